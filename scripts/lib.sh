@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Shared by every script here: messages, the places things are kept in, and the way into the chroot. It knows no
+# package, no kernel and no QEMU option.
+# shellcheck shell=bash
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cxl-switch-cci
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+# The text of --help is the comment block at the head of the script, after the SPDX line.
+usage() { sed -n '3,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
+
+bad_option() { die "unknown option '$1' (see ${0##*/} --help)"; }
+
+# Options that take a value: a missing one is an error of the person, not of bash.
+need_value() { [[ $# -ge 2 ]] || die "$1 needs a value (see ${0##*/} --help)"; }
+
+# Root for the few steps that need it; a person without sudo is told what to do.
+as_root() {
+	if [[ $EUID -eq 0 ]]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		die "root is needed for: $1. Run this as root, or install sudo"
+	fi
+}
+
+# Runs the calling script again inside the chroot of the given package set, unless it is there already.
+enter_root() {
+	local set=$1
+	shift
+	[[ -n ${TESTBED_SET:-} ]] || exec "$TOP/scripts/in-root" --set "$set" -- "$TOP/scripts/${0##*/}" "$@"
+	[[ $set = demo || $TESTBED_SET = check ]] ||
+		die "needs the '$set' packages, but runs inside a root with the '$TESTBED_SET' ones"
+}
