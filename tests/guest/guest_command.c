@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fills in the ioctl structures, builds and opens tunnel messages, and names the
+ * queries that the driver is expected to know: written down from the
+ * specification's tables, apart from the driver's own.
+ */
+#include "guest.h"
+#include "topology.h"
+
+#include <sys/ioctl.h>
+
+const uint8_t guest_cel_uuid[16] = {
+	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
+	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17,
+};
+
+const uint8_t guest_vendor_log_uuid[16] = {
+	0x5e, 0x18, 0x19, 0xd9, 0x11, 0xa9, 0x40, 0x0c,
+	0x81, 0x1f, 0xd6, 0x07, 0x19, 0x40, 0x3d, 0x86,
+};
+
+#define ANY UINT32_MAX
+
+const struct guest_query guest_queries[] = {
+	{ 0x0001, 0, 0 }, { 0x0002, 0, 0 }, { 0x0003, 0, 0 },
+	{ 0x0100, 1, 1 }, { 0x0102, 0, 0 }, { 0x0104, 0, 0 },
+	{ 0x0200, 0, 0 }, { 0x0300, 0, 0 },
+	{ 0x0400, 0, 0 }, { 0x0401, 0x18, 0x18 }, { 0x0402, 0x10, 0x10 }, { 0x0405, 2, 2 },
+	{ 0x0500, 8, 8 }, { 0x0501, 0x15, 0x15 },
+	{ 0x4000, 0, 0 }, { 0x4100, 0, 0 }, { 0x4102, 8, 8 },
+	{ 0x4200, 0, 0 }, { 0x4201, 0, 0 }, { 0x4203, 0, 0 },
+	{ 0x4300, 0x10, 0x10 }, { 0x4303, 0x10, 0x10 }, { 0x4500, 0, 0 },
+	{ 0x4700, 0, 0 }, { 0x4702, 0, 0 }, { 0x4800, 2, 2 }, { 0x4801, 8, 8 },
+	{ 0x5100, 0, 0 }, { 0x5101, 1, ANY }, { 0x5104, 0, 0 }, { 0x5106, 1, 1 },
+	{ 0x5200, 3, ANY },
+	{ 0x5400, 0, 0 }, { 0x5401, 0, 2 }, { 0x5403, 0, 0 }, { 0x5405, 0, 0 },
+	{ 0x5406, 2, 2 }, { 0x5408, 2, 2 }, { 0x5500, 2, 2 }, { 0x5501, 2, 2 },
+	{ 0x5600, 0, 0 }, { 0x5601, 4, 4 }, { 0x5603, 0x0c, 0x0c }, { 0x5608, 8, 8 },
+};
+
+const size_t guest_query_count = ARRAY_SIZE(guest_queries);
+
+const struct guest_query *guest_query(uint16_t opcode)
+{
+	for (size_t i = 0; i < guest_query_count; i++)
+		if (guest_queries[i].opcode == opcode)
+			return &guest_queries[i];
+	return NULL;
+}
+
+int guest_ioctl(int fd, unsigned long request, void *argument)
+{
+	int result = ioctl(fd, request, argument);
+
+	return result < 0 ? errno : result ? -result : 0;
+}
+
+struct cxl_send_command guest_by_id(uint32_t id, const void *in, uint32_t in_size,
+				    void *out, uint32_t out_size)
+{
+	struct cxl_send_command command = {
+		.id = id,
+		.in = { .size = in_size, .payload = (uintptr_t)in },
+		.out = { .size = out_size, .payload = (uintptr_t)out },
+	};
+
+	return command;
+}
+
+struct cxl_send_command guest_raw(uint16_t opcode, const void *in, uint32_t in_size,
+				  void *out, uint32_t out_size)
+{
+	struct cxl_send_command command = guest_by_id(ID_RAW, in, in_size, out, out_size);
+
+	command.raw.opcode = opcode;
+	return command;
+}
+
+struct cxl_switch_cci_send guest_send(uint16_t opcode, const void *in, uint32_t in_size,
+				      void *out, uint32_t out_size)
+{
+	struct cxl_switch_cci_send send = {
+		.size = sizeof(send),
+		.opcode = opcode,
+		.in_payload = (uintptr_t)in,
+		.out_payload = (uintptr_t)out,
+		.in_size = in_size,
+		.out_size = out_size,
+	};
+
+	return send;
+}
+
+int guest_identify(int fd)
+{
+	uint8_t answer[IDENTIFY_SIZE] = { 0 };
+	struct cxl_send_command command = guest_raw(OPCODE_IDENTIFY, NULL, 0, answer,
+						    sizeof(answer));
+	int error = guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &command);
+
+	if (error)
+		return error;
+	if (command.retval || command.out.size != IDENTIFY_SIZE ||
+	    guest_le64(answer + IDENTIFY_SERIAL) != SWITCH_SERIAL)
+		return -1;
+	return 0;
+}
+
+uint32_t guest_payload_size(int fd)
+{
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
+	return info.payload_size;
+}
+
+static void put_le16(uint8_t *p, uint32_t value)
+{
+	p[0] = value & 0xff;
+	p[1] = value >> 8 & 0xff;
+}
+
+/* Moves the message up and puts a CCI request header in front (CXL 3.1 7.6.5). */
+static void put_cci_header(struct guest_message *message, uint16_t opcode)
+{
+	memmove(message->bytes + CCI_HEADER, message->bytes, message->length);
+	memset(message->bytes, 0, CCI_HEADER);
+	put_le16(message->bytes + 3, opcode);
+	put_le16(message->bytes + 5, message->length);
+	message->bytes[7] = message->length >> 16 & 0x1f;
+	message->length += CCI_HEADER;
+}
+
+static void put_tunnel_header(struct guest_message *message, uint8_t id)
+{
+	memmove(message->bytes + TUNNEL_HEADER, message->bytes, message->length);
+	message->bytes[0] = id;
+	message->bytes[1] = 0;
+	put_le16(message->bytes + 2, message->length);
+	message->length += TUNNEL_HEADER;
+}
+
+struct guest_message guest_tunnel(const uint8_t *ids, unsigned int depth, uint16_t leaf,
+				  const void *payload, uint32_t size)
+{
+	struct guest_message message = { .length = size };
+	uint16_t opcode = leaf;
+
+	if (size)
+		memcpy(message.bytes, payload, size);
+	while (depth--) {
+		put_cci_header(&message, opcode);
+		put_tunnel_header(&message, ids[depth]);
+		opcode = OPCODE_TUNNEL;
+	}
+	return message;
+}
+
+bool guest_unwrap(const uint8_t *answer, uint32_t size, struct guest_response *response)
+{
+	const uint8_t *header = answer + TUNNEL_HEADER;
+
+	if (size < TUNNEL_HEADER + CCI_HEADER)
+		return false;
+	response->length = guest_le16(answer);
+	response->category = header[0];
+	response->tag = header[1];
+	response->opcode = guest_le16(header + 3);
+	response->payload_length = guest_le16(header + 5) | (header[7] & 0x1fu) << 16;
+	response->return_code = guest_le16(header + 8);
+	response->payload = header + CCI_HEADER;
+	return true;
+}
+
+uint16_t guest_le16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+uint32_t guest_le32(const uint8_t *p)
+{
+	return guest_le16(p) | (uint32_t)guest_le16(p + 2) << 16;
+}
+
+uint64_t guest_le64(const uint8_t *p)
+{
+	return guest_le32(p) | (uint64_t)guest_le32(p + 4) << 32;
+}

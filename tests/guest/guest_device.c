@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Finds the switch's device node and its PCI function, binds and unbinds it
+ * through sysfs. It knows no command.
+ */
+#include "guest.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define NODE_DIRECTORY "/dev/cxl"
+#define DRIVER "/sys/bus/pci/drivers/cxl_switch_cci"
+
+void guest_give_up_after(unsigned int seconds)
+{
+	alarm(seconds);
+}
+
+int64_t guest_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void guest_sleep_ms(unsigned int ms)
+{
+	struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
+static bool first_node(struct guest_device *device)
+{
+	DIR *directory = opendir(NODE_DIRECTORY);
+	struct dirent *entry;
+	bool found = false;
+
+	while (directory && !found && (entry = readdir(directory)))
+		found = sscanf(entry->d_name, "switch%u", &device->number) == 1;
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
+/* /sys/dev/char/MAJOR:MINOR/device is a link that ends in the PCI address. */
+static bool find_function(struct guest_device *device)
+{
+	char link[64], target[PATH_MAX];
+	struct stat node;
+	ssize_t length;
+
+	if (stat(device->node, &node) || !S_ISCHR(node.st_mode))
+		return false;
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device",
+		 (unsigned int)((node.st_rdev >> 8) & 0xfff),
+		 (unsigned int)((node.st_rdev & 0xff) | ((node.st_rdev >> 12) & 0xfff00)));
+	length = readlink(link, target, sizeof(target) - 1);
+	if (length <= 0)
+		return false;
+	target[length] = '\0';
+	snprintf(device->pci, sizeof(device->pci), "%s", strrchr(target, '/') + 1);
+	return true;
+}
+
+struct guest_device guest_device(void)
+{
+	struct guest_device device = { .number = 0 };
+
+	if (!first_node(&device))
+		fail_msg("no %s/switchN: is the module loaded?", NODE_DIRECTORY);
+	snprintf(device.name, sizeof(device.name), "switch%u", device.number);
+	snprintf(device.node, sizeof(device.node), NODE_DIRECTORY "/%s", device.name);
+	if (!find_function(&device))
+		fail_msg("%s: no PCI function behind it in sysfs", device.node);
+	return device;
+}
+
+bool guest_wait_for_node(const char *node)
+{
+	int64_t limit = guest_now_ms() + 10000;
+
+	while (access(node, F_OK)) {
+		if (guest_now_ms() > limit)
+			return false;
+		guest_sleep_ms(2);
+	}
+	return true;
+}
+
+int guest_open(int flags)
+{
+	struct guest_device device = guest_device();
+	int fd = open(device.node, flags | O_CLOEXEC);
+
+	if (fd < 0)
+		fail_msg("%s: %s", device.node, strerror(errno));
+	return fd;
+}
+
+int guest_write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int result = 0;
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, strlen(text)) < 0)
+		result = errno;
+	close(fd);
+	return result;
+}
+
+void guest_read_line(const char *path, char *line, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, line, size - 1);
+
+	line[length > 0 ? length : 0] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+int guest_unbind(const struct guest_device *device)
+{
+	return guest_write_file(DRIVER "/unbind", device->pci);
+}
+
+int guest_bind(const struct guest_device *device)
+{
+	return guest_write_file(DRIVER "/bind", device->pci);
+}
