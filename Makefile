@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# cxl_switch_cci: the module. `make help` says what there is.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)/src
+
+module:
+	$(KBUILD) modules
+
+install: module
+	$(KBUILD) modules_install
+	depmod -a
+
+clean:
+	$(KBUILD) clean
+
+help:
+	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
+	@echo 'make install        install it where modprobe finds it (as root)'
+	@echo 'make clean          remove what was built'
+	@echo 'make -C tools       build the tool, build/tools/cxl-switch'
+	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
+	@echo 'scripts/check       all tests'
+
+.PHONY: module install clean help

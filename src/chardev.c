@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/cxl/switchN: open files, their buffers, and every copy from and to user
+ * memory; nothing else touches __user. Judges nothing.
+ *
+ * A user copy may sleep for as long as a page fault takes. So none is made
+ * while a turn, a lock of the device or its lifetime is held: only under the
+ * mutex of the open file itself, which stalls nobody else.
+ */
+#include <linux/compat.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "abi_check.h"
+#include "command.h"
+#include "destination.h"
+#include "device.h"
+#include "legacy.h"
+
+#define SEND_TIMEOUT_MAX_MS	3600000
+/* Sizes of the first published version: never change. */
+#define INFO_SIZE_MIN		80
+#define SEND_SIZE_MIN		80
+
+struct buffer {
+	u8 *bytes;
+	u32 room;
+};
+
+struct cci_file {
+	struct cci_device *cci;		/* held */
+	/*
+	 * One SEND at a time; guards the buffers. Outermost: above the self
+	 * lock and the turn.
+	 */
+	struct mutex lock;
+	struct buffer request;
+	struct buffer answer;
+};
+
+static int cci_open(struct inode *inode, struct file *filp)
+{
+	struct cci_device *cci = container_of(inode->i_cdev, struct cci_device, cdev);
+	struct cci_file *file;
+
+	if (cci_device_gone(cci))
+		return -ENODEV;
+	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	if (!file)
+		return -ENOMEM;
+	get_device(&cci->dev);
+	file->cci = cci;
+	mutex_init(&file->lock);
+	filp->private_data = file;
+	return stream_open(inode, filp);
+}
+
+static int cci_release(struct inode *inode, struct file *filp)
+{
+	struct cci_file *file = filp->private_data;
+
+	kvfree(file->request.bytes);
+	kvfree(file->answer.bytes);
+	mutex_destroy(&file->lock);
+	put_device(&file->cci->dev);
+	kfree(file);
+	return 0;
+}
+
+/* O_WRONLY counts as read and write: there is no change without an answer. */
+static bool may_write(const struct file *filp)
+{
+	return filp->f_mode & FMODE_WRITE;
+}
+
+/* libcxlmi sign-extends its pointers on 32 bit: only the low half counts. */
+static void __user *user_address(u64 address)
+{
+#ifdef CONFIG_COMPAT
+	if (in_compat_syscall())
+		return compat_ptr((compat_uptr_t)address);
+#endif
+	return (void __user *)(unsigned long)address;
+}
+
+/* Grown on demand and kept: no allocation per command in the steady state. */
+static int buffer_reserve(struct buffer *buffer, u32 size)
+{
+	u8 *bytes;
+
+	if (size <= buffer->room)
+		return 0;
+	size = roundup_pow_of_two(size);
+	bytes = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!bytes)
+		return -ENOMEM;
+	kvfree(buffer->bytes);
+	buffer->bytes = bytes;
+	buffer->room = size;
+	return 0;
+}
+
+/* ---- one command, for either ioctl ---- */
+
+struct exchange {
+	u16 opcode;
+	u32 in_size;
+	u32 out_size;		/* the caller's room */
+	u64 in_address;
+	u64 out_address;
+	ktime_t deadline;
+};
+
+static int exchange_prepare(struct cci_file *file, const struct exchange *x, u32 out_room)
+{
+	int rc;
+
+	rc = buffer_reserve(&file->request, max_t(u32, x->in_size, 1));
+	if (!rc)
+		rc = buffer_reserve(&file->answer, max_t(u32, out_room, COMMAND_OUT_MIN));
+	if (rc)
+		return rc;
+	if (copy_from_user(file->request.bytes, user_address(x->in_address), x->in_size))
+		return -EFAULT;
+	return 0;
+}
+
+static int exchange_locked(struct file *filp, const struct exchange *x,
+			   struct command_result *result)
+{
+	struct cci_file *file = filp->private_data;
+	u32 out_room = min(x->out_size, file->cci->mailbox.capability.payload_size);
+	struct command_request request;
+	int rc;
+
+	lockdep_assert_held(&file->lock);
+	rc = exchange_prepare(file, x, out_room);
+	if (rc)
+		return rc;
+	request = (struct command_request){
+		.opcode = x->opcode,
+		.in = file->request.bytes,
+		.in_length = x->in_size,
+		.out = file->answer.bytes,
+		.out_room = out_room,
+		.deadline = x->deadline,
+		.may_write = may_write(filp),
+		.limit = IMPACT_DESTRUCTIVE,
+	};
+	rc = command_run(file->cci, &request, result);
+	if (rc || result->return_code)
+		return rc;
+	if (copy_to_user(user_address(x->out_address), request.out, result->out_copied))
+		return -EFAULT;
+	return 0;
+}
+
+static int exchange(struct file *filp, const struct exchange *x, struct command_result *result)
+{
+	struct cci_file *file = filp->private_data;
+	int rc;
+
+	memset(result, 0, sizeof(*result));
+	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	if (mutex_lock_killable(&file->lock))
+		return -EINTR;
+	rc = exchange_locked(filp, x, result);
+	mutex_unlock(&file->lock);
+	return rc;
+}
+
+/* ---- <linux/cxl_mem.h> ---- */
+
+static bool id_enabled(struct cci_device *cci, u32 id, u16 opcode)
+{
+	if (id == LEGACY_ID_RAW)
+		return true;
+	return cel_lists(&cci->self.effects, audited_find(opcode));
+}
+
+static long legacy_query(struct cci_device *cci, void __user *arg)
+{
+	struct legacy_info info[LEGACY_IDS];
+	struct legacy_query query;
+	u16 opcode;
+	u32 count;
+	int rc;
+
+	if (copy_from_user(&query, arg, sizeof(query)))
+		return -EFAULT;
+	if (!query.count)
+		return put_user(LEGACY_IDS, (u32 __user *)arg);
+	rc = destination_self(cci);
+	if (rc)
+		return rc;
+	for (u32 id = 0; id < LEGACY_IDS; id++)
+		if (legacy_describe(id, &info[id], &opcode) && id_enabled(cci, id, opcode))
+			info[id].flags = LEGACY_FLAG_ENABLED;
+	count = min_t(u32, query.count, LEGACY_IDS);
+	if (copy_to_user(arg + sizeof(query), info, count * sizeof(info[0])))
+		return -EFAULT;
+	return 0;
+}
+
+static int legacy_check(struct cci_device *cci, const struct legacy_send *send, u16 *opcode)
+{
+	int rc;
+
+	rc = legacy_opcode(send, cci->mailbox.capability.payload_size, opcode);
+	if (rc || send->id == LEGACY_ID_RAW)
+		return rc;
+	rc = destination_self(cci);
+	if (rc)
+		return rc;
+	if (!id_enabled(cci, send->id, *opcode))
+		return -ENOTTY;
+	return legacy_check_sizes(send);
+}
+
+static long legacy_send(struct file *filp, void __user *arg)
+{
+	struct cci_file *file = filp->private_data;
+	struct command_result result;
+	struct legacy_send send;
+	struct exchange x = { .deadline = KTIME_MAX };
+	int rc;
+
+	if (copy_from_user(&send, arg, sizeof(send)))
+		return -EFAULT;
+	rc = legacy_check(file->cci, &send, &x.opcode);
+	if (rc)
+		return rc;
+	x.in_size = send.in.size;
+	x.in_address = send.in.address;
+	x.out_size = send.out.size;
+	x.out_address = send.out.address;
+	rc = exchange(filp, &x, &result);
+	if (rc)
+		return rc;
+	send.retval = result.return_code;
+	send.out.size = result.return_code ? 0 : result.out_copied;
+	return copy_to_user(arg, &send, sizeof(send)) ? -EFAULT : 0;
+}
+
+/* ---- own ioctls: size first ---- */
+
+/* @size is read once; the structure that the caller sees is the kernel's. */
+static int copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size)
+{
+	int rc;
+
+	if (get_user(*size, (const u32 __user *)arg))
+		return -EFAULT;
+	if (*size < least)
+		return -EINVAL;
+	if (*size > PAGE_SIZE)
+		return -E2BIG;
+	rc = copy_struct_from_user(to, known, arg, *size);
+	if (!rc)
+		memcpy(to, &known, sizeof(known));
+	return rc;
+}
+
+static int copy_out(void __user *arg, const void *from, u32 known, u32 size)
+{
+	if (copy_to_user(arg, from, min(known, size)))
+		return -EFAULT;
+	if (size > known && clear_user(arg + known, size - known))
+		return -EFAULT;
+	return 0;
+}
+
+static void fill_identity(struct cxl_switch_cci_info *info, const struct cci_device *cci)
+{
+	const struct cci_identity *identity = &cci->self.identity;
+
+	info->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	if (!smp_load_acquire(&cci->self.known))
+		return;
+	info->serial = identity->serial;
+	info->vendor_id = identity->vendor_id;
+	info->device_id = identity->device_id;
+	info->subsystem_vendor_id = identity->subsystem_vendor_id;
+	info->subsystem_id = identity->subsystem_id;
+	info->component_type = identity->component_type;
+	info->max_message_exponent = identity->max_message_exponent;
+}
+
+static long own_info(struct file *filp, void __user *arg)
+{
+	struct cci_file *file = filp->private_data;
+	struct cci_device *cci = file->cci;
+	struct cxl_switch_cci_info info;
+	u32 size;
+	int rc;
+
+	rc = copy_in(&info, sizeof(info), INFO_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (info.flags)
+		return -EINVAL;
+	info = (struct cxl_switch_cci_info){
+		.size = sizeof(info),
+		.features = CXL_SWITCH_CCI_FEATURE_SEND,
+		.instance_id = cci->instance_id,
+		.pci_domain = pci_domain_nr(cci->pdev->bus),
+		.pci_bus = cci->pdev->bus->number,
+		.pci_devfn = cci->pdev->devfn,
+		.number = cci->number,
+		.payload_size = cci->mailbox.capability.payload_size,
+		.interrupt_mode = cci->interrupt_mode,
+		.state = cci_device_state(cci),
+		.command_timeout_ms = cci->mailbox.command_timeout_ms,
+	};
+	fill_identity(&info, cci);
+	return copy_out(arg, &info, sizeof(info), size);
+}
+
+static int send_check(const struct cxl_switch_cci_send *send, u32 payload_size)
+{
+	if (send->flags || send->reserved0 || send->reserved1)
+		return -EINVAL;
+	if (send->timeout_ms > SEND_TIMEOUT_MAX_MS || send->in_size > payload_size)
+		return -EINVAL;
+	return 0;
+}
+
+static void send_report(struct cxl_switch_cci_send *send, const struct command_result *result,
+			int rc)
+{
+	bool delivered = !rc && !result->return_code;
+
+	send->out_size = delivered ? result->out_copied : 0;
+	send->out_length = result->out_length;
+	send->return_code = result->return_code;
+	send->vendor_status = result->vendor_status;
+	send->leaf_opcode = result->leaf_opcode;
+	send->leaf_return_code = result->leaf_return_code;
+	send->stage = result->stage;
+	send->impact = result->impact;
+	send->reason = result->reason;
+	send->depth = result->depth;
+	send->verdict_flags = result->verdict_flags;
+	send->duration_ns = result->duration_ns;
+	send->cookie = 0;
+}
+
+static long own_send(struct file *filp, void __user *arg)
+{
+	struct cci_file *file = filp->private_data;
+	struct cxl_switch_cci_send send;
+	struct command_result result;
+	struct exchange x;
+	u32 size;
+	int rc;
+
+	rc = copy_in(&send, sizeof(send), SEND_SIZE_MIN, arg, &size);
+	if (!rc)
+		rc = send_check(&send, file->cci->mailbox.capability.payload_size);
+	if (rc)
+		return rc;
+	x = (struct exchange){
+		.opcode = send.opcode,
+		.in_size = send.in_size,
+		.in_address = send.in_payload,
+		.out_size = send.out_size,
+		.out_address = send.out_payload,
+		.deadline = send.timeout_ms ? ktime_add_ms(ktime_get(), send.timeout_ms)
+					    : KTIME_MAX,
+	};
+	rc = exchange(filp, &x, &result);
+	send_report(&send, &result, rc);
+	return copy_out(arg, &send, sizeof(send), size) ?: rc;
+}
+
+static long cci_ioctl(struct file *filp, unsigned int command, unsigned long argument)
+{
+	struct cci_file *file = filp->private_data;
+	void __user *arg = (void __user *)argument;
+
+	/* INFO touches no hardware, and says that the device is gone */
+	if (command == CXL_SWITCH_CCI_INFO)
+		return own_info(filp, arg);
+	if (cci_device_gone(file->cci))
+		return -ENODEV;
+	switch (command) {
+	case CXL_SWITCH_CCI_SEND:
+		return own_send(filp, arg);
+	case LEGACY_IOCTL_QUERY:
+		return legacy_query(file->cci, arg);
+	case LEGACY_IOCTL_SEND:
+		return legacy_send(filp, arg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+const struct file_operations cci_fops = {
+	.owner = THIS_MODULE,
+	.open = cci_open,
+	.release = cci_release,
+	.unlocked_ioctl = cci_ioctl,
+	/* the layouts are the same; only pointers are narrower */
+	.compat_ioctl = compat_ptr_ioctl,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One command from request to result. The only way for users to the mailbox.
+ */
+#ifndef CCI_COMMAND_H
+#define CCI_COMMAND_H
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+#include "audited.h"
+#include "cxl_switch_cci.h"
+
+/* The headers of the deepest tunnel's answer. */
+#define COMMAND_OUT_MIN		64
+
+struct cci_device;
+struct mailbox;
+struct mailbox_ticket;
+
+/* Bytes judged are bytes sent: the buffers are the driver's, not the user's. */
+struct command_request {
+	u16 opcode;
+	const u8 *in;
+	u32 in_length;		/* at most the payload size */
+	u8 *out;		/* COMMAND_OUT_MIN bytes at least, whatever @out_room */
+	u32 out_room;		/* the caller's */
+	ktime_t deadline;	/* KTIME_MAX: none */
+	bool may_write;		/* open mode */
+	enum impact limit;
+};
+
+struct command_result {
+	enum cxl_switch_cci_stage stage;
+	enum cxl_switch_cci_reason reason;
+	enum impact impact;
+	u32 verdict_flags;
+	u8 depth;
+	u16 leaf_opcode;
+	u16 return_code;
+	u16 vendor_status;
+	u16 leaf_return_code;
+	u32 out_length;		/* by the device */
+	u32 out_copied;		/* in the request's @out */
+	u64 duration_ns;
+};
+
+int command_run(struct cci_device *cci, const struct command_request *request,
+		struct command_result *result);
+void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
+		     bool answered, u16 return_code);
+
+#endif /* CCI_COMMAND_H */

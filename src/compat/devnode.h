@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * class.devnode took a struct device, and takes a const one now. The compiler
+ * itself looks which; both functions exist, one is used.
+ */
+#ifndef CCI_COMPAT_DEVNODE_H
+#define CCI_COMPAT_DEVNODE_H
+
+#include <linux/device.h>
+#include <linux/slab.h>
+
+#define CCI_DEVNODE(name, format) \
+static char *__maybe_unused name##_const(const struct device *dev, umode_t *mode) \
+{ \
+	return kasprintf(GFP_KERNEL, format, dev_name(dev)); \
+} \
+static char *__maybe_unused name##_plain(struct device *dev, umode_t *mode) \
+{ \
+	return name##_const(dev, mode); \
+}
+
+#define CCI_DEVNODE_POINTER(name) \
+	__builtin_choose_expr(__builtin_types_compatible_p( \
+		__typeof__(((struct class *)0)->devnode), \
+		char *(*)(const struct device *, umode_t *)), \
+		name##_const, name##_plain)
+
+#endif /* CCI_COMPAT_DEVNODE_H */

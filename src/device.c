@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The object behind /dev/cxl/switchN: its class, its number, its end. Knows
+ * neither registers nor commands.
+ */
+#include "device.h"
+
+#include <linux/ktime.h>
+#include <linux/slab.h>
+
+#include "compat/devnode.h"
+
+#define DEVICES_MAX	256
+
+static dev_t first_devt;
+
+/*
+ * The PCI address that each N belongs to, kept until the module goes: a
+ * function that comes back after a reset or a hot-plug is found where it was.
+ */
+static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
+static u64 numbers[DEVICES_MAX];
+static u32 numbers_used;
+
+CCI_DEVNODE(cci_devnode, "cxl/%s")
+
+static struct class cci_class = {
+	.name = "cxl_switch_cci",
+	.devnode = CCI_DEVNODE_POINTER(cci_devnode),
+};
+
+static u64 pci_address(struct pci_dev *pdev)
+{
+	return (u64)pci_domain_nr(pdev->bus) << 16 | pci_dev_id(pdev);
+}
+
+static int number_of(struct pci_dev *pdev)
+{
+	u64 address = pci_address(pdev);
+	int number = -ENOSPC;
+	u32 i;
+
+	mutex_lock(&numbers_lock);
+	for (i = 0; i < numbers_used && numbers[i] != address; i++)
+		;
+	if (i < DEVICES_MAX) {
+		number = i;
+		numbers[i] = address;
+		numbers_used = max(numbers_used, i + 1);
+	}
+	mutex_unlock(&numbers_lock);
+	return number;
+}
+
+static void cci_device_release(struct device *dev)
+{
+	struct cci_device *cci = to_cci(dev);
+
+	mutex_destroy(&cci->self.lock);
+	pci_dev_put(cci->pdev);
+	kfree(cci);
+}
+
+/**
+ * cci_device_alloc() - a new object for a function, not yet visible
+ * @pdev: the function; a reference is taken
+ *
+ * Return: the object with one reference (put_device()), or an ERR_PTR:
+ * -ENOMEM, -ENOSPC where all numbers are taken.
+ */
+struct cci_device *cci_device_alloc(struct pci_dev *pdev)
+{
+	struct cci_device *cci;
+	int number = number_of(pdev);
+
+	if (number < 0)
+		return ERR_PTR(number);
+	cci = kzalloc(sizeof(*cci), GFP_KERNEL);
+	if (!cci)
+		return ERR_PTR(-ENOMEM);
+
+	device_initialize(&cci->dev);
+	cci->dev.class = &cci_class;
+	cci->dev.parent = &pdev->dev;
+	cci->dev.groups = cci_attribute_groups;
+	cci->dev.release = cci_device_release;
+	cci->dev.devt = first_devt + number;
+	cci->pdev = pci_dev_get(pdev);
+	cci->number = number;
+	/* time since boot with sleep never repeats, and 0 is long past */
+	cci->instance_id = ktime_get_boottime_ns();
+	cci->self.identity.component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	mutex_init(&cci->self.lock);
+	cdev_init(&cci->cdev, &cci_fops);
+	cci->cdev.owner = THIS_MODULE;
+
+	if (dev_set_name(&cci->dev, "switch%d", number)) {
+		put_device(&cci->dev);
+		return ERR_PTR(-ENOMEM);
+	}
+	return cci;
+}
+
+bool cci_device_gone(struct cci_device *cci)
+{
+	return mailbox_state(&cci->mailbox) == MAILBOX_DEAD;
+}
+
+enum cxl_switch_cci_state cci_device_state(struct cci_device *cci)
+{
+	switch (mailbox_state(&cci->mailbox)) {
+	case MAILBOX_IDLE:
+	case MAILBOX_OWNED:
+	case MAILBOX_DRAINING:
+		return CXL_SWITCH_CCI_STATE_READY;
+	case MAILBOX_STUCK:
+		return CXL_SWITCH_CCI_STATE_STUCK;
+	case MAILBOX_RESETTING:
+		return CXL_SWITCH_CCI_STATE_RESETTING;
+	case MAILBOX_DEAD:
+		break;
+	}
+	return CXL_SWITCH_CCI_STATE_GONE;
+}
+
+int cci_devices_init(void)
+{
+	int rc;
+
+	rc = alloc_chrdev_region(&first_devt, 0, DEVICES_MAX, "cxl_switch_cci");
+	if (rc)
+		return rc;
+	rc = class_register(&cci_class);
+	if (rc)
+		unregister_chrdev_region(first_devt, DEVICES_MAX);
+	return rc;
+}
+
+void cci_devices_exit(void)
+{
+	class_unregister(&cci_class);
+	unregister_chrdev_region(first_devt, DEVICES_MAX);
+}

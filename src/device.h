@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One bound function. The object is a refcounted struct device: open files
+ * hold it, so it outlives the hardware, and says ENODEV from then on.
+ */
+#ifndef CCI_DEVICE_H
+#define CCI_DEVICE_H
+
+#include <linux/atomic.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+
+#include "cel.h"
+#include "cxl_switch_cci.h"
+#include "mailbox.h"
+
+/* Identify, CXL 3.1 8.2.9.1.1. */
+struct cci_identity {
+	u16 vendor_id;
+	u16 device_id;
+	u16 subsystem_vendor_id;
+	u16 subsystem_id;
+	u64 serial;
+	u8 max_message_exponent;
+	u8 component_type;	/* CXL_SWITCH_CCI_COMPONENT_* */
+};
+
+/* What the function said of itself. Written once, read without the lock. */
+struct cci_self {
+	struct mutex lock;	/* one fetch at a time; above the turn */
+	bool known;		/* release: the rest is final */
+	struct cci_identity identity;
+	struct cel_effects effects;
+};
+
+struct cci_counters {
+	atomic64_t commands;		/* answered */
+	atomic64_t refusals;
+	atomic64_t timeouts;
+	atomic64_t late_answers;
+};
+
+struct cci_device {
+	struct device dev;
+	struct cdev cdev;
+	struct pci_dev *pdev;		/* held */
+	u32 number;
+	u64 instance_id;
+	enum cxl_switch_cci_interrupt interrupt_mode;
+
+	struct mailbox mailbox;
+	struct cci_self self;
+	struct cci_counters counters;
+	atomic64_t last_command_id;	/* ties trace events together */
+};
+
+#define to_cci(d) container_of(d, struct cci_device, dev)
+
+/* device.c */
+int cci_devices_init(void);
+void cci_devices_exit(void);
+struct cci_device *cci_device_alloc(struct pci_dev *pdev);
+bool cci_device_gone(struct cci_device *cci);
+enum cxl_switch_cci_state cci_device_state(struct cci_device *cci);
+
+/* chardev.c */
+extern const struct file_operations cci_fops;
+
+/* sysfs.c */
+extern const struct attribute_group *cci_attribute_groups[];
+
+/* pci.c */
+extern struct pci_driver cci_pci_driver;
+
+/* main.c */
+extern struct workqueue_struct *cci_workqueue;
+u32 cci_command_timeout_ms(void);
+
+#endif /* CCI_DEVICE_H */

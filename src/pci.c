@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Binds the PCI function: register locator, BAR, readiness, reset, removal.
+ * Knows where registers are, not what commands mean.
+ */
+#include <linux/delay.h>
+#include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+
+#include "command.h"
+#include "destination.h"
+#include "device.h"
+#include "registers.h"
+
+#define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
+#define DVSEC_VENDOR_CXL	0x1e98
+#define DVSEC_REGISTER_LOCATOR	0x0008
+#define REG_MAILBOX_CAPABILITY	0x00
+
+#define READY_SECONDS_MAX	60
+#define READY_STEP_MS		20
+
+/* What probe takes and remove gives back; drvdata of the function. */
+struct cci_function {
+	struct cci_device *cci;
+	void __iomem *block;		/* CXL device registers, to the BAR's end */
+	struct register_map map;
+	u8 bar;
+};
+
+/* ---- finding the registers ---- */
+
+static int read_config(void *context, u32 offset, u32 *value)
+{
+	return pci_read_config_dword(context, offset, value) ? -EIO : 0;
+}
+
+static int read_block(void *context, u32 offset, u32 *value)
+{
+	*value = readl((void __iomem *)context + offset);
+	return 0;
+}
+
+static u16 find_locator(struct pci_dev *pdev)
+{
+	u16 position = 0, vendor, id;
+
+	while ((position = pci_find_next_ext_capability(pdev, position, PCI_EXT_CAP_ID_DVSEC))) {
+		pci_read_config_word(pdev, position + 4, &vendor);
+		pci_read_config_word(pdev, position + 8, &id);
+		if (vendor == DVSEC_VENDOR_CXL && id == DVSEC_REGISTER_LOCATOR)
+			return position;
+	}
+	return 0;
+}
+
+static int locate(struct pci_dev *pdev, struct register_block *block)
+{
+	const struct register_reader config = { .context = pdev, .read32 = read_config };
+	struct complaint why;
+	u16 locator = find_locator(pdev);
+	int rc;
+
+	if (!locator) {
+		dev_err(&pdev->dev, "no CXL register locator: not a CXL mailbox function\n");
+		return -ENXIO;
+	}
+	rc = registers_locate(&config, locator, pdev->cfg_size, block, &why);
+	if (rc) {
+		dev_err(&pdev->dev, "%s\n", why.text);
+		return rc;
+	}
+	if (!(pci_resource_flags(pdev, block->bir) & IORESOURCE_MEM) ||
+	    !pci_resource_start(pdev, block->bir)) {
+		dev_err(&pdev->dev, "BAR %u with the mailbox is not an assigned memory BAR\n",
+			block->bir);
+		return -ENXIO;
+	}
+	if (block->offset >= pci_resource_len(pdev, block->bir)) {
+		dev_err(&pdev->dev, "register block at %#llx is past the end of BAR %u\n",
+			block->offset, block->bir);
+		return -ENXIO;
+	}
+	return 0;
+}
+
+static int map_registers(struct pci_dev *pdev, struct cci_function *function,
+			 struct mailbox_capability *capability)
+{
+	struct register_reader registers = { .read32 = read_block };
+	struct register_block block;
+	struct complaint why;
+	u64 size;
+	int rc;
+
+	rc = locate(pdev, &block);
+	if (rc)
+		return rc;
+	size = pci_resource_len(pdev, block.bir) - block.offset;
+	/* exclusive: an mmap of the BAR would go round every check */
+	rc = pci_request_selected_regions_exclusive(pdev, BIT(block.bir), KBUILD_MODNAME);
+	if (rc) {
+		dev_err(&pdev->dev, "BAR %u is in use\n", block.bir);
+		return rc;
+	}
+	function->bar = block.bir;
+	function->block = pci_iomap_range(pdev, block.bir, block.offset, size);
+	if (!function->block) {
+		rc = -ENOMEM;
+		goto release;
+	}
+
+	registers.context = (void __force *)function->block;
+	rc = registers_map(&registers, size, &function->map, &why);
+	if (!rc)
+		rc = registers_mailbox(readl(function->block + function->map.mailbox +
+					     REG_MAILBOX_CAPABILITY),
+				       function->map.mailbox_length, capability, &why);
+	if (!rc)
+		return 0;
+	dev_err(&pdev->dev, "%s\n", why.text);
+	pci_iounmap(pdev, function->block);
+release:
+	pci_release_selected_regions(pdev, BIT(block.bir));
+	return rc;
+}
+
+static void unmap_registers(struct pci_dev *pdev, struct cci_function *function)
+{
+	pci_iounmap(pdev, function->block);
+	pci_release_selected_regions(pdev, BIT(function->bar));
+}
+
+/* ---- readiness ---- */
+
+/* CXL 3.1 8.2.8.4.3: the mailbox's own ready time; 0 is "not reported". */
+static unsigned int ready_seconds(u8 reported)
+{
+	return reported ? min_t(unsigned int, reported, READY_SECONDS_MAX) : READY_SECONDS_MAX;
+}
+
+static int wait_ready(struct pci_dev *pdev, const struct cci_function *function, u8 reported)
+{
+	unsigned int seconds = ready_seconds(reported);
+	unsigned long limit = jiffies + seconds * HZ;
+	bool last;
+	u64 value;
+
+	do {
+		last = time_after(jiffies, limit);
+		value = readq(function->block + function->map.readiness);
+		if (registers_ready(value))
+			return 0;
+		if (value == ~0ULL && !pci_device_is_present(pdev))
+			return -ENODEV;
+		msleep(READY_STEP_MS);
+	} while (!last);
+	dev_err(&pdev->dev, "mailbox not ready after %u s (status %#llx)\n", seconds, value);
+	return -ETIMEDOUT;
+}
+
+/* ---- what the mailbox asks of PCI ---- */
+
+static int registers_absent(struct mailbox *mailbox)
+{
+	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
+
+	if (pci_channel_offline(cci->pdev))
+		return -EIO;
+	return pci_device_is_present(cci->pdev) ? -EIO : -ENODEV;
+}
+
+static void state_changed(struct mailbox *mailbox)
+{
+	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
+
+	if (device_is_registered(&cci->dev))
+		sysfs_notify(&cci->dev.kobj, NULL, "state");
+}
+
+static const struct mailbox_ops mailbox_ops = {
+	.absence = registers_absent,
+	.retired = command_retired,
+	.state_changed = state_changed,
+};
+
+/* ---- probe and remove ---- */
+
+static int start(struct cci_device *cci, struct cci_function *function,
+		 const struct mailbox_capability *capability)
+{
+	int rc;
+
+	rc = mailbox_init(&cci->mailbox, &mailbox_ops, function->block + function->map.mailbox,
+			  capability, cci_workqueue, cci_command_timeout_ms());
+	if (rc)
+		return rc;
+	mailbox_thaw(&cci->mailbox);
+	/* a sick device still gets its node: there a person can see what it has */
+	rc = destination_self(cci);
+	if (rc)
+		dev_warn(&cci->dev, "does not answer Identify (%d); asked again when used\n", rc);
+	rc = cdev_device_add(&cci->cdev, &cci->dev);
+	if (!rc)
+		return 0;
+	mailbox_kill(&cci->mailbox);
+	mailbox_quiesce(&cci->mailbox);
+	mailbox_destroy(&cci->mailbox);
+	return rc;
+}
+
+static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct mailbox_capability capability;
+	struct cci_function *function;
+	struct cci_device *cci;
+	int rc;
+
+	function = devm_kzalloc(&pdev->dev, sizeof(*function), GFP_KERNEL);
+	if (!function)
+		return -ENOMEM;
+	rc = pci_enable_device_mem(pdev);
+	if (rc)
+		return rc;
+	rc = map_registers(pdev, function, &capability);
+	if (rc)
+		goto disable;
+	rc = wait_ready(pdev, function, capability.ready_seconds);
+	if (rc)
+		goto unmap;
+	cci = cci_device_alloc(pdev);
+	if (IS_ERR(cci)) {
+		rc = PTR_ERR(cci);
+		goto unmap;
+	}
+	function->cci = cci;
+	pci_set_drvdata(pdev, function);
+	rc = start(cci, function, &capability);
+	if (rc)
+		goto put;
+	dev_info(&cci->dev, "payload %u bytes, polled\n", capability.payload_size);
+	return 0;
+
+put:
+	put_device(&cci->dev);
+unmap:
+	unmap_registers(pdev, function);
+disable:
+	pci_disable_device(pdev);
+	return rc;
+}
+
+/* DESIGN section 8: the order is the protocol. */
+static void cci_remove(struct pci_dev *pdev)
+{
+	struct cci_function *function = pci_get_drvdata(pdev);
+	struct cci_device *cci = function->cci;
+
+	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
+	cdev_device_del(&cci->cdev, &cci->dev);
+	mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
+	unmap_registers(pdev, function);
+	pci_disable_device(pdev);
+	put_device(&cci->dev);				/* open files may still hold it */
+}
+
+static void cci_reset_prepare(struct pci_dev *pdev)
+{
+	struct cci_function *function = pci_get_drvdata(pdev);
+
+	mailbox_freeze(&function->cci->mailbox);
+}
+
+static void cci_reset_done(struct pci_dev *pdev)
+{
+	struct cci_function *function = pci_get_drvdata(pdev);
+	struct mailbox *mailbox = &function->cci->mailbox;
+
+	/* a function that does not come back stays frozen: nothing is sent to it */
+	if (!wait_ready(pdev, function, mailbox->capability.ready_seconds))
+		mailbox_thaw(mailbox);
+}
+
+static const struct pci_error_handlers cci_error_handlers = {
+	.reset_prepare = cci_reset_prepare,
+	.reset_done = cci_reset_done,
+};
+
+static const struct pci_device_id cci_ids[] = {
+	{ PCI_DEVICE_CLASS(CCI_CLASS, ~0) },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, cci_ids);
+
+struct pci_driver cci_pci_driver = {
+	.name = KBUILD_MODNAME,
+	.id_table = cci_ids,
+	.probe = cci_probe,
+	.remove = cci_remove,
+	.err_handler = &cci_error_handlers,
+	.driver.probe_type = PROBE_PREFER_ASYNCHRONOUS,
+};

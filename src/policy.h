@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From what a command does, who asks and what is set, to a verdict. Pure;
+ * sends nothing, logs nothing, takes no lock.
+ */
+#ifndef CCI_POLICY_H
+#define CCI_POLICY_H
+
+#include "audited.h"
+#include "cxl_switch_cci.h"
+
+/* Asked late and only if the answer matters: asking leaves audit records. */
+struct policy_kernel {
+	bool (*capable_rawio)(void *context);
+	bool (*locked_down)(void *context);
+	void *context;
+};
+
+struct policy_caller {
+	bool may_write;			/* open mode */
+	enum impact limit;		/* RESTRICT */
+	struct policy_kernel kernel;
+};
+
+struct policy_settings {
+	bool strict;			/* protection=strict */
+	bool raw_allowed;		/* raw_commands, or raw_window is open */
+	bool audited_pass_lockdown;	/* build keys */
+	bool unaudited_pass_lockdown;
+};
+
+struct policy_verdict {
+	int error;			/* 0: allowed */
+	enum cxl_switch_cci_reason reason;
+};
+
+struct policy_verdict policy_decide(const struct audit *audit,
+				    const struct policy_caller *caller,
+				    const struct policy_settings *settings);
+
+#endif /* CCI_POLICY_H */

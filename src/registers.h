@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the mailbox is: the Register Locator DVSEC and the CXL Device
+ * Capabilities Array, read through callbacks and checked before belief. Pure.
+ */
+#ifndef CCI_REGISTERS_H
+#define CCI_REGISTERS_H
+
+#include "bytes.h"
+
+/* One line, for a person: what is wrong with what was read. */
+struct complaint {
+	char text[120];
+};
+
+/* Register Locator, CXL 3.1 8.1.9: where one block of registers lies. */
+struct register_block {
+	u8 bir;		/* 0..5: BAR index */
+	u64 offset;	/* in that BAR */
+};
+
+/* The capabilities the driver uses, as offsets from the block's start. */
+struct register_map {
+	u32 mailbox;		/* 0002h, always there */
+	u32 mailbox_length;
+	u32 readiness;		/* 4000h, always there */
+	u32 event_status;	/* 0001h; 0: the function has none */
+};
+
+/* Mailbox Capabilities register, CXL 3.1 8.2.8.4.3. */
+struct mailbox_capability {
+	u32 payload_size;
+	u8 message_number;
+	u8 ready_seconds;	/* 0: not reported */
+	bool doorbell_interrupt;
+	bool background_interrupt;
+};
+
+struct register_reader {
+	void *context;
+	/* aligned read of a dword; of configuration space, or of the block */
+	int (*read32)(void *context, u32 offset, u32 *value);
+};
+
+#define REGISTER_BLOCK_DEVICE	0x03	/* CXL device registers */
+
+int registers_locate(const struct register_reader *config, u32 dvsec,
+		     u32 config_size, struct register_block *block,
+		     struct complaint *why);
+int registers_map(const struct register_reader *registers, u64 block_size,
+		  struct register_map *map, struct complaint *why);
+int registers_mailbox(u32 capability, u32 length,
+		      struct mailbox_capability *mailbox, struct complaint *why);
+bool registers_ready(u64 readiness);
+
+#endif /* CCI_REGISTERS_H */

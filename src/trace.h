@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracepoints: a command enters the mailbox, a command ends. Documented in
+ * Documentation/ABI/tracepoints.md.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM cxl_switch_cci
+
+#if !defined(CCI_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define CCI_TRACE_H
+
+#include <linux/tracepoint.h>
+#include <linux/types.h>
+
+TRACE_EVENT(cxl_switch_submit,
+	TP_PROTO(u32 number, u64 id, u16 opcode, u16 leaf_opcode, u8 depth, u32 in_length),
+	TP_ARGS(number, id, opcode, leaf_opcode, depth, in_length),
+	TP_STRUCT__entry(
+		__field(u64, id)
+		__field(u32, number)
+		__field(u32, in_length)
+		__field(u16, opcode)
+		__field(u16, leaf_opcode)
+		__field(u8, depth)
+	),
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->number = number;
+		__entry->in_length = in_length;
+		__entry->opcode = opcode;
+		__entry->leaf_opcode = leaf_opcode;
+		__entry->depth = depth;
+	),
+	TP_printk("switch%u id=%llu opcode=%04xh leaf=%04xh depth=%u in=%u",
+		  __entry->number, __entry->id, __entry->opcode, __entry->leaf_opcode,
+		  __entry->depth, __entry->in_length)
+);
+
+TRACE_EVENT(cxl_switch_complete,
+	TP_PROTO(u32 number, u64 id, int error, u16 return_code, u32 out_length, u64 duration_ns),
+	TP_ARGS(number, id, error, return_code, out_length, duration_ns),
+	TP_STRUCT__entry(
+		__field(u64, id)
+		__field(u64, duration_ns)
+		__field(u32, number)
+		__field(int, error)
+		__field(u32, out_length)
+		__field(u16, return_code)
+	),
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->duration_ns = duration_ns;
+		__entry->number = number;
+		__entry->error = error;
+		__entry->out_length = out_length;
+		__entry->return_code = return_code;
+	),
+	TP_printk("switch%u id=%llu error=%d rc=%04xh out=%u duration_ns=%llu",
+		  __entry->number, __entry->id, __entry->error, __entry->return_code,
+		  __entry->out_length, __entry->duration_ns)
+);
+
+#endif /* CCI_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * /dev/cxl/switchN: the driver's own ioctls for a CXL Switch Mailbox CCI.
+ *
+ * The same node also answers CXL_MEM_QUERY_COMMANDS and CXL_MEM_SEND_COMMAND
+ * of <linux/cxl_mem.h>; Documentation/ABI/ioctl.md lists the differences.
+ *
+ * Every structure below starts with its own size. The caller sets @size to
+ * sizeof() of the structure it was compiled with; the kernel reads that many
+ * bytes, treats what is missing as zero, and writes its own size back:
+ *
+ *   E2BIG   the caller's structure is larger than the kernel's, and a byte of
+ *           the part that the kernel does not know is not zero
+ *   EINVAL  @size is below the first published version of the structure, or
+ *           an unknown flag or a reserved field is not zero
+ *   EFAULT  the structure is not readable, or the answer not writable
+ *   ENOTTY  an ioctl that this kernel module does not know
+ *   ENODEV  the device is gone; the file can only be closed
+ *
+ * New fields go to the end and mean "as before" when zero. Whether an ioctl
+ * or a field is there is told by INFO's @features, never by a version.
+ */
+#ifndef _UAPI_CXL_SWITCH_CCI_H
+#define _UAPI_CXL_SWITCH_CCI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define CXL_SWITCH_CCI_MAGIC	0xC5
+
+#define CXL_SWITCH_CCI_INFO	_IO(CXL_SWITCH_CCI_MAGIC, 0x00)
+#define CXL_SWITCH_CCI_SEND	_IO(CXL_SWITCH_CCI_MAGIC, 0x01)
+
+/* INFO features: a bit for each ioctl or behaviour that is there. */
+#define CXL_SWITCH_CCI_FEATURE_SEND		(1ULL << 0)
+
+/**
+ * enum cxl_switch_cci_state - what the function can do at this moment
+ * @CXL_SWITCH_CCI_STATE_READY: commands are served
+ * @CXL_SWITCH_CCI_STATE_STUCK: a command outlived the device time; sends fail
+ *	with EBUSY until the device answers or the function is reset
+ * @CXL_SWITCH_CCI_STATE_RESETTING: a reset, an error recovery or a suspend is
+ *	under way; sends fail with EBUSY
+ * @CXL_SWITCH_CCI_STATE_GONE: the driver was unbound or the device removed
+ */
+enum cxl_switch_cci_state {
+	CXL_SWITCH_CCI_STATE_READY = 0,
+	CXL_SWITCH_CCI_STATE_STUCK = 1,
+	CXL_SWITCH_CCI_STATE_RESETTING = 2,
+	CXL_SWITCH_CCI_STATE_GONE = 3,
+};
+
+/**
+ * enum cxl_switch_cci_interrupt - how the driver learns of completions
+ * @CXL_SWITCH_CCI_INTERRUPT_NONE: by polling
+ * @CXL_SWITCH_CCI_INTERRUPT_MSI: MSI
+ * @CXL_SWITCH_CCI_INTERRUPT_MSIX: MSI-X
+ */
+enum cxl_switch_cci_interrupt {
+	CXL_SWITCH_CCI_INTERRUPT_NONE = 0,
+	CXL_SWITCH_CCI_INTERRUPT_MSI = 1,
+	CXL_SWITCH_CCI_INTERRUPT_MSIX = 2,
+};
+
+/* Component type as Identify (opcode 0001h) tells it; CXL 3.1 8.2.9.1.1. */
+#define CXL_SWITCH_CCI_COMPONENT_SWITCH		0x00
+#define CXL_SWITCH_CCI_COMPONENT_TYPE3		0x03
+#define CXL_SWITCH_CCI_COMPONENT_GFD		0x04
+#define CXL_SWITCH_CCI_COMPONENT_UNKNOWN	0xFF	/* Identify gave no usable answer */
+
+/* INFO settings: what is in force now. */
+#define CXL_SWITCH_CCI_SETTING_STRICT		(1U << 0)	/* protection=strict */
+#define CXL_SWITCH_CCI_SETTING_RAW_COMMANDS	(1U << 1)	/* raw_commands=1 */
+#define CXL_SWITCH_CCI_SETTING_RAW_WINDOW	(1U << 2)	/* raw_window is open */
+
+/* INFO build_keys: what this module was built to let through lockdown. */
+#define CXL_SWITCH_CCI_KEY_FABRIC_MANAGER_NO_LOCKDOWN	(1U << 0)
+#define CXL_SWITCH_CCI_KEY_VENDOR_RAW_NO_LOCKDOWN	(1U << 1)
+
+/**
+ * struct cxl_switch_cci_info - CXL_SWITCH_CCI_INFO
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @features: CXL_SWITCH_CCI_FEATURE_*
+ * @instance_id: differs for every binding of the driver since boot, never 0
+ * @serial: the component's serial number from Identify; 0 and all ones say
+ *	that it has none
+ * @pci_domain: PCI domain of the function
+ * @pci_bus: PCI bus
+ * @pci_devfn: PCI device (bits 7:3) and function (bits 2:0)
+ * @reserved0: 0
+ * @number: N of /dev/cxl/switchN
+ * @payload_size: size of the mailbox payload area in bytes, 256 to 1 MiB: no
+ *	request and no answer is larger
+ * @vendor_id: vendor id from Identify, 0 if unknown (so the next three)
+ * @device_id: device id
+ * @subsystem_vendor_id: subsystem vendor id
+ * @subsystem_id: subsystem id
+ * @component_type: CXL_SWITCH_CCI_COMPONENT_*
+ * @interrupt_mode: enum cxl_switch_cci_interrupt
+ * @state: enum cxl_switch_cci_state
+ * @max_message_exponent: Identify's maximum supported message size, 2^n bytes
+ * @settings: CXL_SWITCH_CCI_SETTING_*
+ * @build_keys: CXL_SWITCH_CCI_KEY_*
+ * @command_timeout_ms: how long the device may take over one command
+ * @reserved1: 0
+ *
+ * Sends nothing to the device; answers from what the driver knows. Any open
+ * mode. Works after removal too (@state GONE).
+ * Errors: EINVAL, E2BIG, EFAULT as above.
+ */
+struct cxl_switch_cci_info {
+	__u32 size;
+	__u32 flags;
+	__u64 features;
+	__u64 instance_id;
+	__u64 serial;
+	__u32 pci_domain;
+	__u8 pci_bus;
+	__u8 pci_devfn;
+	__u16 reserved0;
+	__u32 number;
+	__u32 payload_size;
+	__u16 vendor_id;
+	__u16 device_id;
+	__u16 subsystem_vendor_id;
+	__u16 subsystem_id;
+	__u8 component_type;
+	__u8 interrupt_mode;
+	__u8 state;
+	__u8 max_message_exponent;
+	__u32 settings;
+	__u32 build_keys;
+	__u32 command_timeout_ms;
+	__u64 reserved1;
+};
+
+/**
+ * enum cxl_switch_cci_stage - how far a command got
+ * @CXL_SWITCH_CCI_STAGE_REFUSED: refused by a check of the driver; @reason
+ *	says which. The device saw nothing of it
+ * @CXL_SWITCH_CCI_STAGE_NOT_SENT: allowed, but not sent (EBUSY, EINTR,
+ *	ENODEV, ENOMEM); may be tried again
+ * @CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN: sent, and the outcome is not known
+ *	(ETIMEDOUT, EIO, EINTR by a fatal signal, ENODEV)
+ * @CXL_SWITCH_CCI_STAGE_ANSWERED: the device answered; the return codes hold
+ */
+enum cxl_switch_cci_stage {
+	CXL_SWITCH_CCI_STAGE_REFUSED = 0,
+	CXL_SWITCH_CCI_STAGE_NOT_SENT = 1,
+	CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN = 2,
+	CXL_SWITCH_CCI_STAGE_ANSWERED = 3,
+};
+
+/**
+ * enum cxl_switch_cci_impact - the most a command can do
+ * @CXL_SWITCH_CCI_IMPACT_QUERY: changes nothing
+ * @CXL_SWITCH_CCI_IMPACT_SETTING: changes how this component behaves; nobody's
+ *	data or link
+ * @CXL_SWITCH_CCI_IMPACT_PROVISION: ordinary fabric management that the
+ *	affected host takes part in
+ * @CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE: can lose data, security state, firmware,
+ *	or another host's memory, link or bandwidth
+ */
+enum cxl_switch_cci_impact {
+	CXL_SWITCH_CCI_IMPACT_QUERY = 0,
+	CXL_SWITCH_CCI_IMPACT_SETTING = 1,
+	CXL_SWITCH_CCI_IMPACT_PROVISION = 2,
+	CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE = 3,
+};
+
+/**
+ * enum cxl_switch_cci_reason - which gate refused a command, and its errno
+ * @CXL_SWITCH_CCI_REASON_NONE: none refused it
+ * @CXL_SWITCH_CCI_REASON_MALFORMED: a tunnel's framing is wrong; EINVAL
+ * @CXL_SWITCH_CCI_REASON_READ_ONLY: more than a query on a file that is not
+ *	open for writing; EBADF
+ * @CXL_SWITCH_CCI_REASON_RESTRICTED: above the limit set on this file; EPERM
+ * @CXL_SWITCH_CCI_REASON_PROTECTION: protection=strict allows queries that
+ *	disclose nothing, and no more; EPERM
+ * @CXL_SWITCH_CCI_REASON_UNAUDITED: the driver does not know what this command
+ *	does, and raw commands are not enabled; EPERM
+ * @CXL_SWITCH_CCI_REASON_CAPABILITY: needs CAP_SYS_RAWIO; EPERM
+ * @CXL_SWITCH_CCI_REASON_OWNERSHIP: a background operation or a transfer of
+ *	somebody else's; EPERM or EBUSY
+ * @CXL_SWITCH_CCI_REASON_LOCKDOWN: the kernel is locked down; EPERM
+ * @CXL_SWITCH_CCI_REASON_UNREACHABLE: nothing answers at that destination;
+ *	EHOSTUNREACH
+ */
+enum cxl_switch_cci_reason {
+	CXL_SWITCH_CCI_REASON_NONE = 0,
+	CXL_SWITCH_CCI_REASON_MALFORMED = 1,
+	CXL_SWITCH_CCI_REASON_READ_ONLY = 2,
+	CXL_SWITCH_CCI_REASON_RESTRICTED = 3,
+	CXL_SWITCH_CCI_REASON_PROTECTION = 4,
+	CXL_SWITCH_CCI_REASON_UNAUDITED = 5,
+	CXL_SWITCH_CCI_REASON_CAPABILITY = 6,
+	CXL_SWITCH_CCI_REASON_OWNERSHIP = 7,
+	CXL_SWITCH_CCI_REASON_LOCKDOWN = 8,
+	CXL_SWITCH_CCI_REASON_UNREACHABLE = 9,
+};
+
+/*
+ * send @leaf_return_code where the answer of a tunnel does not fit its request
+ * (length, tag, category or opcode at some level).
+ */
+#define CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN	0xFFFF
+
+/* send @verdict_flags */
+#define CXL_SWITCH_CCI_VERDICT_AUDITED		(1U << 0)	/* has a row in the table */
+#define CXL_SWITCH_CCI_VERDICT_DISCLOSING	(1U << 1)	/* can reveal secrets */
+
+/**
+ * struct cxl_switch_cci_send - CXL_SWITCH_CCI_SEND
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @opcode: CCI opcode. 5300h, Tunnel Management Command, is decoded, and the
+ *	command inside is judged
+ * @reserved0: must be 0
+ * @timeout_ms: how long this caller waits, in its queue and for the answer
+ *	together, 1 to 3600000; 0: for its turn as long as it takes, then for
+ *	the device time (INFO @command_timeout_ms). It ends the wait of this
+ *	caller, never the command itself
+ * @in_payload: address of the request payload; not read if @in_size is 0
+ * @out_payload: address for the answer; not written if @out_size is 0
+ * @in_size: bytes of the request payload, at most INFO @payload_size
+ * @out_size: room for the answer; written back: bytes written to it
+ * @out_length: out: what the device's answer held, also where the room was
+ *	less
+ * @return_code: out: the mailbox return code; valid at stage ANSWERED
+ * @vendor_status: out: vendor specific extended status; likewise
+ * @leaf_opcode: out: the opcode inside all tunnels; @opcode without a tunnel
+ * @leaf_return_code: out: return code of the innermost command, or of the
+ *	level that failed; @return_code without a tunnel
+ * @stage: out: enum cxl_switch_cci_stage
+ * @impact: out: enum cxl_switch_cci_impact
+ * @reason: out: enum cxl_switch_cci_reason
+ * @depth: out: number of tunnels around the leaf
+ * @verdict_flags: out: CXL_SWITCH_CCI_VERDICT_*
+ * @duration_ns: out: from the doorbell to its clearing, 0 if never rung
+ * @cookie: out: of the background operation that was started; 0: none, or
+ *	this kernel module does not track them (see INFO @features)
+ *
+ * Out fields are written back whatever the ioctl returns, except on EFAULT,
+ * E2BIG, ENOTTY, and EINVAL for a field of this structure.
+ *
+ * Return: 0 if the device answered, whatever its return code. Errors:
+ *   EPERM, EBADF, EHOSTUNREACH  refused, @reason says by which gate
+ *   EINVAL     a field is out of range, or (@reason MALFORMED) a tunnel is
+ *   EBUSY      not sent, try again: the mailbox is stuck, draining or resetting
+ *   EINTR      a fatal signal; @stage says whether the command was sent
+ *   ETIMEDOUT  sent; the wait or the device time was over before the answer
+ *   EIO        sent; the answer was unusable or the function was reset
+ *   ENODEV     the device is gone
+ *   ENOMEM     no memory for the file's buffers; nothing was sent
+ */
+struct cxl_switch_cci_send {
+	__u32 size;
+	__u32 flags;
+	__u16 opcode;
+	__u16 reserved0;
+	__u32 timeout_ms;
+	__u64 in_payload;
+	__u64 out_payload;
+	__u32 in_size;
+	__u32 out_size;
+	__u32 out_length;
+	__u16 return_code;
+	__u16 vendor_status;
+	__u16 leaf_opcode;
+	__u16 leaf_return_code;
+	__u8 stage;
+	__u8 impact;
+	__u8 reason;
+	__u8 depth;
+	__u32 verdict_flags;
+	__u32 reserved1;
+	__u64 duration_ns;
+	__u64 cookie;
+};
+
+#endif /* _UAPI_CXL_SWITCH_CCI_H */
