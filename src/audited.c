@@ -51,6 +51,29 @@ static bool inspect_switch_list(const u8 *payload, u32 length, struct audit *aud
 	return length == 3 + (u32)payload[2];
 }
 
+/* Logs 0 to 4: informational, warning, failure, fatal, dynamic capacity. */
+static bool inspect_event_log(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0] <= 4;
+}
+
+static bool inspect_feature_list(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !get_le16(payload + 6);		/* reserved */
+}
+
+/* Selection: current, default or saved value. */
+static bool inspect_feature_get(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0x14] <= 2;
+}
+
+/* CXL 2.0 sent nothing, later revisions a start and a limit. */
+static bool inspect_ld_allocations(const u8 *payload, u32 length, struct audit *audit)
+{
+	return length != 1;
+}
+
 #define QUERY(op, title, spec, min, max, look, why) { \
 	.opcode = (op), .name = (title), .section = (spec), \
 	.length_min = (min), .length_max = (max), .impact = IMPACT_QUERY, \
@@ -66,7 +89,7 @@ static const struct audited_row rows[] = {
 	      "reads progress"),
 	QUERY(0x0003, "Get Response Message Limit", "8.2.9.1.3", 0, 0, NULL,
 	      "reads a limit of this CCI"),
-	QUERY(0x0100, "Get Event Records", "8.2.9.2.2", 1, 1, NULL,
+	QUERY(0x0100, "Get Event Records", "8.2.9.2.2", 1, 1, inspect_event_log,
 	      "records stay until cleared by 0101h"),
 	QUERY(0x0102, "Get Event Interrupt Policy", "8.2.9.2.4", 0, 0, NULL, "reads a policy"),
 	QUERY(0x0104, "Get MCTP Event Interrupt Policy", "8.2.9.2.6", 0, 0, NULL,
@@ -79,8 +102,10 @@ static const struct audited_row rows[] = {
 	QUERY(0x0402, "Get Log Capabilities", "8.2.9.5.3", 0x10, 0x10, NULL,
 	      "reads what a log can do"),
 	QUERY(0x0405, "Get Supported Logs Sub-List", "8.2.9.5.6", 2, 2, NULL, "lists logs"),
-	QUERY(0x0500, "Get Supported Features", "8.2.9.6.1", 8, 8, NULL, "lists features"),
-	QUERY(0x0501, "Get Feature", "8.2.9.6.2", 0x15, 0x15, NULL, "reads a feature"),
+	QUERY(0x0500, "Get Supported Features", "8.2.9.6.1", 8, 8, inspect_feature_list,
+	      "lists features"),
+	QUERY(0x0501, "Get Feature", "8.2.9.6.2", 0x15, 0x15, inspect_feature_get,
+	      "reads a feature"),
 	QUERY(0x4000, "Identify Memory Device", "8.2.9.9.1.1", 0, 0, NULL, "reads capacity"),
 	QUERY(0x4100, "Get Partition Info", "8.2.9.9.2.1", 0, 0, NULL, "reads partitions"),
 	QUERY(0x4102, "Get LSA", "8.2.9.9.2.3", 8, 8, NULL, "reads the label area"),
@@ -107,7 +132,8 @@ static const struct audited_row rows[] = {
 	QUERY(0x5200, "Get Virtual CXL Switch Info", "7.6.7.2.1", 3, 0x102, inspect_switch_list,
 	      "reads bindings"),
 	QUERY(0x5400, "Get LD Info", "7.6.7.4.1", 0, 0, NULL, "reads counts"),
-	QUERY(0x5401, "Get LD Allocations", "7.6.7.4.2", 0, 2, NULL, "reads allocations"),
+	QUERY(0x5401, "Get LD Allocations", "7.6.7.4.2", 0, 2, inspect_ld_allocations,
+	      "reads allocations"),
 	QUERY(0x5403, "Get QoS Control", "7.6.7.4.4", 0, 0, NULL, "reads QoS"),
 	QUERY(0x5405, "Get QoS Status", "7.6.7.4.6", 0, 0, NULL, "reads QoS"),
 	QUERY(0x5406, "Get QoS Allocated BW", "7.6.7.4.7", 2, 2, NULL, "reads QoS"),

@@ -291,19 +291,23 @@ static void drain_later(struct mailbox *mb)
 		mb->ops->state_changed(mb);
 }
 
-/* The answer is there. It counts before anybody else may send. */
-static void drain_done(struct mailbox *mb, u64 status)
+/*
+ * The doorbell is clear. The answer counts before anybody else may send; a
+ * command register of zero says that it went with the function's state.
+ */
+static void drain_done(struct mailbox *mb, u64 status, bool answered)
 {
 	struct mailbox_ticket ticket;
 	bool was_stuck = false;
 
 	if (take_ticket(mb, &ticket))
-		mb->ops->retired(mb, &ticket, true, (u16)(status >> STATUS_RETURN_CODE_SHIFT));
+		mb->ops->retired(mb, &ticket, answered,
+				 (u16)(status >> STATUS_RETURN_CODE_SHIFT));
 
 	spin_lock(&mb->lock);
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK) {
 		was_stuck = mb->state == MAILBOX_STUCK;
-		mb->doorbell_clear = true;
+		mb->doorbell_clear = answered;
 		grant_next(mb);
 	}
 	spin_unlock(&mb->lock);
@@ -311,24 +315,41 @@ static void drain_done(struct mailbox *mb, u64 status)
 		mb->ops->state_changed(mb);
 }
 
+/*
+ * Only this worker, a freeze or a kill end these states, so what holds here
+ * holds for the whole run.
+ */
+static bool draining(struct mailbox *mb)
+{
+	bool ours;
+
+	spin_lock(&mb->lock);
+	ours = mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK;
+	spin_unlock(&mb->lock);
+	return ours;
+}
+
 static void drain_work(struct work_struct *work)
 {
 	struct mailbox *mb = container_of(to_delayed_work(work), struct mailbox, drain);
-	u64 status = ~0ULL;
+	u64 status = ~0ULL, header = 0;
 	u32 control;
 	int index;
 
-	if (enter(mb, &index))
+	/* a look ordered by enqueue() may come after the answer was taken */
+	if (!draining(mb) || enter(mb, &index))
 		return;
 	control = readl(mb->registers + REG_CONTROL);
-	if (!(control & CONTROL_DOORBELL))
+	if (!(control & CONTROL_DOORBELL)) {
 		status = readq(mb->registers + REG_STATUS);
+		header = readq(mb->registers + REG_COMMAND);
+	}
 	leave(mb, index);
 
 	if (status == ~0ULL)
 		drain_later(mb);
 	else
-		drain_done(mb, status);
+		drain_done(mb, status, header != 0);
 }
 
 /* ---- one command ---- */
@@ -492,8 +513,9 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * @turn: held
  * @command: request in, answer out
  *
- * At most two commands in a turn. If it fails after @command->rung, the answer
- * goes to mailbox_ops.retired() when it comes, unless it was seen and unusable.
+ * At most two commands in a turn. If it fails after @command->rung, the outcome
+ * is unknown to the caller, who assumes the worst. Where the answer can still
+ * come (-EINTR, -ETIMEDOUT), mailbox_ops.retired() gets it.
  *
  * Return: 0 with @command->answered, whatever the return code;
  * -EBUSY nothing sent (doorbell set, or resetting); -ENODEV device gone;
@@ -513,15 +535,13 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 	if (WARN_ON_ONCE(turn->commands >= TURN_COMMANDS_MAX ||
 			 command->in_length > mb->capability.payload_size))
 		return -EIO;
-	/* the turn was taken away: an earlier command in it was abandoned */
-	if (READ_ONCE(mb->owner) != turn)
-		return -EBUSY;
 
 	rc = enter(mb, &index);
 	if (rc)
 		return rc;
 	turn->commands++;
-	rc = run(mb, command);
+	/* a reset, or an abandoned command, took the turn away */
+	rc = READ_ONCE(mb->owner) == turn ? run(mb, command) : -EBUSY;
 	leave(mb, index);
 	return rc;
 }
@@ -578,6 +598,8 @@ void mailbox_freeze(struct mailbox *mb)
 		return;
 	}
 	set_state(mb, MAILBOX_RESETTING);
+	/* what its first command showed does not outlive the reset */
+	mb->owner = NULL;
 	refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
 	wake_up_all(&mb->wait);
@@ -590,30 +612,26 @@ void mailbox_freeze(struct mailbox *mb)
  * @mb: frozen, or just initialised
  *
  * Rewrites the interrupt enables. A doorbell found set (kexec) is drained.
+ * Callers: serialised with mailbox_kill() by the PCI device lock.
  */
 void mailbox_thaw(struct mailbox *mb)
 {
-	u32 control = readl(mb->registers + REG_CONTROL);
-	bool busy = control & CONTROL_DOORBELL;
+	u32 control;
+	bool busy;
 
+	if (mailbox_state(mb) != MAILBOX_RESETTING)
+		return;
+	control = readl(mb->registers + REG_CONTROL);
+	busy = control & CONTROL_DOORBELL;
 	if (!busy)
 		writel(mb->control, mb->registers + REG_CONTROL);
 
 	spin_lock(&mb->lock);
-	if (mb->state != MAILBOX_RESETTING) {
-		spin_unlock(&mb->lock);
-		return;
-	}
 	mb->doorbell_clear = !busy;
 	mb->device_deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
-	if (busy) {
-		mb->owner = NULL;
-		set_state(mb, MAILBOX_DRAINING);
+	set_state(mb, busy ? MAILBOX_DRAINING : MAILBOX_IDLE);
+	if (busy)
 		look_again_in(mb, 0);
-	} else {
-		/* who owned the turn before the freeze may not have left yet */
-		set_state(mb, mb->owner ? MAILBOX_OWNED : MAILBOX_IDLE);
-	}
 	spin_unlock(&mb->lock);
 	mb->ops->state_changed(mb);
 }

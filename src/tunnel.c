@@ -181,8 +181,7 @@ int tunnel_decode_answer(const struct tunnel_request *request, u16 return_code,
 	}
 	answer->return_code = return_code;
 	answer->vendor_status = vendor_status;
-	answer->background = return_code == CCI_RC_BACKGROUND_STARTED &&
-			     answer->level == depth;
+	answer->background = return_code == CCI_RC_BACKGROUND_STARTED;
 	if (return_code == CCI_RC_SUCCESS) {
 		answer->payload = payload;
 		answer->length = length;
@@ -216,10 +215,13 @@ u32 tunnel_overhead(const struct tunnel_path *path)
 int tunnel_encode(const struct tunnel_path *path, u16 opcode,
 		  const u8 *payload, u32 length, u8 *buffer, u32 room)
 {
-	u32 total = tunnel_overhead(path) + length;
-	u32 rest = total;
+	u32 total, rest;
 	u8 *message;
 
+	if (length > 0xffff)
+		return -EMSGSIZE;
+	total = tunnel_overhead(path) + length;
+	rest = total;
 	if (total > room || total - TUNNEL_HEADER > 0xffff)
 		return -EMSGSIZE;
 	memset(buffer, 0, total - length);
