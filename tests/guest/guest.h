@@ -7,6 +7,10 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -42,7 +46,7 @@ struct guest_device {
 /* Kills the program if it outlives what any machine needs: a hang is a failure. */
 void guest_give_up_after(unsigned int seconds);
 
-/* Finds the one switch; fails the test if there is none. */
+/* Finds the one switch, waiting for an asynchronous probe; fails the test if none comes. */
 struct guest_device guest_device(void);
 /* Waits up to ten seconds for the node; false: it never came. */
 bool guest_wait_for_node(const char *node);
@@ -51,7 +55,7 @@ int guest_open(int flags);
 int guest_write_file(const char *path, const char *text);
 /* The first line of @path without its newline, "" if unreadable. */
 void guest_read_line(const char *path, char *line, size_t size);
-/* The driver's name in sysfs, as the bound function shows it. */
+/* 0 or an errno. */
 int guest_unbind(const struct guest_device *device);
 int guest_bind(const struct guest_device *device);
 int64_t guest_now_ms(void);
@@ -78,6 +82,7 @@ void guest_sleep_ms(unsigned int ms);
 #define RC_SUCCESS			0x0000
 #define RC_INVALID_INPUT		0x0002
 #define RC_UNSUPPORTED			0x0003
+#define RC_INVALID_LOG			0x0017
 
 /* <linux/cxl_mem.h> of older distributions ends before some of these. */
 #define ID_RAW				2

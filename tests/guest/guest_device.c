@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define NODE_DIRECTORY "/dev/cxl"
+#define NODE_LIMIT_MS 10000
 #define DRIVER "/sys/bus/pci/drivers/cxl_switch_cci"
 
 void guest_give_up_after(unsigned int seconds)
@@ -69,7 +70,10 @@ static bool find_function(struct guest_device *device)
 struct guest_device guest_device(void)
 {
 	struct guest_device device = { .number = 0 };
+	int64_t limit = guest_now_ms() + NODE_LIMIT_MS;
 
+	while (!first_node(&device) && guest_now_ms() < limit)
+		guest_sleep_ms(2);
 	if (!first_node(&device))
 		fail_msg("no %s/switchN: is the module loaded?", NODE_DIRECTORY);
 	snprintf(device.name, sizeof(device.name), "switch%u", device.number);
@@ -81,7 +85,7 @@ struct guest_device guest_device(void)
 
 bool guest_wait_for_node(const char *node)
 {
-	int64_t limit = guest_now_ms() + 10000;
+	int64_t limit = guest_now_ms() + NODE_LIMIT_MS;
 
 	while (access(node, F_OK)) {
 		if (guest_now_ms() > limit)

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -55,8 +56,11 @@ pid_t guest_fork(int (*work)(void *), void *argument)
 	child = fork();
 	if (child < 0)
 		fail_msg("fork: %s", strerror(errno));
-	if (child == 0)
+	if (child == 0) {
+		/* a test program that is given up leaves nobody behind */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(work(argument));
+	}
 	return child;
 }
 

@@ -105,11 +105,11 @@ static const struct broken_size {
 	{ "command size one more", AT_COMMAND_SIZE, 1 },
 	{ "command size short of a header", AT_COMMAND_SIZE, -CCI_HEADER },
 	{ "command size with bit 15", AT_COMMAND_SIZE, 0x8000 },
-	{ "command size wrapping", AT_COMMAND_SIZE, -CCI_HEADER - LEVEL - 1 },
+	{ "command size far below, or wrapping", AT_COMMAND_SIZE, -CCI_HEADER - LEVEL - 1 },
 	{ "inner length one less", AT_LENGTH, -1 },
 	{ "inner length one more", AT_LENGTH, 1 },
 	{ "inner length of the whole message", AT_LENGTH, CCI_HEADER },
-	{ "inner length that wraps with the header", AT_LENGTH, -CCI_HEADER },
+	{ "inner length short by a header, or wrapping", AT_LENGTH, -CCI_HEADER },
 	{ "inner length with bit 15", AT_LENGTH, 0x8000 },
 };
 
@@ -121,23 +121,37 @@ static void add_le16(uint8_t *field, int add)
 	field[1] = value >> 8 & 0xff;
 }
 
+static unsigned int refuse_wrong_lengths(const struct guest_message *whole, unsigned int depth)
+{
+	unsigned int refused = 0;
+
+	for (unsigned int level = 0; level < depth; level++)
+		for (size_t i = 0; i < ARRAY_SIZE(broken_sizes); i++) {
+			const struct broken_size *broken = &broken_sizes[i];
+			struct guest_message message = *whole;
+
+			add_le16(message.bytes + level * LEVEL + broken->at, broken->add);
+			assert_malformed(&message, broken->what, level);
+			refused++;
+		}
+	return refused;
+}
+
+/* With a payload and without, where what is taken away wraps. */
 static void wrong_lengths_are_malformed(void **state)
 {
 	const struct guest_log_request log = { .length = 4 };
 	unsigned int refused = 0;
 
 	(void)state;
-	for (unsigned int depth = 1; depth <= 2; depth++)
-		for (unsigned int level = 0; level < depth; level++)
-			for (size_t i = 0; i < ARRAY_SIZE(broken_sizes); i++) {
-				const struct broken_size *broken = &broken_sizes[i];
-				struct guest_message message =
-					guest_tunnel(path, depth, OPCODE_GET_LOG, &log, sizeof(log));
+	for (unsigned int depth = 1; depth <= 2; depth++) {
+		struct guest_message with =
+			guest_tunnel(path, depth, OPCODE_GET_LOG, &log, sizeof(log));
+		struct guest_message without = guest_tunnel(path, depth, OPCODE_IDENTIFY, NULL, 0);
 
-				add_le16(message.bytes + level * LEVEL + broken->at, broken->add);
-				assert_malformed(&message, broken->what, level);
-				refused++;
-			}
+		refused += refuse_wrong_lengths(&with, depth);
+		refused += refuse_wrong_lengths(&without, depth);
+	}
 	diag("messages with a wrong length: %u refused", refused);
 }
 

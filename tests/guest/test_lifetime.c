@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device comes and goes while it is used: unbind, remove, rescan, rmmod, with
+ * processes that never stop asking. It knows that a file outlives its device.
+ */
+#include "guest.h"
+#include "topology.h"
+
+#include <linux/module.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define MODULE		"cxl_switch_cci"
+#define MODULE_FILE	"/modules.d/cxl_switch_cci.ko"
+
+#define HAMMERS		4
+#define BIND_CYCLES	200
+#define REMOVE_CYCLES	20
+/* What one step may take on the slowest machine; it is some milliseconds on any. */
+#define STEP_LIMIT_MS	15000
+
+static struct guest_device device;
+
+/* ---- processes that ask without pause ---- */
+
+enum request { LEGACY, SEND, TUNNELED, INFO, QUERY, REQUESTS };
+
+static const char *const request_names[REQUESTS] = {
+	"legacy", "SEND", "tunneled", "INFO", "QUERY",
+};
+
+/* Counted by the hammers, in memory they share with the test. */
+struct tally {
+	int stop;
+	uint64_t opened;
+	uint64_t not_opened;	/* no such node or no such device, between two bindings */
+	uint64_t answered[REQUESTS];
+	uint64_t gone[REQUESTS];
+	uint64_t after_end;	/* INFO on a file whose device is gone */
+	int wrong_open;		/* an errno that is none of those */
+	int wrong_request;	/* 1 + enum request */
+	int wrong_error;
+};
+
+static void count(uint64_t *counter)
+{
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+}
+
+static uint64_t counted(const uint64_t *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+static int hammer_tunneled(int fd)
+{
+	static const uint8_t ids[] = { PORT_PERSISTENT };
+	struct guest_message message = guest_tunnel(ids, 1, OPCODE_IDENTIFY, NULL, 0);
+	uint8_t out[64] = { 0 };
+	struct cxl_send_command command = guest_raw(OPCODE_TUNNEL, message.bytes, message.length,
+						    out, sizeof(out));
+	int error = guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &command);
+	uint8_t *serial = out + TUNNEL_HEADER + CCI_HEADER + IDENTIFY_SERIAL;
+
+	if (error)
+		return error;
+	return guest_le64(serial) == DEVICE_SERIAL(PORT_PERSISTENT) ? 0 : -1;
+}
+
+static int hammer_send(int fd)
+{
+	uint8_t out[IDENTIFY_SIZE] = { 0 };
+	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, out, sizeof(out));
+	int error = guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send);
+
+	if (error)
+		return error;
+	return guest_le64(out + IDENTIFY_SERIAL) == SWITCH_SERIAL ? 0 : -1;
+}
+
+static int hammer_info(int fd, struct tally *tally)
+{
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+	int error = guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info);
+
+	if (!error && info.state == CXL_SWITCH_CCI_STATE_GONE)
+		count(&tally->after_end);
+	return error;
+}
+
+static int hammer_query(int fd)
+{
+	struct cxl_mem_query_commands query = { .n_commands = 0 };
+
+	return guest_ioctl(fd, CXL_MEM_QUERY_COMMANDS, &query);
+}
+
+static int hammer_once(int fd, enum request request, struct tally *tally)
+{
+	switch (request) {
+	case LEGACY:
+		return guest_identify(fd);
+	case SEND:
+		return hammer_send(fd);
+	case TUNNELED:
+		return hammer_tunneled(fd);
+	case INFO:
+		return hammer_info(fd, tally);
+	default:
+		return hammer_query(fd);
+	}
+}
+
+/* Asks until the device is gone under the file; then every request says so, and INFO answers. */
+static void hammer_file(int fd, struct tally *tally)
+{
+	bool gone = false;
+
+	while (!gone && !__atomic_load_n(&tally->stop, __ATOMIC_RELAXED)) {
+		for (enum request request = 0; request < REQUESTS; request++) {
+			int error = hammer_once(fd, request, tally);
+
+			if (error == ENODEV && request != INFO) {
+				gone = true;
+				count(&tally->gone[request]);
+			} else if (error || (gone && request != INFO)) {
+				tally->wrong_error = error;
+				tally->wrong_request = 1 + (int)request;
+			} else {
+				count(&tally->answered[request]);
+			}
+		}
+	}
+}
+
+static int hammer(void *argument)
+{
+	struct tally *tally = argument;
+
+	while (!__atomic_load_n(&tally->stop, __ATOMIC_RELAXED)) {
+		int fd = open(device.node, O_RDWR | O_CLOEXEC);
+
+		if (fd < 0 && errno != ENOENT && errno != ENODEV && errno != ENXIO)
+			tally->wrong_open = errno;
+		if (fd < 0) {
+			count(&tally->not_opened);
+			guest_sleep_ms(1);
+			continue;
+		}
+		count(&tally->opened);
+		hammer_file(fd, tally);
+		close(fd);
+	}
+	return 0;
+}
+
+struct hammers {
+	struct tally *tally;
+	pid_t children[HAMMERS];
+};
+
+static struct hammers hammers;
+
+static void start_hammers(void)
+{
+	hammers.tally = mmap(NULL, sizeof(*hammers.tally), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(hammers.tally, MAP_FAILED);
+	for (unsigned int i = 0; i < HAMMERS; i++)
+		hammers.children[i] = guest_fork(hammer, hammers.tally);
+}
+
+/* Waits until the hammers got answers on this binding, so that each cycle interrupts work. */
+static void wait_for_work(void)
+{
+	uint64_t before = counted(&hammers.tally->answered[TUNNELED]);
+	int64_t limit = guest_now_ms() + STEP_LIMIT_MS;
+
+	while (counted(&hammers.tally->answered[TUNNELED]) < before + 2) {
+		if (guest_now_ms() > limit)
+			fail_msg("no answer since the device came back");
+		guest_sleep_ms(1);
+	}
+}
+
+static void print_tally(const struct tally *tally)
+{
+	diag("opened %llu times, not opened %llu times",
+	     (unsigned long long)tally->opened, (unsigned long long)tally->not_opened);
+	for (unsigned int i = 0; i < REQUESTS; i++)
+		diag("%-8s answered %llu, ENODEV %llu", request_names[i],
+		     (unsigned long long)tally->answered[i], (unsigned long long)tally->gone[i]);
+	diag("INFO of a device that was gone: %llu", (unsigned long long)tally->after_end);
+}
+
+/* Also after a failed test: nobody asks on. */
+static int end_hammers(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < HAMMERS; i++) {
+		if (hammers.children[i])
+			kill(hammers.children[i], SIGKILL);
+		hammers.children[i] = 0;
+	}
+	return 0;
+}
+
+static void stop_hammers(void)
+{
+	struct tally *tally = hammers.tally;
+
+	__atomic_store_n(&tally->stop, 1, __ATOMIC_RELAXED);
+	for (unsigned int i = 0; i < HAMMERS; i++) {
+		assert_int_equal(guest_wait(hammers.children[i], STEP_LIMIT_MS), 0);
+		hammers.children[i] = 0;
+	}
+	print_tally(tally);
+	if (tally->wrong_open)
+		fail_msg("open: %s", strerror(tally->wrong_open));
+	if (tally->wrong_request)
+		fail_msg("%s: errno %d", request_names[tally->wrong_request - 1],
+			 tally->wrong_error);
+	for (unsigned int i = 0; i < REQUESTS; i++)
+		assert_true(tally->answered[i] > 0);
+	assert_true(tally->gone[LEGACY] > 0 && tally->gone[SEND] > 0);
+	assert_true(tally->gone[TUNNELED] > 0 && tally->gone[QUERY] > 0);
+	assert_true(tally->after_end > 0);
+	munmap(tally, sizeof(*tally));
+}
+
+/* ---- steps, each with a limit ---- */
+
+struct longest {
+	int64_t away;
+	int64_t back;
+};
+
+static int64_t took_since(int64_t began, int64_t longest)
+{
+	int64_t took = guest_now_ms() - began;
+
+	if (took > STEP_LIMIT_MS)
+		fail_msg("a step took %lld ms", (long long)took);
+	return took > longest ? took : longest;
+}
+
+static void unbind_and_bind(struct longest *longest)
+{
+	int64_t began = guest_now_ms();
+
+	assert_int_equal(guest_unbind(&device), 0);
+	assert_int_equal(access(device.node, F_OK), -1);
+	longest->away = took_since(began, longest->away);
+	began = guest_now_ms();
+	assert_int_equal(guest_bind(&device), 0);
+	assert_true(guest_wait_for_node(device.node));
+	longest->back = took_since(began, longest->back);
+}
+
+static void remove_and_rescan(struct longest *longest)
+{
+	char path[64];
+	int64_t began = guest_now_ms();
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/remove", device.pci);
+	assert_int_equal(guest_write_file(path, "1"), 0);
+	assert_int_equal(access(device.node, F_OK), -1);
+	longest->away = took_since(began, longest->away);
+	began = guest_now_ms();
+	assert_int_equal(guest_write_file("/sys/bus/pci/rescan", "1"), 0);
+	assert_true(guest_wait_for_node(device.node));
+	longest->back = took_since(began, longest->back);
+}
+
+static void cycle_under_load(unsigned int cycles, void (*step)(struct longest *longest),
+			     const char *name)
+{
+	struct longest longest = { 0 };
+	unsigned int done;
+
+	start_hammers();
+	for (done = 0; done < cycles; done++) {
+		wait_for_work();
+		step(&longest);
+	}
+	wait_for_work();
+	diag("%s: %u cycles under %u processes; the longest took %lld ms to go, %lld ms to come",
+	     name, done, HAMMERS, (long long)longest.away, (long long)longest.back);
+	/* a file that is open now has to see its device go */
+	assert_int_equal(guest_unbind(&device), 0);
+	guest_sleep_ms(100);
+	stop_hammers();
+	assert_int_equal(guest_bind(&device), 0);
+	assert_true(guest_wait_for_node(device.node));
+}
+
+static void unbind_and_bind_under_load(void **state)
+{
+	(void)state;
+	cycle_under_load(BIND_CYCLES, unbind_and_bind, "unbind and bind");
+}
+
+static void remove_and_rescan_under_load(void **state)
+{
+	(void)state;
+	cycle_under_load(REMOVE_CYCLES, remove_and_rescan, "remove and rescan");
+}
+
+/* ---- one open file ---- */
+
+static void assert_gone(int fd)
+{
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
+	struct cxl_send_command broken = guest_by_id(0, NULL, UINT32_MAX, NULL, 0);
+
+	assert_int_equal(guest_identify(fd), ENODEV);
+	assert_int_equal(hammer_query(fd), ENODEV);
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), ENODEV);
+	/* the device is asked for before anything else is */
+	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &broken), ENODEV);
+	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, NULL), ENODEV);
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
+	assert_int_equal(info.state, CXL_SWITCH_CCI_STATE_GONE);
+	assert_true(info.serial == SWITCH_SERIAL);
+}
+
+static struct cxl_switch_cci_info get_info(int fd)
+{
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
+	return info;
+}
+
+static void an_open_file_survives_its_device(void (*step)(struct longest *longest))
+{
+	struct longest longest = { 0 };
+	int old = guest_open(O_RDWR), new;
+	struct cxl_switch_cci_info before = get_info(old), after;
+
+	step(&longest);
+	assert_gone(old);
+	new = guest_open(O_RDWR);
+	after = get_info(new);
+	assert_int_equal(guest_identify(new), 0);
+	/* the same address keeps its number; the binding is another */
+	assert_int_equal(after.number, before.number);
+	assert_int_equal(after.state, CXL_SWITCH_CCI_STATE_READY);
+	assert_true(after.instance_id != before.instance_id);
+	assert_gone(old);
+	assert_int_equal(close(old), 0);
+	assert_int_equal(guest_identify(new), 0);
+	close(new);
+}
+
+static void an_open_file_survives_unbind(void **state)
+{
+	(void)state;
+	an_open_file_survives_its_device(unbind_and_bind);
+}
+
+static void an_open_file_survives_removal(void **state)
+{
+	(void)state;
+	an_open_file_survives_its_device(remove_and_rescan);
+}
+
+/* ---- the module ---- */
+
+static int remove_module(void)
+{
+	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? errno : 0;
+}
+
+static int insert_module(void)
+{
+	const char *path = getenv("CXL_SWITCH_CCI_MODULE");
+	int fd = open(path ? path : MODULE_FILE, O_RDONLY | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return errno;
+	result = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
+	close(fd);
+	return result;
+}
+
+static void assert_refused_to_unload(int error)
+{
+	if (error != EAGAIN && error != EBUSY)
+		fail_msg("rmmod with a file open: %s", error ? strerror(error) : "it went");
+}
+
+static void the_module_stays_while_a_file_is_open(void **state)
+{
+	int fd = guest_open(O_RDONLY);
+
+	(void)state;
+	assert_refused_to_unload(remove_module());
+	assert_int_equal(guest_identify(fd), 0);
+	close(fd);
+	assert_int_equal(remove_module(), 0);
+	assert_int_equal(access(device.node, F_OK), -1);
+	assert_int_equal(insert_module(), 0);
+	assert_true(guest_wait_for_node(device.node));
+	fd = guest_open(O_RDONLY);
+	assert_int_equal(guest_identify(fd), 0);
+	close(fd);
+}
+
+/* Also where the device is long gone: the file's code is in the module. */
+static void the_module_stays_while_a_dead_file_is_open(void **state)
+{
+	int fd = guest_open(O_RDWR);
+
+	(void)state;
+	assert_int_equal(guest_unbind(&device), 0);
+	assert_refused_to_unload(remove_module());
+	assert_gone(fd);
+	close(fd);
+	assert_int_equal(remove_module(), 0);
+	assert_int_equal(insert_module(), 0);
+	assert_true(guest_wait_for_node(device.node));
+}
+
+static void the_module_comes_and_goes(void **state)
+{
+	unsigned int cycles;
+
+	(void)state;
+	for (cycles = 0; cycles < 10; cycles++) {
+		int fd;
+
+		assert_int_equal(remove_module(), 0);
+		assert_int_equal(insert_module(), 0);
+		assert_true(guest_wait_for_node(device.node));
+		fd = guest_open(O_RDWR);
+		assert_int_equal(guest_identify(fd), 0);
+		close(fd);
+	}
+	diag("rmmod and insmod: %u cycles", cycles);
+}
+
+static int find_switch(void **state)
+{
+	(void)state;
+	guest_give_up_after(400);
+	device = guest_device();
+	return 0;
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_open_file_survives_unbind),
+		cmocka_unit_test(an_open_file_survives_removal),
+		cmocka_unit_test_teardown(unbind_and_bind_under_load, end_hammers),
+		cmocka_unit_test_teardown(remove_and_rescan_under_load, end_hammers),
+		cmocka_unit_test(the_module_stays_while_a_file_is_open),
+		cmocka_unit_test(the_module_stays_while_a_dead_file_is_open),
+		cmocka_unit_test(the_module_comes_and_goes),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, find_switch, NULL);
+}
