@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The CXL commands that the tool decodes, as typed questions. Lengths are the
+ * component's word and are checked against the bytes that came; longer
+ * answers than known here are accepted, CXL 3.1 8.2.9.
+ */
+#ifndef CXL_SWITCH_TOOL_CCI_H
+#define CXL_SWITCH_TOOL_CCI_H
+
+#include "names.h"
+#include "transport.h"
+
+#define OPCODE_IDENTIFY			0x0001
+#define OPCODE_GET_SUPPORTED_LOGS	0x0400
+#define OPCODE_GET_LOG			0x0401
+#define OPCODE_IDENTIFY_SWITCH_DEVICE	0x5100
+#define OPCODE_GET_PHYSICAL_PORT_STATE	0x5101
+#define OPCODE_GET_LD_INFO		0x5400
+
+#define PORT_COUNT_MAX 256
+#define LOG_COUNT_MAX 64
+
+#define PORT_STATE_DOWNSTREAM	3
+#define PORT_STATE_INVALID	0xF
+#define DEVICE_TYPE_NONE	0
+#define DEVICE_TYPE_MLD		5
+
+struct identity {
+	uint16_t vendor_id;
+	uint16_t device_id;
+	uint16_t subsystem_vendor_id;
+	uint16_t subsystem_id;
+	uint64_t serial;
+	uint8_t max_message_exponent;
+	uint8_t component_type;
+};
+
+struct switch_identity {
+	uint8_t ingress_port;
+	uint8_t port_count;
+	uint8_t vcs_count;
+	uint8_t active_ports[32];
+	uint8_t active_vcs[32];
+	uint16_t vppb_count;
+	uint16_t bound_vppb_count;
+	uint8_t hdm_decoders_per_usp;
+};
+
+struct port_state {
+	uint8_t port;
+	uint8_t state;
+	uint8_t device_mode;
+	uint8_t device_type;
+	uint8_t supported_modes;
+	uint8_t max_width;
+	uint8_t width;
+	uint8_t supported_speeds;
+	uint8_t max_speed;
+	uint8_t speed;
+	uint8_t ltssm;
+	uint8_t first_lane;
+	uint16_t link_flags;
+	uint8_t additional_lds;
+};
+
+/* Ports in the order of their numbers. */
+struct port_states {
+	size_t count;
+	struct port_state ports[PORT_COUNT_MAX];
+};
+
+struct ld_info {
+	uint64_t memory_size;
+	uint16_t ld_count;
+};
+
+struct log_entry {
+	uint8_t uuid[UUID_SIZE];
+	uint32_t size;
+};
+
+/* @announced: what the component claims; only @count entries really came. */
+struct log_list {
+	size_t announced;
+	size_t count;
+	struct log_entry logs[LOG_COUNT_MAX];
+};
+
+/**
+ * struct log_data - the bytes of one log
+ * @bytes: to be freed
+ * @size: bytes that came
+ * @commands: how many Get Log it took
+ */
+struct log_data {
+	uint8_t *bytes;
+	size_t size;
+	unsigned int commands;
+};
+
+enum result cci_identify(struct transport *transport, const struct path *path,
+			 struct identity *identity, struct failure *failure);
+enum result cci_identify_switch(struct transport *transport, struct switch_identity *identity,
+				struct failure *failure);
+enum result cci_get_ld_info(struct transport *transport, const struct path *path,
+			    struct ld_info *info, struct failure *failure);
+enum result cci_get_supported_logs(struct transport *transport, const struct path *path,
+				   struct log_list *list, struct failure *failure);
+
+/* The state of every port that the switch has. */
+enum result cci_get_port_states(struct transport *transport, struct port_states *states,
+				struct failure *failure);
+
+/*
+ * A whole log of @size bytes: in one command at offset 0 if the destination
+ * can answer so much at once (QEMU counts offsets in entries, not in bytes),
+ * else in pieces.
+ */
+enum result cci_get_log(struct transport *transport, const struct path *path,
+			const struct log_entry *log, struct log_data *data,
+			struct failure *failure);
+
+/* Whether anything can be expected to answer behind that port. */
+bool port_has_device(const struct port_state *port);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Finds and opens device nodes. Only the nodes are needed, no sysfs, so that
+ * it works in a container. It must not know any CXL command.
+ */
+#ifndef CXL_SWITCH_TOOL_DEVICE_H
+#define CXL_SWITCH_TOOL_DEVICE_H
+
+#include <limits.h>
+
+#include "transport.h"
+
+#define DEVICE_DIRECTORY "/dev/cxl"
+
+/**
+ * struct device - an open node whose driver answered INFO
+ * @node: its path
+ * @name: switchN, as INFO says
+ * @pci: its PCI address as text
+ * @info: what INFO said
+ * @transport: ready for commands
+ * @descriptor: of the open file
+ * @read_only: whether the user may not write to the node
+ */
+struct device {
+	char node[PATH_MAX];
+	char name[24];
+	char pci[24];
+	struct cxl_switch_cci_info info;
+	struct transport transport;
+	int descriptor;
+	bool read_only;
+};
+
+/* A node that was found; @failure is set (result not OK) if it can't be used. */
+struct found_device {
+	struct device device;
+	struct failure failure;
+};
+
+struct found_devices {
+	struct found_device *items;
+	size_t count;
+};
+
+/* @wanted: what the person typed, NULL for the only device there is. */
+enum result device_open(struct device *device, const char *wanted, uint32_t timeout_ms,
+			struct failure *failure);
+void device_close(struct device *device);
+
+/* All of @directory/switchN, sorted by N; an empty list is not a failure. */
+enum result devices_find(struct found_devices *found, const char *directory, uint32_t timeout_ms,
+			 struct failure *failure);
+void devices_free(struct found_devices *found);
+
+/* No, or all ones: the component has no serial number. */
+bool serial_is_valid(uint64_t serial);
+
+#endif

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The checks, from the bus to the node. Each says what it found in words, and
+ * what to do about it. It must not print.
+ */
+#define _GNU_SOURCE
+#include "doctor.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <grp.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "names.h"
+#include "parse.h"
+#include "pcibus.h"
+
+#define MODULE "cxl_switch_cci"
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_OK] = "ok",
+		[VERDICT_NOTE] = "note",
+		[VERDICT_PROBLEM] = "problem",
+		[VERDICT_UNKNOWN] = "unknown",
+	};
+
+	return names[verdict];
+}
+
+/* The next check; a full list overwrites its last entry. */
+static struct check *add(struct doctor *doctor, enum verdict verdict, const char *name,
+			 const char *format, ...) __attribute__((format(printf, 4, 5)));
+static struct check *add(struct doctor *doctor, enum verdict verdict, const char *name,
+			 const char *format, ...)
+{
+	size_t place = doctor->count < CHECKS_MAX ? doctor->count++ : CHECKS_MAX - 1;
+	struct check *check = &doctor->checks[place];
+	va_list args;
+
+	*check = (struct check){ .verdict = verdict };
+	snprintf(check->name, sizeof(check->name), "%s", name);
+	va_start(args, format);
+	vsnprintf(check->message, sizeof(check->message), format, args);
+	va_end(args);
+	doctor->problems += verdict == VERDICT_PROBLEM;
+	return check;
+}
+
+static void way_out(struct check *check, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void way_out(struct check *check, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(check->way_out, sizeof(check->way_out), format, args);
+	va_end(args);
+}
+
+/* @format under the sysroot, which is put in front. */
+static const char *path_of(const struct doctor *doctor, char *path, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+static const char *path_of(const struct doctor *doctor, char *path, const char *format, ...)
+{
+	int used = snprintf(path, PATH_MAX, "%s", doctor->sysroot);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(path + used, PATH_MAX - used, format, args);
+	va_end(args);
+	return path;
+}
+
+static bool exists(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status);
+}
+
+static bool read_word(const char *path, char *word, size_t room)
+{
+	FILE *file = fopen(path, "r");
+	bool read = file && fgets(word, room, file);
+
+	if (file)
+		fclose(file);
+	if (!read)
+		*word = '\0';
+	word[strcspn(word, "\n")] = '\0';
+	return read;
+}
+
+/* ---- the bus ---- */
+
+static void check_no_function(struct doctor *doctor, const struct pci_bus *bus)
+{
+	const struct pci_function *upstream = bus->count ? &bus->functions[0] : NULL;
+	struct check *check;
+
+	if (upstream) {
+		check = add(doctor, VERDICT_PROBLEM, "PCI function", "there is a CXL switch (upstream "
+			    "port %s, %04x:%04x), but it shows this host no mailbox function (class "
+			    "0C0B00h)", upstream->address, upstream->vendor_id,
+			    upstream->device_id);
+		way_out(check, "enable the Switch Mailbox CCI function in the switch's firmware or "
+			"configuration (vendor's tool, EEPROM or BMC), then reboot or rescan the bus");
+	} else if (bus->hidden) {
+		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class 0C0B00h; "
+			    "whether there is a CXL switch cannot be seen without privilege");
+		way_out(check, "run 'cxl-switch doctor' as root");
+	} else {
+		check = add(doctor, VERDICT_PROBLEM, "PCI function", "no CXL switch on this host's "
+			    "PCI bus: no function of class 0C0B00h, no upstream port with a CXL "
+			    "capability");
+		way_out(check, "check power and link of the switch (lspci -tv); a virtual machine "
+			"must be given the function, a container only the device node");
+	}
+}
+
+static void check_bar(struct doctor *doctor, const struct pci_function *function)
+{
+	struct check *check;
+
+	if (function->unassigned_bar >= 0) {
+		check = add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no address: the "
+			    "registers cannot be reached", function->unassigned_bar);
+		way_out(check, "boot with pci=realloc, or give the bridge above more memory space in "
+			"the firmware's settings; dmesg | grep BAR");
+	} else if (!function->has_bar) {
+		check = add(doctor, VERDICT_PROBLEM, function->address, "has no memory BAR: the "
+			    "registers cannot be reached");
+		way_out(check, "a fault of the switch's firmware: ask its vendor");
+	}
+}
+
+static void check_unbound(struct doctor *doctor, const struct pci_function *function)
+{
+	struct check *check;
+
+	if (*function->driver_override && strcmp(function->driver_override, MODULE)) {
+		check = add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the driver "
+			    "'%s' (driver_override)", function->driver_override);
+		way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
+			"/sys/bus/pci/drivers_probe", function->address, function->address);
+	} else if (doctor->module_loaded) {
+		check = add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound although "
+			    "the module is loaded: its probe failed, or it was unbound");
+		way_out(check, "dmesg | grep %s tells why; to try again: echo %s > "
+			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
+			function->address);
+	} else {
+		add(doctor, VERDICT_NOTE, function->address, "no driver is bound, as the module is "
+		    "not loaded");
+	}
+}
+
+static void check_function(struct doctor *doctor, const struct pci_function *function)
+{
+	struct check *check;
+
+	add(doctor, VERDICT_OK, "PCI function", "%s, %04x:%04x, class 0C0B00h", function->address,
+	    function->vendor_id, function->device_id);
+	check_bar(doctor, function);
+	if (!*function->driver) {
+		check_unbound(doctor, function);
+	} else if (!strcmp(function->driver, MODULE)) {
+		doctor->bound++;
+		add(doctor, VERDICT_OK, function->address, "driver " MODULE " is bound");
+	} else {
+		check = add(doctor, VERDICT_PROBLEM, function->address, "is bound to another driver, "
+			    "'%s'", function->driver);
+		way_out(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
+			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
+			function->driver, function->address);
+	}
+}
+
+static void check_bus(struct doctor *doctor)
+{
+	struct check *check;
+	struct pci_bus bus;
+	const char *wrong;
+	char path[PATH_MAX];
+	size_t i;
+
+	path_of(doctor, path, "/sys/bus/pci/devices");
+	wrong = exists(path) ? pcibus_scan(doctor->sysroot, &bus) : "there is none in sysfs";
+	if (wrong) {
+		check = add(doctor, VERDICT_UNKNOWN, "PCI bus", "cannot be seen: %s", wrong);
+		way_out(check, "in a container this is no fault; otherwise mount sysfs on /sys");
+		return;
+	}
+	for (i = 0; i < bus.count; i++)
+		doctor->functions += bus.functions[i].is_mailbox;
+	if (!doctor->functions)
+		check_no_function(doctor, &bus);
+	for (i = 0; i < bus.count; i++)
+		if (bus.functions[i].is_mailbox)
+			check_function(doctor, &bus.functions[i]);
+	pcibus_free(&bus);
+}
+
+/* ---- the module ---- */
+
+static char module_file[PATH_MAX];
+
+static int match_module(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	static const char name[] = MODULE ".ko";
+
+	(void)status;
+	if (type != FTW_F || strncmp(path + walk->base, name, sizeof(name) - 1))
+		return 0;
+	snprintf(module_file, sizeof(module_file), "%s", path);
+	return 1;
+}
+
+/* nftw() has no place for a context. */
+static bool find_module(const char *directory)
+{
+	module_file[0] = '\0';
+	return nftw(directory, match_module, 16, FTW_PHYS) == 1;
+}
+
+static void check_not_loaded(struct doctor *doctor, bool found, const char *release)
+{
+	char path[PATH_MAX], lockdown[80];
+	struct check *check;
+
+	if (!found) {
+		check = add(doctor, VERDICT_PROBLEM, "module", MODULE " is not loaded, and there is "
+			    "none built for this kernel, %s", release);
+		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make && "
+			"make install in the source tree", release, release);
+		return;
+	}
+	check = add(doctor, VERDICT_PROBLEM, "module", MODULE " is not loaded (%s)", module_file);
+	read_word(path_of(doctor, path, "/sys/kernel/security/lockdown"), lockdown,
+		  sizeof(lockdown));
+	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
+		way_out(check, "modprobe " MODULE "; the kernel is locked down, so the module must be "
+			"signed with a key that it knows: 'Key was rejected by service' means that "
+			"the key is to be enrolled with mokutil --import");
+	else
+		way_out(check, "modprobe " MODULE);
+}
+
+static void check_module(struct doctor *doctor)
+{
+	char path[PATH_MAX], release[100], version[40];
+	bool found;
+
+	doctor->module_loaded = exists(path_of(doctor, path, "/sys/module/" MODULE));
+	if (!read_word(path_of(doctor, path, "/proc/sys/kernel/osrelease"), release,
+		       sizeof(release))) {
+		add(doctor, VERDICT_UNKNOWN, "module", "the kernel's release cannot be read from "
+		    "/proc/sys/kernel/osrelease");
+		return;
+	}
+	found = find_module(path_of(doctor, path, "/lib/modules/%s", release));
+	if (!doctor->module_loaded) {
+		check_not_loaded(doctor, found, release);
+		return;
+	}
+	read_word(path_of(doctor, path, "/sys/module/" MODULE "/version"), version,
+		  sizeof(version));
+	add(doctor, VERDICT_OK, "module", MODULE " %s is loaded", version);
+	if (!found)
+		way_out(add(doctor, VERDICT_NOTE, "module", "loaded by hand: none is installed for "
+			    "%s, so it will be gone after a reboot", release),
+			"make install in the source tree, or install the DKMS package");
+}
+
+/* ---- the nodes ---- */
+
+static void owner_text(const struct stat *status, char *text, size_t room)
+{
+	struct group *group = getgrgid(status->st_gid);
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", status->st_gid);
+	snprintf(text, room, "mode %04o, group %.32s", status->st_mode & 07777,
+		 group ? group->gr_name : number);
+}
+
+static void way_out_of_permission(struct check *check, const struct stat *status)
+{
+	struct group *group = getgrgid(status->st_gid);
+
+	if (status->st_gid && group && status->st_mode & S_IRGRP)
+		way_out(check, "run as root, or join the group: usermod -aG %s USER, and log in again",
+			group->gr_name);
+	else
+		way_out(check, "run as root, or install the udev rule of cxl-switch-cci, which gives "
+			"the node to group cxl, and load the module again");
+}
+
+static void check_node(struct doctor *doctor, const char *name)
+{
+	char path[PATH_MAX], owner[64];
+	struct check *check;
+	struct stat status;
+	int descriptor;
+
+	path_of(doctor, path, DEVICE_DIRECTORY "/%s", name);
+	if (stat(path, &status))
+		return;
+	owner_text(&status, owner, sizeof(owner));
+	descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (descriptor >= 0) {
+		add(doctor, VERDICT_OK, name, "%s can be read and written", path);
+	} else if ((descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) >= 0) {
+		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, not "
+		    "change", path, owner);
+	} else if (errno == EACCES) {
+		check = add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path, owner);
+		way_out_of_permission(check, &status);
+	} else if (errno == EPERM) {
+		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this container",
+			    path);
+		way_out(check, "start the container with --device %s", path);
+	} else {
+		check = add(doctor, VERDICT_PROBLEM, name, "%s: %s", path, strerror(errno));
+		way_out(check, "a left-over node without a driver: remove it, and load the module "
+			"again");
+	}
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+static int is_node(const struct dirent *entry)
+{
+	struct selector selector;
+
+	return !parse_selector(entry->d_name, &selector) && selector.kind == SELECT_NAME;
+}
+
+static void check_no_node(struct doctor *doctor)
+{
+	struct check *check;
+
+	if (doctor->bound) {
+		check = add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, but there is "
+			    "no " DEVICE_DIRECTORY "/switch0");
+		way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
+			"/switch0); otherwise mount devtmpfs on /dev");
+	} else {
+		check = add(doctor, doctor->problems ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
+			    "there is no " DEVICE_DIRECTORY "/switch0");
+		way_out(check, "%s", doctor->problems ? "mend the problems above first" :
+			"in a container pass the node in: --device " DEVICE_DIRECTORY "/switch0");
+	}
+}
+
+static void check_nodes(struct doctor *doctor)
+{
+	char directory[PATH_MAX];
+	struct dirent **entries = NULL;
+	int count, i;
+
+	path_of(doctor, directory, DEVICE_DIRECTORY);
+	count = scandir(directory, &entries, is_node, versionsort);
+	if (count <= 0)
+		check_no_node(doctor);
+	for (i = 0; i < count; i++) {
+		check_node(doctor, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+void doctor_examine(struct doctor *doctor, const char *sysroot)
+{
+	*doctor = (struct doctor){ .sysroot = sysroot };
+	/* The module first: the functions' checks depend on it. */
+	check_module(doctor);
+	check_bus(doctor);
+	check_nodes(doctor);
+}
+
+/* ---- the device ---- */
+
+void doctor_examine_device(struct doctor *doctor, const struct found_device *item)
+{
+	const struct cxl_switch_cci_info *info = &item->device.info;
+	const struct failure *failure = &item->failure;
+	struct check *check;
+
+	if (failure->result) {
+		/* That it may not be opened has been told already. */
+		if (failure->error == EACCES || failure->error == EPERM)
+			return;
+		check = add(doctor, VERDICT_PROBLEM, item->device.node, "%s", failure->message);
+		way_out(check, "%s", failure->way_out);
+		return;
+	}
+	if (info->state != CXL_SWITCH_CCI_STATE_READY) {
+		check = add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
+			    state_name(info->state));
+		way_out(check, "wait and look again; if it stays: echo 1 > /sys/bus/pci/devices/%s/reset",
+			item->device.pci);
+		return;
+	}
+	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
+	    component_name(info->component_type), item->device.pci);
+	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
+		check = add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable answer to "
+			    "Identify: what it is is not known");
+		way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks again",
+			item->device.name);
+	}
+}

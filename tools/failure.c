@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fills a struct failure. It must not print: output.c and report.c do.
+ */
+#define _GNU_SOURCE
+#include "failure.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum result fail(struct failure *failure, enum result result, int error, const char *format, ...)
+{
+	va_list args;
+
+	*failure = (struct failure){
+		.result = result,
+		.error = error,
+		.stage = NO_STAGE,
+		.return_code = NO_RETURN_CODE,
+	};
+	va_start(args, format);
+	vsnprintf(failure->message, sizeof(failure->message), format, args);
+	va_end(args);
+	return result;
+}
+
+enum result fail_memory(struct failure *failure)
+{
+	return fail(failure, RESULT_INTERNAL, ENOMEM, "out of memory");
+}
+
+void failure_way_out(struct failure *failure, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(failure->way_out, sizeof(failure->way_out), format, args);
+	va_end(args);
+}
+
+const char *errno_name(int error)
+{
+	static char unknown[24];
+	const char *name = strerrorname_np(error);
+
+	if (name)
+		return name;
+	snprintf(unknown, sizeof(unknown), "errno %d", error);
+	return unknown;
+}

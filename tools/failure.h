@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What went wrong, for a person and for a program: message, way out, exit
+ * code. It must not know what the tool was doing.
+ */
+#ifndef CXL_SWITCH_TOOL_FAILURE_H
+#define CXL_SWITCH_TOOL_FAILURE_H
+
+#include <stdint.h>
+
+/* Exit codes; main.c documents them in --help. Never renumber. */
+enum result {
+	RESULT_OK = 0,
+	RESULT_INTERNAL = 1,
+	RESULT_USAGE = 2,
+	RESULT_NO_DEVICE = 3,
+	RESULT_REFUSED = 4,
+	RESULT_DEVICE_ERROR = 5,
+	RESULT_PARTIAL = 6,
+	RESULT_IO = 7,
+	RESULT_PROBLEM = 8,
+};
+
+#define NO_STAGE	(-1)
+#define NO_RETURN_CODE	(-1)
+
+/**
+ * struct failure - one thing that went wrong
+ * @result: exit code if nothing else went right
+ * @error: errno, 0 if there is none
+ * @stage: enum cxl_switch_cci_stage, or NO_STAGE if no command was involved
+ * @return_code: of the component that refused, or NO_RETURN_CODE
+ * @reason: enum cxl_switch_cci_reason
+ * @message: one sentence without a full stop that names the thing
+ * @way_out: what the person can do, empty if there is nothing
+ */
+struct failure {
+	enum result result;
+	int error;
+	int stage;
+	int return_code;
+	int reason;
+	char message[320];
+	char way_out[320];
+};
+
+/* Both return @result, so that a caller can say "return fail(...)". */
+enum result fail(struct failure *failure, enum result result, int error, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+enum result fail_memory(struct failure *failure);
+
+void failure_way_out(struct failure *failure, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "ENOENT", or "errno 999" for a number that libc does not know. */
+const char *errno_name(int error);
+
+#endif

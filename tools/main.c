@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command line: one table of verbs and one of options, from which parsing
+ * and --help are made. It must not know what a verb does.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "../src/version.h"
+#include "parse.h"
+#include "verbs.h"
+
+#define PROGRAM "cxl-switch"
+
+enum verb_bit {
+	LIST = 1 << 0,
+	INFO = 1 << 1,
+	IDENTIFY = 1 << 2,
+	PORTS = 1 << 3,
+	LOGS = 1 << 4,
+	CEL = 1 << 5,
+	RAW = 1 << 6,
+	DOCTOR = 1 << 7,
+};
+
+#define ALL_VERBS	0xFF
+#define TUNNELED	(IDENTIFY | LOGS | CEL | RAW)
+#define SENDING		(ALL_VERBS & ~DOCTOR)
+
+static const struct verb {
+	enum verb_bit bit;
+	const char *name;
+	const char *arguments;
+	bool opens_device;
+	enum result (*run)(struct session *session);
+	const char *summary;
+	const char *description;
+} verbs[] = {
+	{ LIST, "list", "[DEVICE]", false, verb_list, "the devices; --tree: and what is behind them",
+	  "Lists the device nodes whose driver answers. With --tree it asks each switch for\n"
+	  "its ports, each port's device for its identity, and each MLD for its LDs." },
+	{ INFO, "info", "[DEVICE]", true, verb_info, "what the driver knows of a device",
+	  "Tells identity, limits, state, settings and build keys. Sends nothing to the\n"
+	  "device." },
+	{ IDENTIFY, "identify", "[DEVICE]", true, verb_identify, "who a component is (0001h)",
+	  "Sends Identify to the switch itself, or with -p and -l to what is behind a port." },
+	{ PORTS, "ports", "[DEVICE]", true, verb_ports, "the switch's physical ports (5101h)",
+	  "Tells state, link and what is attached for every port, or for those of -p." },
+	{ LOGS, "logs", "[DEVICE]", true, verb_logs, "what logs a component has (0400h)",
+	  "Lists UUID, size and name of each log." },
+	{ CEL, "cel", "[DEVICE]", true, verb_cel, "what commands a component has, and their effects",
+	  "Reads the Command Effects Log (0401h) and puts it into words. EFFECTS tells what\n"
+	  "changes: immediately where nothing else is said." },
+	{ RAW, "raw", "OPCODE [DEVICE]", true, verb_raw, "send any command",
+	  "Sends OPCODE (hexadecimal: 0001, 0x5101, 5101h) with the payload of --in or --hex,\n"
+	  "and shows the answer. The driver judges the command first and may refuse it." },
+	{ DOCTOR, "doctor", "", false, verb_doctor, "why there is no device, or why it fails",
+	  "Looks at the PCI bus, the module, the device nodes and their permissions, and says\n"
+	  "for each problem what can be done. Changes nothing." },
+};
+
+enum option_kind { TEXT, FLAG, MILLISECONDS };
+
+static const struct option_row {
+	int letter;
+	const char *name;
+	const char *argument;
+	unsigned int verbs;
+	enum option_kind kind;
+	size_t field;
+	const char *help;
+} option_rows[] = {
+	{ 'p', "port", "PORTS", TUNNELED | PORTS, TEXT, offsetof(struct options, ports),
+	  "3, 0-7, 0,3,5-7, or all: those with a device" },
+	{ 'l', "ld", "LDS", TUNNELED, TEXT, offsetof(struct options, lds),
+	  "LDs of the MLD there: 1, 0-3, or all" },
+	{ 'T', "tree", NULL, LIST, FLAG, offsetof(struct options, tree),
+	  "also what is behind each port" },
+	{ 'i', "in", "FILE", RAW, TEXT, offsetof(struct options, in),
+	  "request payload from FILE, - for standard input" },
+	{ 'x', "hex", "BYTES", RAW, TEXT, offsetof(struct options, hex),
+	  "request payload: 01ff, \"01 ff\", 0x01,0xff" },
+	{ 'o', "out", "FILE", RAW, TEXT, offsetof(struct options, out),
+	  "answer's payload as binary to FILE, - for standard output" },
+	{ 't', "timeout", "MS", SENDING, MILLISECONDS, offsetof(struct options, timeout_ms),
+	  "wait at most MS for each command (default: what the device may take, and 5 s)" },
+	{ 'R', "sysroot", "DIR", DOCTOR, TEXT, offsetof(struct options, sysroot),
+	  "examine the system whose root is mounted at DIR" },
+	{ 'j', "json", NULL, ALL_VERBS, FLAG, offsetof(struct options, json),
+	  "print one JSON object instead of text" },
+	{ 'q', "quiet", NULL, ALL_VERBS, FLAG, offsetof(struct options, quiet),
+	  "no notes on standard error" },
+	{ 'v', "verbose", NULL, SENDING, FLAG, offsetof(struct options, verbose),
+	  "more notes on standard error" },
+	{ 'h', "help", NULL, ALL_VERBS, FLAG, 0, "this text" },
+};
+
+static const struct {
+	enum result result;
+	const char *meaning;
+} exit_codes[] = {
+	{ RESULT_OK, "success" },
+	{ RESULT_INTERNAL, "the tool itself failed: no memory, output not writable" },
+	{ RESULT_USAGE, "wrong command line" },
+	{ RESULT_NO_DEVICE, "no such device, or it cannot be opened" },
+	{ RESULT_REFUSED, "refused by the driver's policy; nothing was sent" },
+	{ RESULT_DEVICE_ERROR, "the component answered with an error return code" },
+	{ RESULT_PARTIAL, "worked for some of several ports, LDs or devices" },
+	{ RESULT_IO, "no answer in time, or none that can be used" },
+	{ RESULT_PROBLEM, "doctor found a problem" },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void print_exit_codes(void)
+{
+	size_t i;
+
+	puts("\nExit codes:");
+	for (i = 0; i < COUNT(exit_codes); i++)
+		printf("  %u  %s\n", exit_codes[i].result, exit_codes[i].meaning);
+}
+
+static void print_devices(void)
+{
+	puts("\nDEVICE is a name (switch0), a path (/dev/cxl/switch0), a PCI address (0d:00.1) or a\n"
+	     "serial number (0x1234). Without it: the only device that there is.");
+}
+
+static void print_help(void)
+{
+	size_t i;
+
+	puts("Usage: " PROGRAM " VERB [options]\n\n"
+	     "Asks CXL switches, and the devices behind them, through their mailbox.\n\nVerbs:");
+	for (i = 0; i < COUNT(verbs); i++)
+		printf("  %-9s %s\n", verbs[i].name, verbs[i].summary);
+	puts("\n'" PROGRAM " VERB --help' tells a verb's options; --version the version.");
+	print_devices();
+	print_exit_codes();
+}
+
+static void print_options(const struct verb *verb)
+{
+	char text[40];
+	size_t i;
+
+	puts("\nOptions:");
+	for (i = 0; i < COUNT(option_rows); i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!(row->verbs & verb->bit))
+			continue;
+		snprintf(text, sizeof(text), "--%s%s%s", row->name, row->argument ? " " : "",
+			 row->argument ? row->argument : "");
+		printf("  -%c, %-15s  %s\n", row->letter, text, row->help);
+	}
+}
+
+static void print_verb_help(const struct verb *verb)
+{
+	printf("Usage: " PROGRAM " %s%s%s [options]\n\n%s\n", verb->name,
+	       *verb->arguments ? " " : "", verb->arguments, verb->description);
+	print_options(verb);
+	if (*verb->arguments)
+		print_devices();
+	print_exit_codes();
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(verbs); i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+static const struct option_row *find_option(const struct verb *verb, int letter)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(option_rows); i++)
+		if (option_rows[i].letter == letter && option_rows[i].verbs & verb->bit)
+			return &option_rows[i];
+	return NULL;
+}
+
+/* getopt's own tables, of the options that this verb takes. */
+static void make_tables(const struct verb *verb, char *letters, struct option *names)
+{
+	size_t i;
+
+	*letters++ = ':';
+	for (i = 0; i < COUNT(option_rows); i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!(row->verbs & verb->bit))
+			continue;
+		*letters++ = row->letter;
+		if (row->argument)
+			*letters++ = ':';
+		*names++ = (struct option){ row->name, !!row->argument, NULL, row->letter };
+	}
+	*letters = '\0';
+	*names = (struct option){ 0 };
+}
+
+static enum result set_option(const struct option_row *row, const char *value,
+			      struct options *options, struct failure *failure)
+{
+	void *field = (char *)options + row->field;
+	const char *wrong;
+
+	switch (row->kind) {
+	case FLAG:
+		*(bool *)field = true;
+		return RESULT_OK;
+	case TEXT:
+		*(const char **)field = value;
+		return RESULT_OK;
+	default:
+		wrong = parse_milliseconds(value, field);
+		return wrong ? fail(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,
+				    wrong) : RESULT_OK;
+	}
+}
+
+static enum result set_positionals(const struct verb *verb, int count, char **arguments,
+				   struct options *options, struct failure *failure)
+{
+	if (verb->bit == RAW && !count)
+		return fail(failure, RESULT_USAGE, EINVAL, "raw: which opcode?");
+	if (verb->bit == RAW) {
+		options->opcode = *arguments++;
+		count--;
+	}
+	if (count > (*verb->arguments ? 1 : 0))
+		return fail(failure, RESULT_USAGE, EINVAL, "%s: one argument too many: '%s'",
+			    verb->name, arguments[count - 1]);
+	options->device = count ? arguments[0] : NULL;
+	return RESULT_OK;
+}
+
+static enum result fail_option(const struct verb *verb, int found, char **argv,
+			       struct failure *failure)
+{
+	return fail(failure, RESULT_USAGE, EINVAL, "%s: %s %s", verb->name, argv[optind - 1],
+		    found == ':' ? "needs a value" : "is no option of this verb");
+}
+
+/* RESULT_OK with @help set: print it and be done. */
+static enum result parse(const struct verb *verb, int argc, char **argv, struct options *options,
+			 bool *help, struct failure *failure)
+{
+	struct option names[COUNT(option_rows) + 1];
+	char letters[2 * COUNT(option_rows) + 2];
+	enum result result;
+	int found;
+
+	make_tables(verb, letters, names);
+	optind = 0;
+	while ((found = getopt_long(argc, argv, letters, names, NULL)) >= 0) {
+		const struct option_row *row = find_option(verb, found);
+
+		if (!row)
+			return fail_option(verb, found, argv, failure);
+		if (row->letter == 'h') {
+			*help = true;
+			return RESULT_OK;
+		}
+		result = set_option(row, optarg, options, failure);
+		if (result)
+			return result;
+	}
+	return set_positionals(verb, argc - optind, argv + optind, options, failure);
+}
+
+static int run(const struct verb *verb, const struct options *options,
+	       enum result result, const struct failure *usage)
+{
+	struct session session;
+	enum result opened = session_open(&session, options, verb->name);
+
+	if (opened) {
+		session_print_failure(&session, &session.failure);
+		return opened;
+	}
+	if (result) {
+		session.failure = *usage;
+		failure_way_out(&session.failure, "'" PROGRAM " %s --help'", verb->name);
+	} else if (verb->opens_device) {
+		result = device_open(&session.device, options->device, options->timeout_ms,
+				     &session.failure);
+		if (!result)
+			json_text(session.json, "device", session.device.name);
+	}
+	if (!result)
+		result = verb->run(&session);
+	return session_close(&session, result);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	const struct verb *verb;
+	struct failure failure;
+	enum result result;
+	bool help = false;
+
+	setlocale(LC_ALL, "");
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		print_help();
+		return argc < 2 ? RESULT_USAGE : RESULT_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts(PROGRAM " " CXL_SWITCH_CCI_VERSION);
+		return RESULT_OK;
+	}
+	verb = find_verb(argv[1]);
+	if (!verb) {
+		fprintf(stderr, PROGRAM ": '%s' is no verb\n" PROGRAM ":   way out: '" PROGRAM
+			" --help' lists the verbs\n", argv[1]);
+		return RESULT_USAGE;
+	}
+	result = parse(verb, argc - 1, argv + 1, &options, &help, &failure);
+	if (help) {
+		print_verb_help(verb);
+		return RESULT_OK;
+	}
+	return run(verb, &options, result, &failure);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Numbers of the CXL specification and of the driver's ABI, in words. Every
+ * function answers for every number: unknown ones are said to be so.
+ */
+#ifndef CXL_SWITCH_TOOL_NAMES_H
+#define CXL_SWITCH_TOOL_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define UUID_SIZE	16
+#define UUID_TEXT_SIZE	37
+
+const char *opcode_name(uint16_t opcode);
+const char *return_code_name(uint16_t return_code);
+const char *return_code_way_out(uint16_t return_code);
+const char *component_name(uint8_t type);
+
+const char *stage_name(int stage);
+const char *impact_name(uint8_t impact);
+const char *reason_name(int reason);
+const char *reason_text(int reason);
+const char *reason_way_out(int reason);
+const char *state_name(uint8_t state);
+const char *interrupt_name(uint8_t mode);
+
+/* Get Physical Port State (5101h), CXL 3.2 table 7-19. */
+const char *port_state_name(uint8_t state);
+const char *device_type_name(uint8_t type);
+const char *device_mode_name(uint8_t mode);
+const char *link_speed_name(uint8_t speed);
+const char *ltssm_name(uint8_t state);
+
+/* Command effects, CXL 3.1 table 8-75: a name for each bit that is set. */
+#define EFFECT_BITS 16
+const char *effect_name(unsigned int bit);
+const char *effect_key(unsigned int bit);
+void effects_text(uint16_t effects, char *text, size_t room);
+
+extern const uint8_t cel_uuid[UUID_SIZE];
+const char *log_name(const uint8_t *uuid);
+void uuid_text(const uint8_t *uuid, char *text);
+
+#endif

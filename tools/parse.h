@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a person types, turned into numbers. Pure; every function returns NULL
+ * or a text that says what is wrong with the input.
+ */
+#ifndef CXL_SWITCH_TOOL_PARSE_H
+#define CXL_SWITCH_TOOL_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ID_COUNT 256
+
+/* Port or LD numbers: "all", "3", "0-7", "0,3,5-7". */
+struct id_list {
+	bool all;
+	bool has[ID_COUNT];
+};
+
+enum selector_kind {
+	SELECT_ANY,
+	SELECT_NAME,
+	SELECT_PATH,
+	SELECT_PCI,
+	SELECT_SERIAL,
+};
+
+/* Which device is meant: nothing, switch0, /dev/..., 0000:0d:00.1, 0x1234. */
+struct selector {
+	enum selector_kind kind;
+	const char *text;
+	uint32_t pci_domain;
+	uint8_t pci_bus;
+	uint8_t pci_devfn;
+	uint64_t serial;
+};
+
+const char *parse_id_list(const char *text, struct id_list *list);
+const char *parse_opcode(const char *text, uint16_t *opcode);
+const char *parse_milliseconds(const char *text, uint32_t *milliseconds);
+const char *parse_selector(const char *text, struct selector *selector);
+
+/* Bytes as a person writes them: "01 02", "0102", "0x01, 0x02". */
+const char *parse_hex_bytes(const char *text, uint8_t *bytes, size_t room, size_t *size);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One run of the tool: the options, the open device, and the report that is
+ * being written. What all verbs share, and nothing that only one needs.
+ */
+#ifndef CXL_SWITCH_TOOL_SESSION_H
+#define CXL_SWITCH_TOOL_SESSION_H
+
+#include "device.h"
+#include "output.h"
+
+/* Of every JSON object that is printed; raised when a key changes meaning. */
+#define JSON_SCHEMA 1
+
+struct options {
+	const char *opcode;
+	const char *device;
+	const char *ports;
+	const char *lds;
+	const char *in;
+	const char *hex;
+	const char *out;
+	const char *sysroot;
+	uint32_t timeout_ms;
+	bool tree;
+	bool json;
+	bool quiet;
+	bool verbose;
+};
+
+/**
+ * struct session - given to a verb
+ * @options: from the command line
+ * @screen: standard output
+ * @json: the report; a verb adds to it also where text is printed
+ * @device: open if the verb asked for one
+ * @failure: filled by a verb that returns anything but RESULT_OK or PARTIAL
+ * @told: @failure has been printed already
+ */
+struct session {
+	const struct options *options;
+	struct screen screen;
+	struct json_object *json;
+	struct device device;
+	struct failure failure;
+	bool told;
+};
+
+/* Starts the report: schema and verb. */
+enum result session_open(struct session *session, const struct options *options,
+			 const char *verb);
+
+/* Writes the report's end and returns the exit code. */
+int session_close(struct session *session, enum result result);
+
+/* "error" of a report or of one result: an object, or null without @failure. */
+void session_add_error(struct json_object *object, const struct failure *failure);
+
+/* On standard error, unless JSON was asked for. */
+void session_print_failure(const struct session *session, const struct failure *failure);
+void session_note(const struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

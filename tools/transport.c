@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sends one command and judges what came back: first the driver's word
+ * (errno, stage, gate), then the frames, then the return code.
+ */
+#include "transport.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+#define PAYLOAD_MIN 256
+#define PAYLOAD_MAX (1024 * 1024)
+/* On top of the device's own time, for the callers that are ahead of us. */
+#define QUEUE_TIME_MS 5000
+
+enum result transport_open(struct transport *transport, const struct transport_ops *ops,
+			   void *context, const char *name,
+			   const struct cxl_switch_cci_info *info, uint32_t timeout_ms,
+			   struct failure *failure)
+{
+	*transport = (struct transport){
+		.ops = ops,
+		.context = context,
+		.name = name,
+		.payload_size = info->payload_size,
+		.timeout_ms = timeout_ms ? timeout_ms : info->command_timeout_ms + QUEUE_TIME_MS,
+	};
+	if (!(info->features & CXL_SWITCH_CCI_FEATURE_SEND)) {
+		fail(failure, RESULT_NO_DEVICE, EOPNOTSUPP,
+		     "%s: the loaded driver does not offer the SEND ioctl", name);
+		failure_way_out(failure, "load the module that belongs to this cxl-switch");
+		return failure->result;
+	}
+	if (info->payload_size < PAYLOAD_MIN || info->payload_size > PAYLOAD_MAX)
+		return fail(failure, RESULT_IO, EIO, "%s: impossible payload size of %u bytes",
+			    name, info->payload_size);
+	transport->request = calloc(1, info->payload_size);
+	transport->answer = calloc(1, info->payload_size);
+	if (transport->request && transport->answer)
+		return RESULT_OK;
+	transport_close(transport);
+	return fail_memory(failure);
+}
+
+void transport_close(struct transport *transport)
+{
+	free(transport->request);
+	free(transport->answer);
+	transport->request = NULL;
+	transport->answer = NULL;
+}
+
+void destination_text(const struct transport *transport, const struct path *path,
+		      unsigned int depth, char *text)
+{
+	int used = snprintf(text, DESTINATION_TEXT_SIZE, "%.24s", transport->name);
+
+	if (depth >= 1)
+		used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " port %u", path->id[0]);
+	if (depth >= 2)
+		snprintf(text + used, DESTINATION_TEXT_SIZE - used, " LD %u", path->id[1]);
+}
+
+/* errno and stage of a command that the device has not answered. */
+static const struct {
+	int error;
+	const char *text, *way_out;
+} send_errors[] = {
+	{ EBUSY, "the mailbox is busy", "try again; 'info' shows the device's state" },
+	{ ETIMEDOUT, "no answer in time",
+	  "the command may still be carried out: look before trying again, or raise --timeout" },
+	{ EIO, "the answer was lost", "'info' shows the device's state; dmesg may say more" },
+	{ ENODEV, "the device is gone", "'cxl-switch list' shows the ones that are there" },
+	{ EINTR, "interrupted", NULL },
+	{ ENOMEM, "the kernel has no memory for the command", NULL },
+	{ EHOSTUNREACH, "nothing answers there", "'ports' tells what is behind each port" },
+};
+
+static enum result fail_unanswered(struct failure *failure, const struct cxl_switch_cci_send *send,
+				   int error, const char *what)
+{
+	size_t i;
+
+	fail(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
+	for (i = 0; i < sizeof(send_errors) / sizeof(send_errors[0]); i++) {
+		if (send_errors[i].error != error)
+			continue;
+		fail(failure, RESULT_IO, error, "%s: %s", what, send_errors[i].text);
+		if (send_errors[i].way_out)
+			failure_way_out(failure, "%s", send_errors[i].way_out);
+	}
+	failure->stage = send->stage;
+	return failure->result;
+}
+
+static enum result fail_refused(struct failure *failure, const struct cxl_switch_cci_send *send,
+				int error, const char *what)
+{
+	const char *way_out = reason_way_out(send->reason);
+	enum result result = send->reason == CXL_SWITCH_CCI_REASON_UNREACHABLE ? RESULT_IO :
+			     RESULT_REFUSED;
+
+	fail(failure, result, error, "%s: refused by the driver: %s", what,
+	     reason_text(send->reason));
+	failure->stage = send->stage;
+	failure->reason = send->reason;
+	if (way_out)
+		failure_way_out(failure, "%s", way_out);
+	return result;
+}
+
+static void command_text(const struct transport *transport, const struct command *command,
+			 char *text, size_t room)
+{
+	char destination[DESTINATION_TEXT_SIZE];
+
+	destination_text(transport, command->path, command->path->depth, destination);
+	snprintf(text, room, "%s: %s (%04Xh)", destination, opcode_name(command->opcode),
+		 command->opcode);
+}
+
+/* The out fields are written back on these alone; see cxl_switch_cci.h. */
+static bool is_written_back(const struct cxl_switch_cci_send *send, int error)
+{
+	if (error == EINVAL)
+		return send->reason != CXL_SWITCH_CCI_REASON_NONE;
+	return error != EFAULT && error != E2BIG && error != ENOTTY;
+}
+
+static enum result fail_send(struct failure *failure, const struct transport *transport,
+			     const struct command *command,
+			     const struct cxl_switch_cci_send *send, int error)
+{
+	char what[160];
+
+	command_text(transport, command, what, sizeof(what));
+	if (!is_written_back(send, error))
+		return fail(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
+	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
+		return fail_refused(failure, send, error, what);
+	return fail_unanswered(failure, send, error, what);
+}
+
+static enum result fail_unusable(struct failure *failure, const struct transport *transport,
+				 const struct command *command, const char *why)
+{
+	char what[160];
+
+	command_text(transport, command, what, sizeof(what));
+	fail(failure, RESULT_IO, EBADMSG, "%s: unusable answer: %s", what, why);
+	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
+	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the bytes");
+	return failure->result;
+}
+
+static enum result unwrap(struct transport *transport, const struct command *command,
+			  const struct cxl_switch_cci_send *send, struct answer *answer,
+			  struct failure *failure)
+{
+	struct frame_answer inner;
+	enum frame_fault fault;
+
+	/* Without a tunnel, or when the outer command failed, there is no frame. */
+	if (!command->path->depth || send->return_code)
+		return RESULT_OK;
+	fault = frame_unwrap(command->path, command->opcode, transport->answer, send->out_size,
+			     &inner);
+	if (fault)
+		return fail_unusable(failure, transport, command, frame_fault_text(fault));
+	answer->payload = inner.payload;
+	answer->size = inner.size;
+	answer->level = inner.level;
+	answer->return_code = inner.return_code;
+	answer->vendor_status = inner.vendor_status;
+	return RESULT_OK;
+}
+
+static int send_framed(struct transport *transport, const struct command *command,
+		       size_t in_size, struct cxl_switch_cci_send *send)
+{
+	*send = (struct cxl_switch_cci_send){
+		.size = sizeof(*send),
+		.opcode = command->path->depth ? TUNNEL_OPCODE : command->opcode,
+		.timeout_ms = transport->timeout_ms,
+		.in_payload = (uintptr_t)transport->request,
+		.out_payload = (uintptr_t)transport->answer,
+		.in_size = in_size,
+		.out_size = transport->payload_size,
+	};
+	return transport->ops->send(transport->context, send);
+}
+
+enum result transport_send(struct transport *transport, const struct command *command,
+			   struct answer *answer, struct failure *failure)
+{
+	size_t framed = frame_wrap(command->path, command->opcode, command->payload, command->size,
+				   transport->request, transport->payload_size);
+	struct cxl_switch_cci_send send;
+	int error;
+
+	memset(answer, 0, sizeof(*answer));
+	if (framed < command->size || (command->path->depth && !framed))
+		return fail(failure, RESULT_USAGE, EMSGSIZE,
+			    "%zu bytes of payload: %s takes at most %zu there", command->size,
+			    transport->name,
+			    frame_payload_limit(command->path, transport->payload_size));
+	error = -send_framed(transport, command, framed, &send);
+	if (error)
+		return fail_send(failure, transport, command, &send, error);
+	if (send.out_size > transport->payload_size || send.out_length > send.out_size)
+		return fail_unusable(failure, transport, command, "longer than the mailbox");
+	*answer = (struct answer){
+		.payload = transport->answer,
+		.size = send.out_size,
+		.return_code = send.return_code,
+		.vendor_status = send.vendor_status,
+		.impact = send.impact,
+		.verdict_flags = send.verdict_flags,
+		.duration_ns = send.duration_ns,
+	};
+	return unwrap(transport, command, &send, answer, failure);
+}
+
+/* A level above the destination that fails says that there is no way there. */
+static void way_out_of_tunnel(struct failure *failure, const struct transport *transport,
+			      const struct path *path, unsigned int level)
+{
+	if (level == 0)
+		failure_way_out(failure, "nothing that takes commands seems to be behind port %u: "
+				"'cxl-switch ports %s' shows its link", path->id[0],
+				transport->name);
+	else
+		failure_way_out(failure, "the device behind port %u has no LD %u, or is no MLD",
+				path->id[0], path->id[1]);
+}
+
+enum result fail_return_code(struct failure *failure, const struct transport *transport,
+			     const struct command *command, const struct answer *answer)
+{
+	bool arrived = answer->level == command->path->depth;
+	uint16_t opcode = arrived ? command->opcode : TUNNEL_OPCODE;
+	const char *way_out = return_code_way_out(answer->return_code);
+	char destination[DESTINATION_TEXT_SIZE], vendor[40] = "";
+
+	destination_text(transport, command->path, answer->level, destination);
+	if (answer->vendor_status)
+		snprintf(vendor, sizeof(vendor), ", vendor status %04Xh", answer->vendor_status);
+	fail(failure, RESULT_DEVICE_ERROR, 0, "%s: %s (%04Xh) answered %s (%04Xh)%s", destination,
+	     opcode_name(opcode), opcode, return_code_name(answer->return_code),
+	     answer->return_code, vendor);
+	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
+	failure->return_code = answer->return_code;
+	if (!arrived)
+		way_out_of_tunnel(failure, transport, command->path, answer->level);
+	else if (way_out)
+		failure_way_out(failure, "%s", way_out);
+	return failure->result;
+}
+
+enum result transport_query(struct transport *transport, const struct command *command,
+			    struct answer *answer, struct failure *failure)
+{
+	enum result result = transport_send(transport, command, answer, failure);
+
+	if (result)
+		return result;
+	if (answer->return_code)
+		return fail_return_code(failure, transport, command, answer);
+	return RESULT_OK;
+}

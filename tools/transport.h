@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One command to one destination: frames it, sends it through the driver and
+ * says what came back. It knows no CXL command. Unit tests replace the ops.
+ */
+#ifndef CXL_SWITCH_TOOL_TRANSPORT_H
+#define CXL_SWITCH_TOOL_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cxl_switch_cci.h"
+#include "failure.h"
+#include "frame.h"
+
+/* Both return 0 or -errno, as the ioctls of cxl_switch_cci.h do. */
+struct transport_ops {
+	int (*info)(void *context, struct cxl_switch_cci_info *info);
+	int (*send)(void *context, struct cxl_switch_cci_send *send);
+};
+
+/**
+ * struct transport - an open device
+ * @ops: how to reach the driver
+ * @context: of @ops
+ * @name: for messages
+ * @payload_size: of the mailbox, from INFO
+ * @timeout_ms: for every command
+ * @request: buffer of @payload_size
+ * @answer: buffer of @payload_size; the last answer's payload points into it
+ */
+struct transport {
+	const struct transport_ops *ops;
+	void *context;
+	const char *name;
+	uint32_t payload_size;
+	uint32_t timeout_ms;
+	uint8_t *request;
+	uint8_t *answer;
+};
+
+struct command {
+	const struct path *path;
+	uint16_t opcode;
+	const void *payload;
+	size_t size;
+};
+
+/**
+ * struct answer - what came back
+ * @payload: valid until the next command on the transport
+ * @size: bytes of it
+ * @level: 0: the mailbox itself; else the tunnel that @return_code is from
+ * @return_code: 0, 1 (background operation started) or an error
+ * @vendor_status: vendor specific extended status
+ * @impact: enum cxl_switch_cci_impact, as the driver judged
+ * @verdict_flags: CXL_SWITCH_CCI_VERDICT_*
+ * @duration_ns: as the driver measured
+ */
+struct answer {
+	const uint8_t *payload;
+	size_t size;
+	unsigned int level;
+	uint16_t return_code;
+	uint16_t vendor_status;
+	uint8_t impact;
+	uint32_t verdict_flags;
+	uint64_t duration_ns;
+};
+
+enum result transport_open(struct transport *transport, const struct transport_ops *ops,
+			   void *context, const char *name,
+			   const struct cxl_switch_cci_info *info, uint32_t timeout_ms,
+			   struct failure *failure);
+void transport_close(struct transport *transport);
+
+/* RESULT_OK if the component answered, whatever its return code. */
+enum result transport_send(struct transport *transport, const struct command *command,
+			   struct answer *answer, struct failure *failure);
+
+/* As transport_send(), but any return code other than Success is a failure. */
+enum result transport_query(struct transport *transport, const struct command *command,
+			    struct answer *answer, struct failure *failure);
+
+/* The failure that an error return code in @answer is. */
+enum result fail_return_code(struct failure *failure, const struct transport *transport,
+			     const struct command *command, const struct answer *answer);
+
+/* "switch0", "switch0 port 3", "switch0 port 3 LD 1" */
+#define DESTINATION_TEXT_SIZE 64
+void destination_text(const struct transport *transport, const struct path *path,
+		      unsigned int depth, char *text);
+
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * info: what the driver says of the function. identify: what a component says
+ * of itself.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "targets.h"
+#include "verbs.h"
+
+void serial_text(uint64_t serial, char *text)
+{
+	if (serial_is_valid(serial))
+		snprintf(text, SERIAL_TEXT_SIZE, "0x%016" PRIx64, serial);
+	else
+		snprintf(text, SERIAL_TEXT_SIZE, "none");
+}
+
+static const struct bit_name {
+	uint32_t bit;
+	const char *key, *text;
+} settings[] = {
+	{ CXL_SWITCH_CCI_SETTING_STRICT, "strict", "protection=strict" },
+	{ CXL_SWITCH_CCI_SETTING_RAW_COMMANDS, "raw_commands", "raw_commands=1" },
+	{ CXL_SWITCH_CCI_SETTING_RAW_WINDOW, "raw_window", "raw_window open" },
+	{ 0, NULL, NULL },
+}, build_keys[] = {
+	{ CXL_SWITCH_CCI_KEY_FABRIC_MANAGER_NO_LOCKDOWN, "fabric_manager_no_lockdown",
+	  "fabric manager passes lockdown" },
+	{ CXL_SWITCH_CCI_KEY_VENDOR_RAW_NO_LOCKDOWN, "vendor_raw_no_lockdown",
+	  "vendor commands pass lockdown" },
+	{ 0, NULL, NULL },
+};
+
+static struct json_object *json_bits(const struct bit_name *names, uint32_t value)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (; names->key; names++)
+		json_flag(object, names->key, value & names->bit);
+	return object;
+}
+
+static void add_bits(struct table *table, const char *label, const struct bit_name *names,
+		     uint32_t value, const char *none)
+{
+	char text[160] = "";
+
+	for (; names->key; names++) {
+		if (!(value & names->bit))
+			continue;
+		if (*text)
+			strncat(text, ", ", sizeof(text) - strlen(text) - 1);
+		strncat(text, names->text, sizeof(text) - strlen(text) - 1);
+	}
+	table_add(table, "%s", label);
+	table_add(table, "%s", *text ? text : none);
+}
+
+void json_info(struct json_object *object, const struct device *device)
+{
+	const struct cxl_switch_cci_info *info = &device->info;
+
+	json_text(object, "device", device->name);
+	json_text(object, "node", device->node);
+	json_text(object, "pci", device->pci);
+	json_hex(object, "serial", info->serial, 16);
+	json_flag(object, "serial_valid", serial_is_valid(info->serial));
+	json_text(object, "component", component_name(info->component_type));
+	json_number(object, "component_type", info->component_type);
+	json_hex(object, "vendor_id", info->vendor_id, 4);
+	json_hex(object, "device_id", info->device_id, 4);
+	json_hex(object, "subsystem_vendor_id", info->subsystem_vendor_id, 4);
+	json_hex(object, "subsystem_id", info->subsystem_id, 4);
+	json_number(object, "payload_size", info->payload_size);
+	json_number(object, "max_message_exponent", info->max_message_exponent);
+	json_text(object, "interrupt", interrupt_name(info->interrupt_mode));
+	json_text(object, "state", state_name(info->state));
+	json_number(object, "command_timeout_ms", info->command_timeout_ms);
+	json_object_object_add(object, "settings", json_bits(settings, info->settings));
+	json_object_object_add(object, "build_keys", json_bits(build_keys, info->build_keys));
+	json_hex(object, "features", info->features, 16);
+	json_hex(object, "instance_id", info->instance_id, 16);
+	json_flag(object, "read_only", device->read_only);
+}
+
+static void row(struct table *table, const char *label, const char *value)
+{
+	table_add(table, "%s", label);
+	table_add(table, "%s", value);
+}
+
+static bool print_info(const struct session *session)
+{
+	const struct device *device = &session->device;
+	const struct cxl_switch_cci_info *info = &device->info;
+	char text[SERIAL_TEXT_SIZE];
+	struct table table;
+
+	table_open(&table, 2);
+	row(&table, "device", device->name);
+	row(&table, "node", device->node);
+	row(&table, "access", device->read_only ? "read only: may ask, not change" : "read, write");
+	row(&table, "PCI address", device->pci);
+	row(&table, "component", component_name(info->component_type));
+	serial_text(info->serial, text);
+	row(&table, "serial number", text);
+	table_add(&table, "vendor:device");
+	table_add(&table, "%04x:%04x", info->vendor_id, info->device_id);
+	table_add(&table, "subsystem");
+	table_add(&table, "%04x:%04x", info->subsystem_vendor_id, info->subsystem_id);
+	size_text(info->payload_size, text);
+	row(&table, "payload size", text);
+	size_text((uint64_t)1 << (info->max_message_exponent & 31), text);
+	row(&table, "max. message", text);
+	row(&table, "completion by", interrupt_name(info->interrupt_mode));
+	row(&table, "state", state_name(info->state));
+	table_add(&table, "device time");
+	table_add(&table, "%u ms for a command", info->command_timeout_ms);
+	add_bits(&table, "settings", settings, info->settings, "the defaults");
+	add_bits(&table, "build keys", build_keys, info->build_keys, "none");
+	table_add(&table, "features");
+	table_add(&table, "0x%" PRIx64, (uint64_t)info->features);
+	table_add(&table, "instance");
+	table_add(&table, "0x%" PRIx64, (uint64_t)info->instance_id);
+	return table_close(&table, &session->screen);
+}
+
+enum result verb_info(struct session *session)
+{
+	json_info(session->json, &session->device);
+	if (!session->options->json && !print_info(session))
+		return fail_memory(&session->failure);
+	return RESULT_OK;
+}
+
+void json_identity(struct json_object *object, const struct identity *identity)
+{
+	json_text(object, "component", component_name(identity->component_type));
+	json_number(object, "component_type", identity->component_type);
+	json_hex(object, "vendor_id", identity->vendor_id, 4);
+	json_hex(object, "device_id", identity->device_id, 4);
+	json_hex(object, "subsystem_vendor_id", identity->subsystem_vendor_id, 4);
+	json_hex(object, "subsystem_id", identity->subsystem_id, 4);
+	json_hex(object, "serial", identity->serial, 16);
+	json_flag(object, "serial_valid", serial_is_valid(identity->serial));
+	json_number(object, "max_message_exponent", identity->max_message_exponent);
+}
+
+static bool print_identity(const struct session *session, const struct identity *identity)
+{
+	char serial[SERIAL_TEXT_SIZE], size[SIZE_TEXT_SIZE];
+	struct table table;
+
+	serial_text(identity->serial, serial);
+	size_text((uint64_t)1 << (identity->max_message_exponent & 31), size);
+	table_open(&table, 2);
+	table_add(&table, "component");
+	table_add(&table, "%s (%02Xh)", component_name(identity->component_type),
+		  identity->component_type);
+	table_add(&table, "vendor:device");
+	table_add(&table, "%04x:%04x", identity->vendor_id, identity->device_id);
+	table_add(&table, "subsystem");
+	table_add(&table, "%04x:%04x", identity->subsystem_vendor_id, identity->subsystem_id);
+	row(&table, "serial number", serial);
+	table_add(&table, "max. message");
+	table_add(&table, "%s (2^%u)", size, identity->max_message_exponent);
+	return table_close(&table, &session->screen);
+}
+
+static enum result identify_target(struct session *session, const struct target *target,
+				   struct json_object *result, struct failure *failure)
+{
+	struct identity identity;
+	enum result asked = cci_identify(&session->device.transport, &target->path, &identity,
+					 failure);
+
+	if (asked)
+		return asked;
+	json_identity(result, &identity);
+	if (!session->options->json && !print_identity(session, &identity))
+		return fail_memory(failure);
+	return RESULT_OK;
+}
+
+enum result verb_identify(struct session *session)
+{
+	return targets_run(session, identify_target);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * raw: any opcode with any payload. What it does is judged by the driver.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "targets.h"
+#include "verbs.h"
+
+/* The request, the same for every destination. */
+static struct {
+	uint16_t opcode;
+	uint8_t *bytes;
+	size_t size;
+} request;
+
+static bool is_dash(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
+static enum result read_file(struct session *session, const char *path, size_t room)
+{
+	FILE *file = is_dash(path) ? stdin : fopen(path, "rb");
+	bool failed, longer;
+
+	if (!file)
+		return fail(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
+			    strerror(errno));
+	errno = 0;
+	request.size = fread(request.bytes, 1, room, file);
+	longer = request.size == room && fgetc(file) != EOF;
+	failed = ferror(file);
+	if (file != stdin)
+		fclose(file);
+	if (failed)
+		return fail(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
+			    strerror(errno));
+	if (longer)
+		return fail(&session->failure, RESULT_USAGE, EFBIG,
+			    "--in %s: more than the mailbox's %zu bytes", path, room);
+	return RESULT_OK;
+}
+
+static enum result read_request(struct session *session)
+{
+	const struct options *options = session->options;
+	size_t room = session->device.info.payload_size;
+	const char *wrong = parse_opcode(options->opcode, &request.opcode);
+
+	if (wrong)
+		return fail(&session->failure, RESULT_USAGE, EINVAL, "'%s': %s", options->opcode,
+			    wrong);
+	if (options->in && options->hex)
+		return fail(&session->failure, RESULT_USAGE, EINVAL, "--in and --hex: give one");
+	request.size = 0;
+	request.bytes = calloc(1, room);
+	if (!request.bytes)
+		return fail_memory(&session->failure);
+	if (options->in)
+		return read_file(session, options->in, room);
+	wrong = options->hex ? parse_hex_bytes(options->hex, request.bytes, room, &request.size) :
+		NULL;
+	if (wrong)
+		return fail(&session->failure, RESULT_USAGE, EINVAL, "--hex: %s", wrong);
+	return RESULT_OK;
+}
+
+static void json_answer(struct json_object *result, const struct answer *answer)
+{
+	json_text(result, "stage", stage_name(CXL_SWITCH_CCI_STAGE_ANSWERED));
+	json_number(result, "return_code", answer->return_code);
+	json_text(result, "return_code_name", return_code_name(answer->return_code));
+	json_number(result, "vendor_status", answer->vendor_status);
+	json_text(result, "impact", impact_name(answer->impact));
+	json_flag(result, "audited", answer->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED);
+	json_hex(result, "duration_ns", answer->duration_ns, 16);
+	json_number(result, "length", answer->size);
+	json_bytes(result, "payload", answer->payload, answer->size);
+}
+
+static void print_verbose(const struct session *session, const struct answer *answer)
+{
+	session_note(session, "answered %s (%04Xh), vendor status %04Xh, in %" PRIu64 ".%03u us; "
+		     "%u bytes; judged as %s%s", return_code_name(answer->return_code),
+		     answer->return_code, answer->vendor_status, answer->duration_ns / 1000,
+		     (unsigned int)(answer->duration_ns % 1000), (unsigned int)answer->size,
+		     impact_name(answer->impact),
+		     answer->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED ? "" : ", not audited");
+}
+
+/* Appends, so that several destinations' answers follow one another. */
+static enum result write_file(const char *path, const struct answer *answer,
+			      struct failure *failure)
+{
+	static bool started;
+	FILE *file = is_dash(path) ? stdout : fopen(path, started ? "ab" : "wb");
+	bool failed;
+
+	if (!file)
+		return fail(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
+	started = true;
+	failed = fwrite(answer->payload, 1, answer->size, file) != answer->size;
+	if (file != stdout)
+		failed |= fclose(file) != 0;
+	if (failed)
+		return fail(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
+	return RESULT_OK;
+}
+
+static enum result show_payload(const struct session *session, const struct answer *answer,
+				struct failure *failure)
+{
+	const struct options *options = session->options;
+
+	if (options->out)
+		return write_file(options->out, answer, failure);
+	if (options->json)
+		return RESULT_OK;
+	if (answer->size)
+		hex_dump(session->screen.out, answer->payload, answer->size);
+	else if (!options->quiet)
+		session_note(session, "%s, no payload", return_code_name(answer->return_code));
+	return RESULT_OK;
+}
+
+#define RETURN_CODE_BACKGROUND 1
+
+static enum result send_raw(struct session *session, const struct target *target,
+			    struct json_object *result, struct failure *failure)
+{
+	struct transport *transport = &session->device.transport;
+	struct command command = {
+		.path = &target->path, .opcode = request.opcode,
+		.payload = request.bytes, .size = request.size,
+	};
+	struct answer answer;
+	enum result sent = transport_send(transport, &command, &answer, failure);
+
+	if (sent)
+		return sent;
+	json_answer(result, &answer);
+	if (session->options->verbose)
+		print_verbose(session, &answer);
+	if (answer.return_code == RETURN_CODE_BACKGROUND && answer.level == target->path.depth)
+		session_note(session, "a background operation started: 'raw 0002' tells how far it is");
+	else if (answer.return_code)
+		return fail_return_code(failure, transport, &command, &answer);
+	return show_payload(session, &answer, failure);
+}
+
+enum result verb_raw(struct session *session)
+{
+	enum result result = read_request(session);
+
+	if (!result) {
+		json_hex(session->json, "opcode", request.opcode, 4);
+		json_text(session->json, "name", opcode_name(request.opcode));
+		result = targets_run(session, send_raw);
+	}
+	free(request.bytes);
+	request.bytes = NULL;
+	return result;
+}

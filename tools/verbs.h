@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The verbs. Each fills session->json and, unless --json, prints text.
+ */
+#ifndef CXL_SWITCH_TOOL_VERBS_H
+#define CXL_SWITCH_TOOL_VERBS_H
+
+#include "cci.h"
+#include "session.h"
+
+enum result verb_list(struct session *session);
+enum result verb_info(struct session *session);
+enum result verb_identify(struct session *session);
+enum result verb_ports(struct session *session);
+enum result verb_logs(struct session *session);
+enum result verb_cel(struct session *session);
+enum result verb_raw(struct session *session);
+enum result verb_doctor(struct session *session);
+
+/* Pieces of JSON and text that several verbs share. */
+void json_identity(struct json_object *object, const struct identity *identity);
+void json_port(struct json_object *object, const struct port_state *port);
+void json_info(struct json_object *object, const struct device *device);
+
+#define PORT_TEXT_SIZE 32
+/* "x8 of x16", "32 of 64 GT/s"; "link down" */
+void port_width_text(const struct port_state *port, char *text);
+void port_speed_text(const struct port_state *port, char *text);
+
+/* "0x0000000000000001", or "none" where the component has none. */
+#define SERIAL_TEXT_SIZE 24
+void serial_text(uint64_t serial, char *text);
+
+#endif
