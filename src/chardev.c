@@ -299,7 +299,7 @@ static long own_info(struct file *filp, void __user *arg)
 	rc = copy_in(&info, sizeof(info), INFO_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (info.flags)
+	if (info.flags || info.reserved0 || info.reserved1)
 		return -EINVAL;
 	info = (struct cxl_switch_cci_info){
 		.size = sizeof(info),

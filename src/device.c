@@ -56,6 +56,8 @@ static void cci_device_release(struct device *dev)
 {
 	struct cci_device *cci = to_cci(dev);
 
+	/* not in remove(): callers of open files pass through it until here */
+	mailbox_destroy(&cci->mailbox);
 	mutex_destroy(&cci->self.lock);
 	pci_dev_put(cci->pdev);
 	kfree(cci);

@@ -563,6 +563,10 @@ int mailbox_init(struct mailbox *mb, const struct mailbox_ops *ops,
 		 void __iomem *registers, const struct mailbox_capability *capability,
 		 struct workqueue_struct *workqueue, u32 command_timeout_ms)
 {
+	int rc = init_srcu_struct(&mb->inside);
+
+	if (rc)
+		return rc;
 	mb->ops = ops;
 	mb->workqueue = workqueue;
 	mb->registers = registers;
@@ -574,13 +578,17 @@ int mailbox_init(struct mailbox *mb, const struct mailbox_ops *ops,
 	init_waitqueue_head(&mb->wait);
 	INIT_DELAYED_WORK(&mb->drain, drain_work);
 	lockdep_init_map(&mb->turn_map, "cci_mailbox_turn", &turn_key, 0);
-	return init_srcu_struct(&mb->inside);
+	return 0;
 }
 
-/* Undoes mailbox_init(); nobody is inside, see mailbox_quiesce(). */
+/**
+ * mailbox_destroy() - undo mailbox_init(), if it was done
+ * @mb: killed and quiesced, and nobody will call any more
+ */
 void mailbox_destroy(struct mailbox *mb)
 {
-	cleanup_srcu_struct(&mb->inside);
+	if (mb->ops)
+		cleanup_srcu_struct(&mb->inside);
 }
 
 /**

@@ -206,7 +206,6 @@ static int start(struct cci_device *cci, struct cci_function *function,
 		return 0;
 	mailbox_kill(&cci->mailbox);
 	mailbox_quiesce(&cci->mailbox);
-	mailbox_destroy(&cci->mailbox);
 	return rc;
 }
 

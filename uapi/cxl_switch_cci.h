@@ -217,10 +217,11 @@ enum cxl_switch_cci_reason {
  * @opcode: CCI opcode. 5300h, Tunnel Management Command, is decoded, and the
  *	command inside is judged
  * @reserved0: must be 0
- * @timeout_ms: how long this caller waits, in its queue and for the answer
- *	together, 1 to 3600000; 0: for its turn as long as it takes, then for
- *	the device time (INFO @command_timeout_ms). It ends the wait of this
- *	caller, never the command itself
+ * @timeout_ms: how long this caller waits, in the mailbox's queue and for the
+ *	answer together, 1 to 3600000; 0: for its turn as long as it takes, then
+ *	for the device time (INFO @command_timeout_ms). It ends the wait of this
+ *	caller, never the command itself. One command at a time per open file:
+ *	the wait for another thread on the same file is not bounded by it
  * @in_payload: address of the request payload; not read if @in_size is 0
  * @out_payload: address for the answer; not written if @out_size is 0
  * @in_size: bytes of the request payload, at most INFO @payload_size
@@ -241,8 +242,9 @@ enum cxl_switch_cci_reason {
  * @cookie: out: of the background operation that was started; 0: none, or
  *	this kernel module does not track them (see INFO @features)
  *
- * Out fields are written back whatever the ioctl returns, except on EFAULT,
- * E2BIG, ENOTTY, and EINVAL for a field of this structure.
+ * Out fields are written back whatever the ioctl returns, except on ENODEV,
+ * ENOTTY, E2BIG, and EFAULT or EINVAL for this structure itself. EFAULT at
+ * stage ANSWERED: the command ran, its answer could not be delivered.
  *
  * Return: 0 if the device answered, whatever its return code. Errors:
  *   EPERM, EBADF, EHOSTUNREACH  refused, @reason says by which gate
