@@ -3,7 +3,6 @@
  * The checks, from the bus to the node. Each says what it found in words, and
  * what to do about it. It must not print.
  */
-#define _GNU_SOURCE
 #include "doctor.h"
 
 #include <dirent.h>
@@ -348,6 +347,7 @@ static int is_node(const struct dirent *entry)
 
 static void check_no_node(struct doctor *doctor)
 {
+	bool explained = doctor->problems;
 	struct check *check;
 
 	if (doctor->bound) {
@@ -356,9 +356,9 @@ static void check_no_node(struct doctor *doctor)
 		way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
 			"/switch0); otherwise mount devtmpfs on /dev");
 	} else {
-		check = add(doctor, doctor->problems ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
+		check = add(doctor, explained ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
 			    "there is no " DEVICE_DIRECTORY "/switch0");
-		way_out(check, "%s", doctor->problems ? "mend the problems above first" :
+		way_out(check, "%s", explained ? "mend the problems above first" :
 			"in a container pass the node in: --device " DEVICE_DIRECTORY "/switch0");
 	}
 }

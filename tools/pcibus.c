@@ -3,7 +3,6 @@
  * Scans with libpci. Its error callback must not return, hence the longjmp;
  * nothing of ours is allocated between the two ends of the jump.
  */
-#define _GNU_SOURCE
 #include "pcibus.h"
 
 #include <limits.h>

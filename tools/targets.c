@@ -3,7 +3,6 @@
  * Expands "all" by asking the switch and the devices, then runs one verb over
  * the list. A destination that fails never stops the others.
  */
-#define _GNU_SOURCE
 #include "targets.h"
 
 #include <errno.h>
@@ -39,7 +38,7 @@ void targets_free(struct targets *targets)
 static enum result bad_list(struct session *session, const char *option, const char *text,
 			    const char *wrong)
 {
-	return fail(&session->failure, RESULT_USAGE, EINVAL, "%s %s: %s", option, text, wrong);
+	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "%s %s: %s", option, text, wrong);
 }
 
 /* The ports with a device behind them, in @list. */
@@ -111,11 +110,11 @@ static enum result check_component(struct session *session)
 	bool is_switch = session->device.info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH;
 
 	if (options->ports && !is_switch)
-		return fail(&session->failure, RESULT_USAGE, EINVAL,
-			    "-p: %s is no switch and has no ports", session->device.name);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "-p: %s is no switch and has no ports", session->device.name);
 	if (options->lds && !options->ports && is_switch)
-		return fail(&session->failure, RESULT_USAGE, EINVAL,
-			    "-l needs -p: which port is the MLD behind?");
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "-l needs -p: which port is the MLD behind?");
 	return RESULT_OK;
 }
 

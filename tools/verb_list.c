@@ -134,11 +134,16 @@ static void add_port(struct walk *walk, bool last,
 		port_state_name(port->state), width, speed, ltssm_name(port->ltssm), behind, NULL,
 	};
 	bool has_device = port_has_device(port);
+	struct port_state linked;
 
 	json_port(object, port);
 	json_object_array_add(ports, object);
-	port_width_text(port, width);
-	port_speed_text(port, speed);
+	/* A link without a partner has no width; QEMU tells one all the same. */
+	linked = *port;
+	if (port->state == PORT_STATE_DOWNSTREAM && !has_device)
+		linked.width = 0;
+	port_width_text(&linked, width);
+	port_speed_text(&linked, speed);
 	snprintf(label, sizeof(label), "port %u", port->port);
 	if (has_device)
 		has_device = ask_behind(walk, port, object, behind, sizeof(behind));
@@ -285,8 +290,8 @@ enum result verb_list(struct session *session)
 		result = list_found(session, &found);
 	} else {
 		json_object_object_add(session->json, "devices", json_object_new_array());
-		result = fail(&session->failure, RESULT_NO_DEVICE, ENOENT,
-			      "no device: there is no " DEVICE_DIRECTORY "/switch0");
+		result = fail_with(&session->failure, RESULT_NO_DEVICE, ENOENT,
+				   "no device: there is no " DEVICE_DIRECTORY "/switch0");
 		failure_way_out(&session->failure, "'cxl-switch doctor' says why");
 	}
 	devices_free(&found);

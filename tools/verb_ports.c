@@ -18,7 +18,7 @@ static bool link_is_down(const struct port_state *port)
 void port_width_text(const struct port_state *port, char *text)
 {
 	if (link_is_down(port))
-		snprintf(text, PORT_TEXT_SIZE, "down (x%u)", port->max_width);
+		snprintf(text, PORT_TEXT_SIZE, "down of x%u", port->max_width);
 	else
 		snprintf(text, PORT_TEXT_SIZE, "x%u of x%u", port->width, port->max_width);
 }
@@ -26,7 +26,7 @@ void port_width_text(const struct port_state *port, char *text)
 void port_speed_text(const struct port_state *port, char *text)
 {
 	if (link_is_down(port))
-		snprintf(text, PORT_TEXT_SIZE, "- (%s GT/s)", link_speed_name(port->max_speed));
+		snprintf(text, PORT_TEXT_SIZE, "- of %s GT/s", link_speed_name(port->max_speed));
 	else
 		snprintf(text, PORT_TEXT_SIZE, "%s of %s GT/s", link_speed_name(port->speed),
 			 link_speed_name(port->max_speed));
@@ -36,7 +36,7 @@ static const struct {
 	const char *key, *text;
 } link_flags[] = {
 	{ "lanes_reversed", "lanes reversed" },
-	{ "in_reset", "in reset" },
+	{ "perst", "PERST#" },
 	{ "present", "present" },
 	{ "powered_off", "powered off" },
 };
@@ -155,8 +155,8 @@ static enum result check_missing(struct session *session, const struct port_stat
 		if (!missing.has[i])
 			continue;
 		absent++;
-		fail(&session->failure, RESULT_USAGE, ENOENT, "%s has no port %zu",
-		     session->device.name, i);
+		fail_with(&session->failure, RESULT_USAGE, ENOENT, "%s has no port %zu",
+			  session->device.name, i);
 		failure_way_out(&session->failure, "'cxl-switch ports %s' lists them",
 				session->device.name);
 		if (there)
@@ -176,7 +176,7 @@ enum result verb_ports(struct session *session)
 	enum result result;
 
 	if (wrong)
-		return fail(&session->failure, RESULT_USAGE, EINVAL, "-p %s: %s", text, wrong);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "-p %s: %s", text, wrong);
 	result = cci_get_port_states(&session->device.transport, &states, &session->failure);
 	if (result)
 		return result;
