@@ -60,6 +60,9 @@ void control_close(struct control_client *client);
 int control_main(int argc, char **argv);
 
 /* function.c: the function between model and vfio-user */
+/* serve.c: the whole program; its exit code */
+int switch_model(int argc, char **argv);
+
 int function_create(struct server *server);
 void function_free(struct server *server);
 
