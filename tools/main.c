@@ -52,8 +52,8 @@ static const struct verb {
 	{ LOGS, "logs", "[DEVICE]", true, verb_logs, "what logs a component has (0400h)",
 	  "Lists UUID, size and name of each log." },
 	{ CEL, "cel", "[DEVICE]", true, verb_cel, "what commands a component has, and their effects",
-	  "Reads the Command Effects Log (0401h) and puts it into words. EFFECTS tells what\n"
-	  "changes: immediately where nothing else is said." },
+	  "Reads the Command Effects Log (0401h): each command that the component has, the\n"
+	  "effects that it claims (BITS), and in words what the command may change." },
 	{ RAW, "raw", "OPCODE [DEVICE]", true, verb_raw, "send any command",
 	  "Sends OPCODE (hexadecimal: 0001, 0x5101, 5101h) with the payload of --in or --hex,\n"
 	  "and shows the answer. The driver judges the command first and may refuse it." },

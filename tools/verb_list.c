@@ -129,9 +129,10 @@ static void add_port(struct walk *walk, bool last,
 		     const struct port_state *port, struct json_object *ports)
 {
 	struct json_object *object = json_object_new_object();
-	char label[16], width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], behind[160] = "";
+	char width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], ltssm[PORT_TEXT_SIZE];
+	char label[16], behind[160] = "";
 	const char *const cells[] = {
-		port_state_name(port->state), width, speed, ltssm_name(port->ltssm), behind, NULL,
+		port_state_name(port->state), width, speed, ltssm, behind, NULL,
 	};
 	bool has_device = port_has_device(port);
 	struct port_state linked;
@@ -144,6 +145,7 @@ static void add_port(struct walk *walk, bool last,
 		linked.width = 0;
 	port_width_text(&linked, width);
 	port_speed_text(&linked, speed);
+	port_ltssm_text(port, ltssm);
 	snprintf(label, sizeof(label), "port %u", port->port);
 	if (has_device)
 		has_device = ask_behind(walk, port, object, behind, sizeof(behind));

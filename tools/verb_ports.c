@@ -9,6 +9,7 @@
 
 #define LTSSM_DETECT	0
 #define LTSSM_DISABLED	8
+#define LTSSM_HOT_RESET	0xA	/* the last that has a name */
 
 static bool link_is_down(const struct port_state *port)
 {
@@ -18,7 +19,7 @@ static bool link_is_down(const struct port_state *port)
 void port_width_text(const struct port_state *port, char *text)
 {
 	if (link_is_down(port))
-		snprintf(text, PORT_TEXT_SIZE, "down of x%u", port->max_width);
+		snprintf(text, PORT_TEXT_SIZE, "- of x%u", port->max_width);
 	else
 		snprintf(text, PORT_TEXT_SIZE, "x%u of x%u", port->width, port->max_width);
 }
@@ -30,6 +31,12 @@ void port_speed_text(const struct port_state *port, char *text)
 	else
 		snprintf(text, PORT_TEXT_SIZE, "%s of %s GT/s", link_speed_name(port->speed),
 			 link_speed_name(port->max_speed));
+}
+
+void port_ltssm_text(const struct port_state *port, char *text)
+{
+	snprintf(text, PORT_TEXT_SIZE, port->ltssm > LTSSM_HOT_RESET ? "%s %02Xh" : "%s",
+		 ltssm_name(port->ltssm), port->ltssm);
 }
 
 static const struct {
@@ -85,7 +92,7 @@ static void flags_text(const struct port_state *port, char *text, size_t room)
 
 static void add_port_row(struct table *table, const struct port_state *port)
 {
-	char width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], flags[80];
+	char width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], ltssm[PORT_TEXT_SIZE], flags[80];
 	bool downstream = port->state == PORT_STATE_DOWNSTREAM;
 
 	port_width_text(port, width);
@@ -97,7 +104,8 @@ static void add_port_row(struct table *table, const struct port_state *port)
 	table_add(table, "%s", port_has_device(port) ? device_mode_name(port->device_mode) : "-");
 	table_add(table, "%s", width);
 	table_add(table, "%s", speed);
-	table_add(table, "%s", ltssm_name(port->ltssm));
+	port_ltssm_text(port, ltssm);
+	table_add(table, "%s", ltssm);
 	table_add(table, "%u", port->first_lane);
 	table_add(table, "%u", 1 + port->additional_lds);
 	table_add(table, "%s", flags);

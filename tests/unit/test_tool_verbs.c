@@ -230,6 +230,10 @@ static void test_lds(void **state)
 	expect_number(element(session.json, "results", 1), "ld", 1);
 	options.ports = "1,2";
 	assert_int_equal(verb_identify(&session), RESULT_PARTIAL);
+	/* Those of all ports: port 2 has no MLD, which is no failure. */
+	options.ports = "all";
+	assert_int_equal(verb_identify(&session), RESULT_OK);
+	assert_int_equal(json_object_array_length(get(session.json, "results")), 2);
 }
 
 static void test_wrong_destinations(void **state)
@@ -299,10 +303,15 @@ static void test_effects_in_words(void **state)
 	effects_text(0, words, sizeof(words));
 	assert_string_equal(words, "none");
 	effects_text(0x0e07, words, sizeof(words));
-	assert_string_equal(words, "config after cold reset, config, data, config after conventional "
-			    "reset, config after CXL reset");
+	assert_string_equal(words, "config after cold/conventional/CXL reset, config now, data");
+	effects_text(0x0a00, words, sizeof(words));
+	assert_string_equal(words, "config after CXL reset");
+	effects_text(0x0e00, words, sizeof(words));
+	assert_string_equal(words, "config after conventional/CXL reset");
+	effects_text(0x0a41, words, sizeof(words));
+	assert_string_equal(words, "config after cold/CXL reset, background");
 	effects_text(0x1800, words, sizeof(words));
-	assert_string_equal(words, "config after CXL reset (bit 9 clear: not valid), reserved bit 12");
+	assert_string_equal(words, "bit 11 without bit 9, reserved bit 12");
 	effects_text(0xffff, words, 20);
 	assert_true(strlen(words) < 20);
 }
