@@ -331,7 +331,7 @@ static u32 go_at_offset;
 
 static void goes_before_read(struct fake_registers *fake, u32 offset, bool write)
 {
-	if (!write && offset == go_at_offset)
+	if (!write && offset == READ_ONCE(go_at_offset))
 		fake_set_presence(fake, FAKE_ALL_ONES);
 }
 
@@ -341,16 +341,16 @@ static void function_goes_before_each_read(void **state)
 
 	(void)state;
 	WRITE_ONCE(bench.absence, -ENODEV);
+	bench.fake.on_access = goes_before_read;
 	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
 		u8 out[8];
 		struct mailbox_command command = command_of(1, NULL, 0, out, 8);
 
-		go_at_offset = offsets[i];
-		bench.fake.on_access = goes_before_read;
+		WRITE_ONCE(go_at_offset, offsets[i]);
 		assert_int_equal(execute(&command), -ENODEV);
 		assert_true(command.rung);
 		assert_false(command.answered);
-		bench.fake.on_access = NULL;
+		WRITE_ONCE(go_at_offset, ~0u);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
 		await_state(MAILBOX_IDLE);
 		assert_serves();

@@ -9,5 +9,7 @@ test_mailbox_turns-src := $(mailbox_sources)
 test_mailbox_turns-flags := $(mailbox_flags)
 test_mailbox_life-src := $(mailbox_sources)
 test_mailbox_life-flags := $(mailbox_flags)
+test_mailbox_stress-src := $(mailbox_sources)
+test_mailbox_stress-flags := $(mailbox_flags)
 test_mailbox_halves-src := $(mailbox_sources)
 test_mailbox_halves-flags := $(mailbox_flags) -DSHIM_32BIT

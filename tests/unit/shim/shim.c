@@ -84,6 +84,17 @@ void shim_kill(struct task_struct *task)
 	pthread_mutex_unlock(&world);
 }
 
+bool shim_revive(void)
+{
+	bool killed;
+
+	pthread_mutex_lock(&world);
+	killed = current->killed;
+	current->killed = false;
+	pthread_mutex_unlock(&world);
+	return killed;
+}
+
 void shim_before_lock(struct task_struct *task, void (*hook)(void *), void *context)
 {
 	pthread_mutex_lock(&world);

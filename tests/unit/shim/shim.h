@@ -53,6 +53,7 @@ struct task_struct {
 
 struct task_struct *shim_current(void);
 void shim_kill(struct task_struct *task);
+bool shim_revive(void);	/* the current one; was it killed? */
 void shim_before_lock(struct task_struct *task, void (*hook)(void *), void *context);
 bool fatal_signal_pending(struct task_struct *task);
 void might_sleep(void);
