@@ -14,6 +14,7 @@
 #define REGION_CONFIG	7
 #define CLASS_SWITCH	0x0c0b00
 #define CLASS_MEMORY	0x050210
+#define MEMORY_SIZE	(1ull << 30)	/* as Identify Memory Device says */
 
 static bool power_of_two_up_to_8(uint32_t len)
 {
@@ -137,6 +138,7 @@ static void describe(struct server *server)
 		.class_code = options->model.memory_device ? CLASS_MEMORY : CLASS_SWITCH,
 		.bar_size = model_bar_size(server->model),
 		.block_offset = options->model.block_offset,
+		.memory_size = options->model.memory_device ? MEMORY_SIZE : 0,
 		.interrupts = options->interrupts,
 		.vectors = options->vectors,
 	};

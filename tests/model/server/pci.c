@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Configuration space of the served function: PCI Express, power management and
- * MSI or MSI-X capabilities, the register locator DVSEC (CXL 3.1 8.1.9) and the
- * device serial number.
+ * MSI or MSI-X capabilities, the register locator DVSEC (CXL 3.1 8.1.9), for a
+ * memory device the PCIe DVSEC for CXL devices (8.1.3), the device serial number.
  */
 #include <string.h>
 
@@ -17,6 +17,7 @@
 #define VECTORS		0x90
 #define LOCATOR		0x100
 #define SERIAL		0x120
+#define DEVICE		0x140
 
 #define FLR_CAPABLE	(1u << 28)
 #define FLR		(1u << 15)
@@ -105,9 +106,23 @@ static void build_extended(struct pci_function *pci, const struct pci_descriptio
 	set16(pci, LOCATOR + 8, 0x0008, 0);
 	set32(pci, LOCATOR + 0xc, 0 | 3u << 8 | (what->block_offset & 0xffff0000), 0);
 	set32(pci, LOCATOR + 0x10, 0, 0);
-	set32(pci, SERIAL, 0x0003 | 1u << 16, 0);
+	set32(pci, SERIAL, 0x0003 | 1u << 16 | (what->memory_size ? (uint32_t)DEVICE << 20 : 0), 0);
 	set32(pci, SERIAL + 4, (uint32_t)what->serial, 0);
 	set32(pci, SERIAL + 8, (uint32_t)(what->serial >> 32), 0);
+}
+
+/* One range of memory, valid and active from the start. */
+static void build_device(struct pci_function *pci, uint64_t memory_size)
+{
+	if (!memory_size)
+		return;
+	set32(pci, DEVICE, 0x0023 | 1u << 16, 0);
+	set32(pci, DEVICE + 4, 0x1e98 | 3u << 16 | 0x3cu << 20, 0);
+	set16(pci, DEVICE + 8, 0, 0);
+	set16(pci, DEVICE + 0xa, 1 << 2 | 1 << 4, 0);	/* memory capable, one range */
+	set16(pci, DEVICE + 0xc, 0, 1 << 2);
+	set32(pci, DEVICE + 0x18, (uint32_t)(memory_size >> 32), 0);
+	set32(pci, DEVICE + 0x1c, ((uint32_t)memory_size & 0xf0000000) | 3, 0);
 }
 
 void pci_build(struct pci_function *pci, const struct pci_description *what)
@@ -121,6 +136,7 @@ void pci_build(struct pci_function *pci, const struct pci_description *what)
 	set16(pci, POWER_STATE, 0, 0x8103);	/* bit 3 clear: D3hot to D0 resets */
 	build_vectors(pci, what);
 	build_extended(pci, what);
+	build_device(pci, what->memory_size);
 }
 
 /* What a reset clears: everything that could be written, BARs included. */

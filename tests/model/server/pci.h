@@ -21,6 +21,7 @@ struct pci_description {
 	uint32_t class_code;		/* 24 bits */
 	uint64_t bar_size, serial;
 	uint32_t block_offset;		/* of the CXL device registers in BAR 0 */
+	uint64_t memory_size;		/* of a memory device, multiple of 256 MiB; 0: none */
 	enum pci_interrupts interrupts;
 	unsigned int vectors;
 };
