@@ -36,9 +36,9 @@ static enum result fail_short(struct failure *failure, const struct transport *t
 	char destination[DESTINATION_TEXT_SIZE];
 
 	destination_text(transport, command->path, command->path->depth, destination);
-	fail(failure, RESULT_IO, EBADMSG, "%s: %s (%04Xh) answered %zu bytes where at least %zu "
-	     "are expected", destination, opcode_name(command->opcode), command->opcode, size,
-	     expected);
+	fail_with(failure, RESULT_IO, EBADMSG, "%s: %s (%04Xh) answered %zu bytes where at least %zu "
+		  "are expected", destination, opcode_name(command->opcode), command->opcode, size,
+		  expected);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure_way_out(failure, "'raw %04X' shows what it answered", command->opcode);
 	return failure->result;
@@ -161,9 +161,9 @@ static enum result ask_ports(struct transport *transport, const uint8_t *ids, si
 
 		decode_port(answer.payload + PORT_STATE_HEADER_SIZE + i * PORT_STATE_SIZE, &port);
 		if (port.port != ids[i])
-			return fail(failure, RESULT_IO, EBADMSG,
-				    "%s: asked for port %u, got the state of port %u",
-				    transport->name, ids[i], port.port);
+			return fail_with(failure, RESULT_IO, EBADMSG,
+					 "%s: asked for port %u, got the state of port %u",
+					 transport->name, ids[i], port.port);
 		if (port.state != PORT_STATE_INVALID && states->count < PORT_COUNT_MAX)
 			states->ports[states->count++] = port;
 	}
@@ -335,8 +335,8 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 	if (result)
 		return result;
 	if (log->size > LOG_SIZE_MAX)
-		return fail(failure, RESULT_IO, EFBIG, "%s: claims a log of %u bytes",
-			    transport->name, log->size);
+		return fail_with(failure, RESULT_IO, EFBIG, "%s: claims a log of %u bytes",
+				 transport->name, log->size);
 	data->bytes = calloc(1, log->size + 1);
 	if (!data->bytes)
 		return fail_memory(failure);

@@ -3,7 +3,6 @@
  * From a name, path, PCI address or serial number to an open device. The
  * nodes themselves are asked by INFO; opening one has no side effect.
  */
-#define _GNU_SOURCE
 #include "device.h"
 
 #include <dirent.h>
@@ -43,35 +42,30 @@ bool serial_is_valid(uint64_t serial)
 	return serial && serial != UINT64_MAX;
 }
 
-static void group_of(const char *node, char *text, size_t room)
+void permission_way_out(const char *node, char *text, size_t room)
 {
-	struct group *group;
 	struct stat status;
+	struct group *group = stat(node, &status) ? NULL : getgrgid(status.st_gid);
 
-	snprintf(text, room, "its group");
-	if (stat(node, &status))
-		return;
-	group = getgrgid(status.st_gid);
-	if (group)
-		snprintf(text, room, "group %.32s", group->gr_name);
+	if (group && group->gr_gid && status.st_mode & S_IRGRP)
+		snprintf(text, room, "run as root, or join the group: usermod -aG %s USER, and log in "
+			 "again", group->gr_name);
+	else
+		snprintf(text, room, "run as root, or install the udev rule of cxl-switch-cci, which "
+			 "gives the node to group cxl, and load the module again");
 }
 
 static enum result fail_open(struct failure *failure, const char *node, int error)
 {
-	char group[48];
-
-	fail(failure, RESULT_NO_DEVICE, error, "%s: %s", node, strerror(error));
-	if (error == EACCES) {
-		group_of(node, group, sizeof(group));
-		failure_way_out(failure, "run as root, or join %s (the udev rule of cxl-switch-cci "
-				"gives it to group cxl)", group);
-	} else if (error == EPERM) {
+	fail_with(failure, RESULT_NO_DEVICE, error, "%s: %s", node, strerror(error));
+	if (error == EACCES)
+		permission_way_out(node, failure->way_out, sizeof(failure->way_out));
+	else if (error == EPERM)
 		failure_way_out(failure, "the container does not let this device through: start it "
 				"with --device %s", node);
-	} else {
+	else
 		failure_way_out(failure, "'cxl-switch list' shows the devices, "
 				"'cxl-switch doctor' why there is none");
-	}
 	return failure->result;
 }
 
@@ -93,7 +87,7 @@ static enum result open_node(struct device *device, const char *node, struct fai
 		return RESULT_OK;
 	close(device->descriptor);
 	device->descriptor = -1;
-	fail(failure, RESULT_NO_DEVICE, ENOTTY, "%s: not a character device", node);
+	fail_with(failure, RESULT_NO_DEVICE, ENOTTY, "%s: not a character device", node);
 	failure_way_out(failure, "'cxl-switch list' shows the devices");
 	return failure->result;
 }
@@ -106,9 +100,9 @@ static enum result ask_info(struct device *device, struct failure *failure)
 	error = -ioctl_ops.info(device, &device->info);
 	if (!error)
 		return RESULT_OK;
-	fail(failure, RESULT_NO_DEVICE, error, "%s: %s", device->node,
-	     error == ENOTTY ? "does not know the INFO ioctl of cxl-switch-cci" : strerror(error));
-	failure_way_out(failure, "it is not a node of the cxl_switch_cci driver, or of an older one: "
+	fail_with(failure, RESULT_NO_DEVICE, error, "%s: %s", device->node, error == ENOTTY ?
+		  "does not know the INFO ioctl of cxl-switch-cci" : strerror(error));
+	failure_way_out(failure, "it is no node of the cxl_switch_cci driver, or of an older one: "
 			"'cxl-switch doctor' tells more");
 	return failure->result;
 }
@@ -222,12 +216,12 @@ static enum result fail_no_match(struct failure *failure, const struct found_dev
 		return failure->result;
 	}
 	if (selector->kind == SELECT_ANY || !found->count)
-		fail(failure, RESULT_NO_DEVICE, ENOENT, "no device: there is no " DEVICE_DIRECTORY
-		     "/switch0");
+		fail_with(failure, RESULT_NO_DEVICE, ENOENT, "no device: there is no "
+			  DEVICE_DIRECTORY "/switch0");
 	else
-		fail(failure, RESULT_NO_DEVICE, ENOENT, "no device with the %s %s",
-		     selector->kind == SELECT_PCI ? "PCI address" : "serial number",
-		     selector->text);
+		fail_with(failure, RESULT_NO_DEVICE, ENOENT, "no device with the %s %s",
+			  selector->kind == SELECT_PCI ? "PCI address" : "serial number",
+			  selector->text);
 	failure_way_out(failure, found->count ? "'cxl-switch list' shows the devices" :
 			"'cxl-switch doctor' says why");
 	return failure->result;
@@ -251,9 +245,9 @@ static enum result open_matching(struct device *device, const struct selector *s
 	if (!matching) {
 		result = fail_no_match(failure, &found, selector);
 	} else if (matching > 1) {
-		result = fail(failure, RESULT_USAGE, 0, "%zu devices match%s%s: name one",
-			      matching, selector->text ? " " : "",
-			      selector->text ? selector->text : "");
+		result = fail_with(failure, RESULT_USAGE, 0, "%zu devices match%s%s: name one",
+				   matching, selector->text ? " " : "",
+				   selector->text ? selector->text : "");
 		failure_way_out(failure, "'cxl-switch list' shows them; add switch0 or another");
 	} else {
 		result = open_device(device, found.items[match].device.node, timeout_ms, failure);
@@ -272,7 +266,8 @@ enum result device_open(struct device *device, const char *wanted, uint32_t time
 	memset(device, 0, sizeof(*device));
 	device->descriptor = -1;
 	if (wrong)
-		return fail(failure, RESULT_USAGE, EINVAL, "'%s' is no device: %s", wanted, wrong);
+		return fail_with(failure, RESULT_USAGE, EINVAL, "'%s' is no device: %s", wanted,
+				 wrong);
 	switch (selector.kind) {
 	case SELECT_NAME:
 		snprintf(node, sizeof(node), DEVICE_DIRECTORY "/%s", wanted);

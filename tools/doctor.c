@@ -3,7 +3,6 @@
  * The checks, from the bus to the node. Each says what it found in words, and
  * what to do about it. It must not print.
  */
-#define _GNU_SOURCE
 #include "doctor.h"
 
 #include <dirent.h>
@@ -108,13 +107,15 @@ static void check_no_function(struct doctor *doctor, const struct pci_bus *bus)
 	const struct pci_function *upstream = bus->count ? &bus->functions[0] : NULL;
 	struct check *check;
 
+	doctor->no_function = upstream || !bus->hidden;
+
 	if (upstream) {
-		check = add(doctor, VERDICT_PROBLEM, "PCI function", "there is a CXL switch (upstream "
-			    "port %s, %04x:%04x), but it shows this host no mailbox function (class "
-			    "0C0B00h)", upstream->address, upstream->vendor_id,
+		check = add(doctor, VERDICT_PROBLEM, "PCI function", "there is a CXL switch "
+			    "(upstream port %s, %04x:%04x), but it shows this host no mailbox "
+			    "function (class 0C0B00h)", upstream->address, upstream->vendor_id,
 			    upstream->device_id);
 		way_out(check, "enable the Switch Mailbox CCI function in the switch's firmware or "
-			"configuration (vendor's tool, EEPROM or BMC), then reboot or rescan the bus");
+			"configuration (vendor's tool, EEPROM or BMC), then reboot or rescan");
 	} else if (bus->hidden) {
 		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class 0C0B00h; "
 			    "whether there is a CXL switch cannot be seen without privilege");
@@ -235,17 +236,18 @@ static bool find_module(const char *directory)
 
 static void check_not_loaded(struct doctor *doctor, bool found, const char *release)
 {
+	enum verdict verdict = doctor->no_function ? VERDICT_NOTE : VERDICT_PROBLEM;
 	char path[PATH_MAX], lockdown[80];
 	struct check *check;
 
 	if (!found) {
-		check = add(doctor, VERDICT_PROBLEM, "module", MODULE " is not loaded, and there is "
-			    "none built for this kernel, %s", release);
+		check = add(doctor, verdict, "module", MODULE " is not loaded, and there is none "
+			    "built for this kernel, %s", release);
 		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make && "
 			"make install in the source tree", release, release);
 		return;
 	}
-	check = add(doctor, VERDICT_PROBLEM, "module", MODULE " is not loaded (%s)", module_file);
+	check = add(doctor, verdict, "module", MODULE " is not loaded (%s)", module_file);
 	read_word(path_of(doctor, path, "/sys/kernel/security/lockdown"), lockdown,
 		  sizeof(lockdown));
 	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
@@ -261,7 +263,6 @@ static void check_module(struct doctor *doctor)
 	char path[PATH_MAX], release[100], version[40];
 	bool found;
 
-	doctor->module_loaded = exists(path_of(doctor, path, "/sys/module/" MODULE));
 	if (!read_word(path_of(doctor, path, "/proc/sys/kernel/osrelease"), release,
 		       sizeof(release))) {
 		add(doctor, VERDICT_UNKNOWN, "module", "the kernel's release cannot be read from "
@@ -294,18 +295,6 @@ static void owner_text(const struct stat *status, char *text, size_t room)
 		 group ? group->gr_name : number);
 }
 
-static void way_out_of_permission(struct check *check, const struct stat *status)
-{
-	struct group *group = getgrgid(status->st_gid);
-
-	if (status->st_gid && group && status->st_mode & S_IRGRP)
-		way_out(check, "run as root, or join the group: usermod -aG %s USER, and log in again",
-			group->gr_name);
-	else
-		way_out(check, "run as root, or install the udev rule of cxl-switch-cci, which gives "
-			"the node to group cxl, and load the module again");
-}
-
 static void check_node(struct doctor *doctor, const char *name)
 {
 	char path[PATH_MAX], owner[64];
@@ -325,7 +314,7 @@ static void check_node(struct doctor *doctor, const char *name)
 		    "change", path, owner);
 	} else if (errno == EACCES) {
 		check = add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path, owner);
-		way_out_of_permission(check, &status);
+		permission_way_out(path, check->way_out, sizeof(check->way_out));
 	} else if (errno == EPERM) {
 		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this container",
 			    path);
@@ -348,6 +337,7 @@ static int is_node(const struct dirent *entry)
 
 static void check_no_node(struct doctor *doctor)
 {
+	bool explained = doctor->problems;
 	struct check *check;
 
 	if (doctor->bound) {
@@ -356,9 +346,9 @@ static void check_no_node(struct doctor *doctor)
 		way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
 			"/switch0); otherwise mount devtmpfs on /dev");
 	} else {
-		check = add(doctor, doctor->problems ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
+		check = add(doctor, explained ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
 			    "there is no " DEVICE_DIRECTORY "/switch0");
-		way_out(check, "%s", doctor->problems ? "mend the problems above first" :
+		way_out(check, "%s", explained ? "mend the problems above first" :
 			"in a container pass the node in: --device " DEVICE_DIRECTORY "/switch0");
 	}
 }
@@ -382,10 +372,12 @@ static void check_nodes(struct doctor *doctor)
 
 void doctor_examine(struct doctor *doctor, const char *sysroot)
 {
+	char path[PATH_MAX];
+
 	*doctor = (struct doctor){ .sysroot = sysroot };
-	/* The module first: the functions' checks depend on it. */
-	check_module(doctor);
+	doctor->module_loaded = exists(path_of(doctor, path, "/sys/module/" MODULE));
 	check_bus(doctor);
+	check_module(doctor);
 	check_nodes(doctor);
 }
 

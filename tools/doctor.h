@@ -28,6 +28,7 @@ struct check {
  * @problems: those that are VERDICT_PROBLEM
  * @bound: functions that our driver is bound to
  * @functions: functions of class 0C0B00h, bound or not
+ * @no_function: there is certainly none, so the module has nothing to do
  * @module_loaded: the module is in the kernel
  */
 struct doctor {
@@ -37,6 +38,7 @@ struct doctor {
 	struct check checks[CHECKS_MAX];
 	size_t bound;
 	size_t functions;
+	bool no_function;
 	bool module_loaded;
 };
 

@@ -2,7 +2,6 @@
 /*
  * Fills a struct failure. It must not print: output.c and report.c do.
  */
-#define _GNU_SOURCE
 #include "failure.h"
 
 #include <errno.h>
@@ -10,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum result fail(struct failure *failure, enum result result, int error, const char *format, ...)
+enum result fail_with(struct failure *failure, enum result result, int error, const char *format, ...)
 {
 	va_list args;
 
@@ -28,7 +27,7 @@ enum result fail(struct failure *failure, enum result result, int error, const c
 
 enum result fail_memory(struct failure *failure)
 {
-	return fail(failure, RESULT_INTERNAL, ENOMEM, "out of memory");
+	return fail_with(failure, RESULT_INTERNAL, ENOMEM, "out of memory");
 }
 
 void failure_way_out(struct failure *failure, const char *format, ...)

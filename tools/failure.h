@@ -44,8 +44,8 @@ struct failure {
 	char way_out[320];
 };
 
-/* Both return @result, so that a caller can say "return fail(...)". */
-enum result fail(struct failure *failure, enum result result, int error, const char *format, ...)
+/* Both return @result, so that a caller can say "return fail_with(...)". */
+enum result fail_with(struct failure *failure, enum result result, int error, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 enum result fail_memory(struct failure *failure);
 

@@ -54,7 +54,8 @@ size_t frame_wrap(const struct path *path, uint16_t opcode, const void *payload,
 	size_t total = inner;
 	unsigned int level;
 
-	if (path->depth > TUNNEL_DEPTH_MAX || size > frame_payload_limit(path, room))
+	if (path->depth > TUNNEL_DEPTH_MAX || total > room ||
+	    size > frame_payload_limit(path, room))
 		return 0;
 	for (level = 1; level <= path->depth; level++) {
 		uint16_t carried = level == path->depth ? opcode : TUNNEL_OPCODE;

@@ -3,7 +3,6 @@
  * The command line: one table of verbs and one of options, from which parsing
  * and --help are made. It must not know what a verb does.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
@@ -53,8 +52,8 @@ static const struct verb {
 	{ LOGS, "logs", "[DEVICE]", true, verb_logs, "what logs a component has (0400h)",
 	  "Lists UUID, size and name of each log." },
 	{ CEL, "cel", "[DEVICE]", true, verb_cel, "what commands a component has, and their effects",
-	  "Reads the Command Effects Log (0401h) and puts it into words. EFFECTS tells what\n"
-	  "changes: immediately where nothing else is said." },
+	  "Reads the Command Effects Log (0401h): each command that the component has, the\n"
+	  "effects that it claims (BITS), and in words what the command may change." },
 	{ RAW, "raw", "OPCODE [DEVICE]", true, verb_raw, "send any command",
 	  "Sends OPCODE (hexadecimal: 0001, 0x5101, 5101h) with the payload of --in or --hex,\n"
 	  "and shows the answer. The driver judges the command first and may refuse it." },
@@ -226,8 +225,8 @@ static enum result set_option(const struct option_row *row, const char *value,
 		return RESULT_OK;
 	default:
 		wrong = parse_milliseconds(value, field);
-		return wrong ? fail(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,
-				    wrong) : RESULT_OK;
+		return wrong ? fail_with(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,
+					 wrong) : RESULT_OK;
 	}
 }
 
@@ -235,14 +234,14 @@ static enum result set_positionals(const struct verb *verb, int count, char **ar
 				   struct options *options, struct failure *failure)
 {
 	if (verb->bit == RAW && !count)
-		return fail(failure, RESULT_USAGE, EINVAL, "raw: which opcode?");
+		return fail_with(failure, RESULT_USAGE, EINVAL, "raw: which opcode?");
 	if (verb->bit == RAW) {
 		options->opcode = *arguments++;
 		count--;
 	}
 	if (count > (*verb->arguments ? 1 : 0))
-		return fail(failure, RESULT_USAGE, EINVAL, "%s: one argument too many: '%s'",
-			    verb->name, arguments[count - 1]);
+		return fail_with(failure, RESULT_USAGE, EINVAL, "%s: one argument too many: '%s'",
+				 verb->name, arguments[count - 1]);
 	options->device = count ? arguments[0] : NULL;
 	return RESULT_OK;
 }
@@ -250,8 +249,8 @@ static enum result set_positionals(const struct verb *verb, int count, char **ar
 static enum result fail_option(const struct verb *verb, int found, char **argv,
 			       struct failure *failure)
 {
-	return fail(failure, RESULT_USAGE, EINVAL, "%s: %s %s", verb->name, argv[optind - 1],
-		    found == ':' ? "needs a value" : "is no option of this verb");
+	return fail_with(failure, RESULT_USAGE, EINVAL, "%s: %s %s", verb->name, argv[optind - 1],
+			 found == ':' ? "needs a value" : "is no option of this verb");
 }
 
 /* RESULT_OK with @help set: print it and be done. */

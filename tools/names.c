@@ -44,7 +44,7 @@ static const struct {
 	[0x01] = { "Background Command Started", NULL },
 	[0x02] = { "Invalid Input", "check the request's fields against the specification" },
 	[0x03] = { "Unsupported", "'cel' lists the commands that this component supports" },
-	[0x04] = { "Internal Error", "try again; if it stays, the component's own logs may say more" },
+	[0x04] = { "Internal Error", "try again; if it stays, the component's logs may say more" },
 	[0x05] = { "Retry Required", "try again" },
 	[0x06] = { "Busy", "a background operation runs: 'raw 0002' tells which and how far" },
 	[0x07] = { "Media Disabled", NULL },
@@ -61,8 +61,8 @@ static const struct {
 	[0x12] = { "Aborted", NULL },
 	[0x13] = { "Invalid Security State", NULL },
 	[0x14] = { "Incorrect Passphrase", NULL },
-	[0x15] = { "Unsupported Mailbox or CCI", "this command needs another CCI of the component" },
-	[0x16] = { "Invalid Payload Length", "check the request's length against the specification" },
+	[0x15] = { "Unsupported Mailbox or CCI", "the command needs another CCI of it" },
+	[0x16] = { "Invalid Payload Length", "check the request's length with the specification" },
 	[0x17] = { "Invalid Log", "'logs' lists the logs that this component has" },
 	[0x18] = { "Interrupted", "the data changed while it was read: try again" },
 	[0x19] = { "Unsupported Feature Version", NULL },
@@ -142,7 +142,8 @@ static const struct {
 		"load the module without protection=strict; it cannot be lowered at run time" },
 	[CXL_SWITCH_CCI_REASON_UNAUDITED] = {
 		"unaudited", "the driver does not know what this command does",
-		"if you do: load the module with raw_commands=1" },
+		"if you do, and 'modinfo cxl_switch_cci' has raw_commands: load it with "
+		"raw_commands=1" },
 	[CXL_SWITCH_CCI_REASON_CAPABILITY] = {
 		"capability", "needs CAP_SYS_RAWIO", "run as root" },
 	[CXL_SWITCH_CCI_REASON_OWNERSHIP] = {
@@ -246,13 +247,14 @@ const char *ltssm_name(uint8_t state)
 
 /*
  * Bit 7 means "abort supported" to Linux and to QEMU 11, "secondary mailbox"
- * to the specification: the tool does not pretend to know.
+ * to the specification: the tool does not pretend to know. Bits without a
+ * name are put into words by reset_text().
  */
 static const struct {
 	const char *key, *name;
 } effects_of_bit[EFFECT_BITS] = {
-	{ "config_after_cold_reset", "config after cold reset" },
-	{ "config", "config" },
+	{ "config_after_cold_reset", NULL },
+	{ "config", "config now" },
 	{ "data", "data" },
 	{ "policy", "policy" },
 	{ "log", "log" },
@@ -261,8 +263,8 @@ static const struct {
 	{ "secondary_mailbox_or_abort", "secondary mailbox or abortable" },
 	{ "abort", "abortable" },
 	{ "reset_bits_valid", NULL },
-	{ "config_after_conventional_reset", "config after conventional reset" },
-	{ "config_after_cxl_reset", "config after CXL reset" },
+	{ "config_after_conventional_reset", "bit 10 without bit 9" },
+	{ "config_after_cxl_reset", "bit 11 without bit 9" },
 	{ "reserved_12", "reserved bit 12" },
 	{ "reserved_13", "reserved bit 13" },
 	{ "reserved_14", "reserved bit 14" },
@@ -274,30 +276,45 @@ const char *effect_key(unsigned int bit)
 	return effects_of_bit[bit].key;
 }
 
-const char *effect_name(unsigned int bit)
-{
-	return effects_of_bit[bit].name;
-}
-
-/* Bits 10 and 11 mean something only where bit 9 says so. */
+#define COLD_RESET		(1U << 0)
 #define RESET_BITS_VALID	(1U << 9)
-#define RESET_BITS		(1U << 10 | 1U << 11)
+#define CONVENTIONAL_RESET	(1U << 10)
+#define CXL_RESET		(1U << 11)
+
+/* "config after cold/conventional reset", or nothing; returns the bits it told. */
+static uint16_t reset_text(uint16_t effects, char *text, size_t room)
+{
+	uint16_t told = effects & COLD_RESET;
+	const char *between = "";
+
+	if (effects & RESET_BITS_VALID)
+		told |= effects & (CONVENTIONAL_RESET | CXL_RESET);
+	*text = '\0';
+	if (!told)
+		return 0;
+	if (told & COLD_RESET)
+		between = "/";
+	snprintf(text, room, "config after %s%s%s%s%s reset", told & COLD_RESET ? "cold" : "",
+		 told & CONVENTIONAL_RESET ? between : "",
+		 told & CONVENTIONAL_RESET ? "conventional" : "",
+		 told & CXL_RESET && told != CXL_RESET ? "/" : "", told & CXL_RESET ? "CXL" : "");
+	return told;
+}
 
 void effects_text(uint16_t effects, char *text, size_t room)
 {
-	uint16_t unmarked = effects & RESET_BITS_VALID ? 0 : RESET_BITS;
+	uint16_t told = reset_text(effects, text, room);
+	size_t used = strlen(text);
 	unsigned int bit;
-	size_t used = 0;
 
-	snprintf(text, room, "none");
-	for (bit = 0; bit < EFFECT_BITS; bit++) {
-		const char *name = effect_name(bit);
+	for (bit = 0; bit < EFFECT_BITS && used < room; bit++) {
+		const char *name = effects_of_bit[bit].name;
 
-		if (!(effects & 1U << bit) || !name || used >= room)
-			continue;
-		used += snprintf(text + used, room - used, "%s%s%s", used ? ", " : "", name,
-				 unmarked & 1U << bit ? " (bit 9 clear: not valid)" : "");
+		if (effects & ~told & 1U << bit && name)
+			used += snprintf(text + used, room - used, "%s%s", used ? ", " : "", name);
 	}
+	if (!used)
+		snprintf(text, room, "none");
 }
 
 const uint8_t cel_uuid[UUID_SIZE] = {

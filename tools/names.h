@@ -32,9 +32,8 @@ const char *device_mode_name(uint8_t mode);
 const char *link_speed_name(uint8_t speed);
 const char *ltssm_name(uint8_t state);
 
-/* Command effects, CXL 3.1 table 8-75: a name for each bit that is set. */
+/* Command effects, CXL 3.1 table 8-75. */
 #define EFFECT_BITS 16
-const char *effect_name(unsigned int bit);
 const char *effect_key(unsigned int bit);
 void effects_text(uint16_t effects, char *text, size_t room);
 

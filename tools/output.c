@@ -2,7 +2,6 @@
 /*
  * Text and JSON building blocks of all verbs.
  */
-#define _GNU_SOURCE
 #include "output.h"
 
 #include <inttypes.h>

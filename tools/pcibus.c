@@ -3,7 +3,6 @@
  * Scans with libpci. Its error callback must not return, hence the longjmp;
  * nothing of ours is allocated between the two ends of the jump.
  */
-#define _GNU_SOURCE
 #include "pcibus.h"
 
 #include <limits.h>
@@ -165,6 +164,13 @@ static void add_function(const char *sysroot, struct pci_dev *dev, struct pci_bu
 	functions[bus->count++] = function;
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct pci_function *first = a, *second = b;
+
+	return strcmp(first->address, second->address);
+}
+
 static struct pci_access *open_access(const char *sysroot)
 {
 	struct pci_access *access = pci_alloc();
@@ -198,6 +204,8 @@ const char *pcibus_scan(const char *sysroot, struct pci_bus *bus)
 		add_function(sysroot, dev, bus);
 	}
 	pci_cleanup(access);
+	if (bus->count)
+		qsort(bus->functions, bus->count, sizeof(*bus->functions), by_address);
 	return NULL;
 }
 

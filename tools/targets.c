@@ -3,7 +3,6 @@
  * Expands "all" by asking the switch and the devices, then runs one verb over
  * the list. A destination that fails never stops the others.
  */
-#define _GNU_SOURCE
 #include "targets.h"
 
 #include <errno.h>
@@ -12,6 +11,8 @@
 
 #include "cci.h"
 #include "parse.h"
+
+#define RETURN_CODE_UNSUPPORTED 3
 
 static struct target *add_target(struct targets *targets, int port, int ld)
 {
@@ -39,7 +40,7 @@ void targets_free(struct targets *targets)
 static enum result bad_list(struct session *session, const char *option, const char *text,
 			    const char *wrong)
 {
-	return fail(&session->failure, RESULT_USAGE, EINVAL, "%s %s: %s", option, text, wrong);
+	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "%s %s: %s", option, text, wrong);
 }
 
 /* The ports with a device behind them, in @list. */
@@ -83,6 +84,13 @@ static enum result all_lds(struct session *session, int port, struct id_list *li
 	return RESULT_OK;
 }
 
+/* "All LDs of all ports" is a question to the MLDs; others have no such command. */
+static bool is_skipped(struct session *session, const struct failure *failure)
+{
+	return session->options->ports && !strcmp(session->options->ports, "all") &&
+	       failure->return_code == RETURN_CODE_UNSUPPORTED;
+}
+
 static enum result add_lds(struct session *session, struct targets *targets, int port,
 			   const struct id_list *wanted)
 {
@@ -92,6 +100,11 @@ static enum result add_lds(struct session *session, struct targets *targets, int
 	int ld;
 
 	if (wanted->all && all_lds(session, port, &list, &failure)) {
+		if (is_skipped(session, &failure)) {
+			if (session->options->verbose)
+				session_note(session, "port %d has no MLD and is skipped", port);
+			return RESULT_OK;
+		}
 		target = add_target(targets, port, NO_ID);
 		if (!target)
 			return fail_memory(&session->failure);
@@ -111,11 +124,11 @@ static enum result check_component(struct session *session)
 	bool is_switch = session->device.info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH;
 
 	if (options->ports && !is_switch)
-		return fail(&session->failure, RESULT_USAGE, EINVAL,
-			    "-p: %s is no switch and has no ports", session->device.name);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "-p: %s is no switch and has no ports", session->device.name);
 	if (options->lds && !options->ports && is_switch)
-		return fail(&session->failure, RESULT_USAGE, EINVAL,
-			    "-l needs -p: which port is the MLD behind?");
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "-l needs -p: which port is the MLD behind?");
 	return RESULT_OK;
 }
 
@@ -204,7 +217,8 @@ enum result targets_run(struct session *session, target_verb *verb)
 
 	json_object_object_add(session->json, "results", results);
 	if (!result && !targets.count)
-		session_note(session, "no port has a device behind it");
+		session_note(session, session->options->lds ? "no port has an MLD behind it" :
+			     "no port has a device behind it");
 	for (i = 0; i < targets.count && !result; i++) {
 		if (targets.count > 1)
 			print_heading(session, &targets.items[i], i == 0);

@@ -30,14 +30,14 @@ enum result transport_open(struct transport *transport, const struct transport_o
 		.timeout_ms = timeout_ms ? timeout_ms : info->command_timeout_ms + QUEUE_TIME_MS,
 	};
 	if (!(info->features & CXL_SWITCH_CCI_FEATURE_SEND)) {
-		fail(failure, RESULT_NO_DEVICE, EOPNOTSUPP,
-		     "%s: the loaded driver does not offer the SEND ioctl", name);
+		fail_with(failure, RESULT_NO_DEVICE, EOPNOTSUPP,
+			  "%s: the loaded driver does not offer the SEND ioctl", name);
 		failure_way_out(failure, "load the module that belongs to this cxl-switch");
 		return failure->result;
 	}
 	if (info->payload_size < PAYLOAD_MIN || info->payload_size > PAYLOAD_MAX)
-		return fail(failure, RESULT_IO, EIO, "%s: impossible payload size of %u bytes",
-			    name, info->payload_size);
+		return fail_with(failure, RESULT_IO, EIO, "%s: impossible payload size of %u bytes",
+				 name, info->payload_size);
 	transport->request = calloc(1, info->payload_size);
 	transport->answer = calloc(1, info->payload_size);
 	if (transport->request && transport->answer)
@@ -85,11 +85,11 @@ static enum result fail_unanswered(struct failure *failure, const struct cxl_swi
 {
 	size_t i;
 
-	fail(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
+	fail_with(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
 	for (i = 0; i < sizeof(send_errors) / sizeof(send_errors[0]); i++) {
 		if (send_errors[i].error != error)
 			continue;
-		fail(failure, RESULT_IO, error, "%s: %s", what, send_errors[i].text);
+		fail_with(failure, RESULT_IO, error, "%s: %s", what, send_errors[i].text);
 		if (send_errors[i].way_out)
 			failure_way_out(failure, "%s", send_errors[i].way_out);
 	}
@@ -104,8 +104,8 @@ static enum result fail_refused(struct failure *failure, const struct cxl_switch
 	enum result result = send->reason == CXL_SWITCH_CCI_REASON_UNREACHABLE ? RESULT_IO :
 			     RESULT_REFUSED;
 
-	fail(failure, result, error, "%s: refused by the driver: %s", what,
-	     reason_text(send->reason));
+	fail_with(failure, result, error, "%s: refused by the driver: %s", what,
+		  reason_text(send->reason));
 	failure->stage = send->stage;
 	failure->reason = send->reason;
 	if (way_out)
@@ -139,7 +139,7 @@ static enum result fail_send(struct failure *failure, const struct transport *tr
 
 	command_text(transport, command, what, sizeof(what));
 	if (!is_written_back(send, error))
-		return fail(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
+		return fail_with(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
 	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
 		return fail_refused(failure, send, error, what);
 	return fail_unanswered(failure, send, error, what);
@@ -151,7 +151,7 @@ static enum result fail_unusable(struct failure *failure, const struct transport
 	char what[160];
 
 	command_text(transport, command, what, sizeof(what));
-	fail(failure, RESULT_IO, EBADMSG, "%s: unusable answer: %s", what, why);
+	fail_with(failure, RESULT_IO, EBADMSG, "%s: unusable answer: %s", what, why);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the bytes");
 	return failure->result;
@@ -204,10 +204,10 @@ enum result transport_send(struct transport *transport, const struct command *co
 
 	memset(answer, 0, sizeof(*answer));
 	if (framed < command->size || (command->path->depth && !framed))
-		return fail(failure, RESULT_USAGE, EMSGSIZE,
-			    "%zu bytes of payload: %s takes at most %zu there", command->size,
-			    transport->name,
-			    frame_payload_limit(command->path, transport->payload_size));
+		return fail_with(failure, RESULT_USAGE, EMSGSIZE,
+				 "%zu bytes of payload: %s takes at most %zu there", command->size,
+				 transport->name,
+				 frame_payload_limit(command->path, transport->payload_size));
 	error = -send_framed(transport, command, framed, &send);
 	if (error)
 		return fail_send(failure, transport, command, &send, error);
@@ -244,14 +244,17 @@ enum result fail_return_code(struct failure *failure, const struct transport *tr
 	bool arrived = answer->level == command->path->depth;
 	uint16_t opcode = arrived ? command->opcode : TUNNEL_OPCODE;
 	const char *way_out = return_code_way_out(answer->return_code);
-	char destination[DESTINATION_TEXT_SIZE], vendor[40] = "";
+	char destination[DESTINATION_TEXT_SIZE], vendor[40] = "", beyond[24] = "";
 
 	destination_text(transport, command->path, answer->level, destination);
+	if (!arrived)
+		snprintf(beyond, sizeof(beyond), " to %s %u", answer->level ? "LD" : "port",
+			 command->path->id[answer->level]);
 	if (answer->vendor_status)
 		snprintf(vendor, sizeof(vendor), ", vendor status %04Xh", answer->vendor_status);
-	fail(failure, RESULT_DEVICE_ERROR, 0, "%s: %s (%04Xh) answered %s (%04Xh)%s", destination,
-	     opcode_name(opcode), opcode, return_code_name(answer->return_code),
-	     answer->return_code, vendor);
+	fail_with(failure, RESULT_DEVICE_ERROR, 0, "%s: %s (%04Xh)%s answered %s (%04Xh)%s",
+		  destination, opcode_name(opcode), opcode, beyond,
+		  return_code_name(answer->return_code), answer->return_code, vendor);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure->return_code = answer->return_code;
 	if (!arrived)

@@ -129,16 +129,23 @@ static void add_port(struct walk *walk, bool last,
 		     const struct port_state *port, struct json_object *ports)
 {
 	struct json_object *object = json_object_new_object();
-	char label[16], width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], behind[160] = "";
+	char width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], ltssm[PORT_TEXT_SIZE];
+	char label[16], behind[160] = "";
 	const char *const cells[] = {
-		port_state_name(port->state), width, speed, ltssm_name(port->ltssm), behind, NULL,
+		port_state_name(port->state), width, speed, ltssm, behind, NULL,
 	};
 	bool has_device = port_has_device(port);
+	struct port_state linked;
 
 	json_port(object, port);
 	json_object_array_add(ports, object);
-	port_width_text(port, width);
-	port_speed_text(port, speed);
+	/* A link without a partner has no width; QEMU tells one all the same. */
+	linked = *port;
+	if (port->state == PORT_STATE_DOWNSTREAM && !has_device)
+		linked.width = 0;
+	port_width_text(&linked, width);
+	port_speed_text(&linked, speed);
+	port_ltssm_text(port, ltssm);
 	snprintf(label, sizeof(label), "port %u", port->port);
 	if (has_device)
 		has_device = ask_behind(walk, port, object, behind, sizeof(behind));
@@ -285,8 +292,8 @@ enum result verb_list(struct session *session)
 		result = list_found(session, &found);
 	} else {
 		json_object_object_add(session->json, "devices", json_object_new_array());
-		result = fail(&session->failure, RESULT_NO_DEVICE, ENOENT,
-			      "no device: there is no " DEVICE_DIRECTORY "/switch0");
+		result = fail_with(&session->failure, RESULT_NO_DEVICE, ENOENT,
+				   "no device: there is no " DEVICE_DIRECTORY "/switch0");
 		failure_way_out(&session->failure, "'cxl-switch doctor' says why");
 	}
 	devices_free(&found);

@@ -9,6 +9,7 @@
 
 #define LTSSM_DETECT	0
 #define LTSSM_DISABLED	8
+#define LTSSM_HOT_RESET	0xA	/* the last that has a name */
 
 static bool link_is_down(const struct port_state *port)
 {
@@ -18,7 +19,7 @@ static bool link_is_down(const struct port_state *port)
 void port_width_text(const struct port_state *port, char *text)
 {
 	if (link_is_down(port))
-		snprintf(text, PORT_TEXT_SIZE, "down (x%u)", port->max_width);
+		snprintf(text, PORT_TEXT_SIZE, "- of x%u", port->max_width);
 	else
 		snprintf(text, PORT_TEXT_SIZE, "x%u of x%u", port->width, port->max_width);
 }
@@ -26,17 +27,23 @@ void port_width_text(const struct port_state *port, char *text)
 void port_speed_text(const struct port_state *port, char *text)
 {
 	if (link_is_down(port))
-		snprintf(text, PORT_TEXT_SIZE, "- (%s GT/s)", link_speed_name(port->max_speed));
+		snprintf(text, PORT_TEXT_SIZE, "- of %s GT/s", link_speed_name(port->max_speed));
 	else
 		snprintf(text, PORT_TEXT_SIZE, "%s of %s GT/s", link_speed_name(port->speed),
 			 link_speed_name(port->max_speed));
+}
+
+void port_ltssm_text(const struct port_state *port, char *text)
+{
+	snprintf(text, PORT_TEXT_SIZE, port->ltssm > LTSSM_HOT_RESET ? "%s %02Xh" : "%s",
+		 ltssm_name(port->ltssm), port->ltssm);
 }
 
 static const struct {
 	const char *key, *text;
 } link_flags[] = {
 	{ "lanes_reversed", "lanes reversed" },
-	{ "in_reset", "in reset" },
+	{ "perst", "PERST#" },
 	{ "present", "present" },
 	{ "powered_off", "powered off" },
 };
@@ -85,7 +92,7 @@ static void flags_text(const struct port_state *port, char *text, size_t room)
 
 static void add_port_row(struct table *table, const struct port_state *port)
 {
-	char width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], flags[80];
+	char width[PORT_TEXT_SIZE], speed[PORT_TEXT_SIZE], ltssm[PORT_TEXT_SIZE], flags[80];
 	bool downstream = port->state == PORT_STATE_DOWNSTREAM;
 
 	port_width_text(port, width);
@@ -97,7 +104,8 @@ static void add_port_row(struct table *table, const struct port_state *port)
 	table_add(table, "%s", port_has_device(port) ? device_mode_name(port->device_mode) : "-");
 	table_add(table, "%s", width);
 	table_add(table, "%s", speed);
-	table_add(table, "%s", ltssm_name(port->ltssm));
+	port_ltssm_text(port, ltssm);
+	table_add(table, "%s", ltssm);
 	table_add(table, "%u", port->first_lane);
 	table_add(table, "%u", 1 + port->additional_lds);
 	table_add(table, "%s", flags);
@@ -155,8 +163,8 @@ static enum result check_missing(struct session *session, const struct port_stat
 		if (!missing.has[i])
 			continue;
 		absent++;
-		fail(&session->failure, RESULT_USAGE, ENOENT, "%s has no port %zu",
-		     session->device.name, i);
+		fail_with(&session->failure, RESULT_USAGE, ENOENT, "%s has no port %zu",
+			  session->device.name, i);
 		failure_way_out(&session->failure, "'cxl-switch ports %s' lists them",
 				session->device.name);
 		if (there)
@@ -176,7 +184,7 @@ enum result verb_ports(struct session *session)
 	enum result result;
 
 	if (wrong)
-		return fail(&session->failure, RESULT_USAGE, EINVAL, "-p %s: %s", text, wrong);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "-p %s: %s", text, wrong);
 	result = cci_get_port_states(&session->device.transport, &states, &session->failure);
 	if (result)
 		return result;

@@ -29,8 +29,8 @@ static enum result read_file(struct session *session, const char *path, size_t r
 	bool failed, longer;
 
 	if (!file)
-		return fail(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
-			    strerror(errno));
+		return fail_with(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
+				 strerror(errno));
 	errno = 0;
 	request.size = fread(request.bytes, 1, room, file);
 	longer = request.size == room && fgetc(file) != EOF;
@@ -38,11 +38,11 @@ static enum result read_file(struct session *session, const char *path, size_t r
 	if (file != stdin)
 		fclose(file);
 	if (failed)
-		return fail(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
-			    strerror(errno));
+		return fail_with(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
+				 strerror(errno));
 	if (longer)
-		return fail(&session->failure, RESULT_USAGE, EFBIG,
-			    "--in %s: more than the mailbox's %zu bytes", path, room);
+		return fail_with(&session->failure, RESULT_USAGE, EFBIG,
+				 "--in %s: more than the mailbox's %zu bytes", path, room);
 	return RESULT_OK;
 }
 
@@ -53,10 +53,10 @@ static enum result read_request(struct session *session)
 	const char *wrong = parse_opcode(options->opcode, &request.opcode);
 
 	if (wrong)
-		return fail(&session->failure, RESULT_USAGE, EINVAL, "'%s': %s", options->opcode,
-			    wrong);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "'%s': %s", options->opcode,
+				 wrong);
 	if (options->in && options->hex)
-		return fail(&session->failure, RESULT_USAGE, EINVAL, "--in and --hex: give one");
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "--in and --hex: give one");
 	request.size = 0;
 	request.bytes = calloc(1, room);
 	if (!request.bytes)
@@ -66,7 +66,7 @@ static enum result read_request(struct session *session)
 	wrong = options->hex ? parse_hex_bytes(options->hex, request.bytes, room, &request.size) :
 		NULL;
 	if (wrong)
-		return fail(&session->failure, RESULT_USAGE, EINVAL, "--hex: %s", wrong);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "--hex: %s", wrong);
 	return RESULT_OK;
 }
 
@@ -102,13 +102,13 @@ static enum result write_file(const char *path, const struct answer *answer,
 	bool failed;
 
 	if (!file)
-		return fail(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
+		return fail_with(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
 	started = true;
 	failed = fwrite(answer->payload, 1, answer->size, file) != answer->size;
 	if (file != stdout)
 		failed |= fclose(file) != 0;
 	if (failed)
-		return fail(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
+		return fail_with(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
 	return RESULT_OK;
 }
 

@@ -23,9 +23,10 @@ void json_port(struct json_object *object, const struct port_state *port);
 void json_info(struct json_object *object, const struct device *device);
 
 #define PORT_TEXT_SIZE 32
-/* "x8 of x16", "32 of 64 GT/s"; "link down" */
+/* "x8 of x16", "32 of 64 GT/s", "L0"; "-" for what a link that is down has not */
 void port_width_text(const struct port_state *port, char *text);
 void port_speed_text(const struct port_state *port, char *text);
+void port_ltssm_text(const struct port_state *port, char *text);
 
 /* "0x0000000000000001", or "none" where the component has none. */
 #define SERIAL_TEXT_SIZE 24

@@ -109,7 +109,6 @@ static void ids_not_offered_are_unknown(void **state)
 {
 	static const uint32_t far[] = { 0x80000000, 0xffffffff };
 
-	(void)state;
 	for (uint32_t id = 0; id <= ID_COUNT + 1; id++) {
 		struct cxl_send_command command = guest_by_id(id, NULL, 0, NULL, 0);
 
@@ -129,7 +128,6 @@ static void ids_missing_from_the_cel_are_unknown(void **state)
 	uint8_t in[0x18] = { 0 }, out[0x50];
 	unsigned int refused = 0, answered = 0;
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(known_ids); i++) {
 		const struct known_id *known = &known_ids[i];
 		struct cxl_send_command command = guest_by_id(known->id, in, known->size_in,
@@ -158,7 +156,6 @@ static void unknown_ioctls_are_unknown(void **state)
 		0, 0x5401 /* TCGETS */,
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++)
 		assert_int_equal(guest_ioctl(fd, requests[i], &command), ENOTTY);
 }
@@ -171,7 +168,6 @@ static void input_above_the_payload_is_invalid(void **state)
 	uint8_t *in = calloc(1, payload + 1);
 	const uint32_t over[] = { payload + 1, 0x100000, 0x7fffffff, 0xffffffff };
 
-	(void)state;
 	assert_int_equal(payload, SWITCH_PAYLOAD);
 	for (size_t i = 0; i < ARRAY_SIZE(over); i++) {
 		struct cxl_send_command raw = guest_raw(OPCODE_IDENTIFY, in, over[i], NULL, 0);
@@ -193,7 +189,6 @@ static void input_at_the_payload_is_judged(void **state)
 	struct cxl_send_command raw = guest_raw(OPCODE_VENDOR, in, payload, NULL, 0);
 	struct cxl_send_command known = guest_by_id(ID_GET_LOG, in, payload, NULL, 0);
 
-	(void)state;
 	assert_refused(raw, EPERM);
 	assert_refused(known, ENOMEM);
 	free(in);
@@ -204,7 +199,6 @@ static void reserved_fields_are_invalid_for_raw(void **state)
 {
 	static const uint16_t opcodes[] = { OPCODE_IDENTIFY, OPCODE_VENDOR };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(opcodes); i++) {
 		struct cxl_send_command clean = guest_raw(opcodes[i], NULL, 0, NULL, 0);
 		struct cxl_send_command bad;
@@ -227,7 +221,6 @@ static void reserved_fields_are_invalid_for_ids(void **state)
 {
 	static const uint32_t ids[] = { ID_GET_SUPPORTED_LOGS, ID_GET_FW_INFO };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		struct cxl_send_command clean = guest_by_id(ids[i], NULL, 0, NULL, 0);
 		struct cxl_send_command bad;
@@ -247,7 +240,6 @@ static void reserved_fields_are_invalid_for_ids(void **state)
 
 static void known_flag_bits_are_tolerated(void **state)
 {
-	(void)state;
 	for (uint32_t flags = 0; flags < 4; flags++) {
 		uint8_t out[256];
 		struct cxl_send_command command = guest_by_id(ID_GET_SUPPORTED_LOGS, NULL, 0, out,
@@ -269,7 +261,6 @@ static void wrong_fixed_sizes_have_no_memory(void **state)
 	};
 	static uint8_t in[2048], out[64];
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		struct cxl_send_command command = guest_by_id(wrong[i].id, in, wrong[i].in, out,
 							      wrong[i].out);
@@ -284,7 +275,6 @@ static void unknown_comes_before_wrong_size(void **state)
 	uint8_t in[5] = { 0 };
 	struct cxl_send_command command = guest_by_id(ID_GET_FW_INFO, in, sizeof(in), NULL, 0);
 
-	(void)state;
 	assert_refused(command, ENOTTY);
 }
 
@@ -297,7 +287,6 @@ static void unreadable_memory_faults(void **state)
 	struct cxl_send_command raw = guest_raw(OPCODE_GET_LOG, NULL, 0x18, NULL, 0);
 	struct cxl_send_command out = guest_raw(OPCODE_IDENTIFY, NULL, 0, hole, IDENTIFY_SIZE);
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, hole), EFAULT);
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, NULL), EFAULT);
 	assert_refused(log, EFAULT);
@@ -312,7 +301,6 @@ static void identify_names_the_switch(void **state)
 	uint8_t out[IDENTIFY_SIZE + 6];
 	struct cxl_send_command command = guest_raw(OPCODE_IDENTIFY, NULL, 0, out, sizeof(out));
 
-	(void)state;
 	memset(out, UNTOUCHED, sizeof(out));
 	assert_answered(&command, RC_SUCCESS);
 	assert_int_equal(command.out.size, IDENTIFY_SIZE);
@@ -331,7 +319,6 @@ static void raw_and_id_give_the_same_answer(void **state)
 	struct cxl_send_command raw = guest_raw(OPCODE_GET_SUPPORTED_LOGS, NULL, 0, by_opcode,
 						sizeof(by_opcode));
 
-	(void)state;
 	assert_answered(&known, RC_SUCCESS);
 	assert_answered(&raw, RC_SUCCESS);
 	assert_int_equal(known.out.size, raw.out.size);
@@ -348,7 +335,6 @@ static void room_above_the_payload_is_clamped(void **state)
 	struct cxl_send_command raw = guest_raw(OPCODE_IDENTIFY, NULL, 0, out, room);
 	struct cxl_send_command huge = guest_raw(OPCODE_IDENTIFY, NULL, 0, out, UINT32_MAX);
 
-	(void)state;
 	memset(out, UNTOUCHED, room);
 	assert_answered(&known, RC_SUCCESS);
 	assert_int_equal(known.out.size, 28);
@@ -365,7 +351,6 @@ static void longer_answers_are_cut(void **state)
 	uint8_t whole[IDENTIFY_SIZE];
 	struct cxl_send_command full = guest_raw(OPCODE_IDENTIFY, NULL, 0, whole, sizeof(whole));
 
-	(void)state;
 	assert_answered(&full, RC_SUCCESS);
 	for (uint32_t room = 0; room <= IDENTIFY_SIZE; room++) {
 		uint8_t out[IDENTIFY_SIZE + 1];
@@ -385,7 +370,6 @@ static void no_room_needs_no_pointer(void **state)
 	struct cxl_send_command bad = guest_raw(OPCODE_IDENTIFY, guest_no_access(), 0,
 						guest_no_access(), 0);
 
-	(void)state;
 	assert_answered(&null, RC_SUCCESS);
 	assert_int_equal(null.out.size, 0);
 	assert_answered(&bad, RC_SUCCESS);
@@ -403,7 +387,6 @@ static void device_errors_leave_the_buffer_alone(void **state)
 						sizeof(out));
 	struct cxl_send_command absent = guest_raw(OPCODE_GET_LD_INFO, NULL, 0, out, sizeof(out));
 
-	(void)state;
 	memset(out, UNTOUCHED, sizeof(out));
 	memset(before, UNTOUCHED, sizeof(before));
 	assert_answered(&known, RC_INVALID_INPUT);
@@ -420,7 +403,6 @@ static void cel_is_the_one_of_qemu(void **state)
 	uint8_t entries[2048];
 	uint32_t count = read_cel(entries, sizeof(entries));
 
-	(void)state;
 	assert_true(in_cel(OPCODE_IDENTIFY));
 	assert_true(in_cel(OPCODE_GET_LOG));
 	assert_true(in_cel(OPCODE_IDENTIFY_SWITCH));
@@ -441,7 +423,6 @@ static void sign_extended_pointers_are_understood(void **state)
 	struct cxl_send_command identify = guest_raw(OPCODE_IDENTIFY, NULL, 0, out, sizeof(out));
 	struct cxl_send_command log = guest_raw(OPCODE_GET_LOG, &request, sizeof(request), out, 4);
 
-	(void)state;
 	identify.out.payload = (uint64_t)(int64_t)(intptr_t)out;
 	log.in.payload = (uint64_t)(int64_t)(intptr_t)&request;
 	if (sizeof(void *) == 4)
@@ -485,7 +466,6 @@ static void query_of_nothing_tells_the_count(void **state)
 {
 	struct table table;
 
-	(void)state;
 	memset(&table, UNTOUCHED, sizeof(table));
 	table.head.n_commands = 0;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_QUERY_COMMANDS, &table), 0);
@@ -497,7 +477,6 @@ static void query_gives_the_table(void **state)
 {
 	static const uint32_t counts[] = { 1, 3, ID_COUNT - 1, ID_COUNT, ID_COUNT + 7 };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		uint32_t given = counts[i] < ID_COUNT ? counts[i] : ID_COUNT;
 		struct table table;
@@ -516,7 +495,6 @@ static void query_takes_any_count(void **state)
 {
 	struct table table;
 
-	(void)state;
 	memset(&table, UNTOUCHED, sizeof(table));
 	table.head.n_commands = UINT32_MAX;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_QUERY_COMMANDS, &table), 0);
@@ -530,7 +508,6 @@ static void query_faults(void **state)
 		guest_page_end(sizeof(*short_table) + 2 * sizeof(struct cxl_command_info));
 	struct cxl_mem_query_commands zero = { .n_commands = 0 };
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_QUERY_COMMANDS, guest_no_access()), EFAULT);
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_QUERY_COMMANDS,
 				     guest_read_only(&zero, sizeof(zero))), EFAULT);
@@ -565,7 +542,6 @@ static void every_opcode_meets_the_gate(void **state)
 {
 	unsigned int passed = 0, refused = 0, skipped = 0;
 
-	(void)state;
 	for (uint32_t opcode = 0; opcode < 0x10000; opcode++) {
 		struct cxl_send_command command = guest_raw(opcode, NULL, 0, NULL, 0);
 		int result;
@@ -592,7 +568,6 @@ static void query_lengths_meet_the_gate(void **state)
 	static uint8_t in[2048];
 	unsigned int refused = 0, passed = 0;
 
-	(void)state;
 	for (size_t i = 0; i < guest_query_count; i++) {
 		const struct guest_query *query = &guest_queries[i];
 		struct cxl_send_command command;
@@ -629,7 +604,6 @@ static void port_lists_are_counted(void **state)
 	struct cxl_send_command lacking = guest_raw(OPCODE_GET_PORT_STATE, two, 2, out, 64);
 	struct cxl_send_command lists = guest_raw(0x5200, (uint8_t[]){ 0, 0, 1 }, 3, out, 64);
 
-	(void)state;
 	assert_answered(&whole, RC_SUCCESS);
 	assert_int_equal(whole.out.size, sizeof(out));
 	assert_int_equal(out[0], 2);
@@ -660,7 +634,6 @@ static void disclosing_logs_are_judged_alike_by_any_door(void **state)
 	struct cxl_send_command known = guest_by_id(ID_GET_LOG, &request, sizeof(request), out, 4);
 	struct cxl_send_command raw = guest_raw(OPCODE_GET_LOG, &request, sizeof(request), out, 4);
 
-	(void)state;
 	memcpy(request.uuid, guest_vendor_log_uuid, sizeof(request.uuid));
 	assert_int_equal(guest_in_child(ask_vendor_log_unprivileged, &request), 0);
 	/* for root both pass, and QEMU has no such log */
@@ -670,7 +643,6 @@ static void disclosing_logs_are_judged_alike_by_any_door(void **state)
 
 static int open_switch(void **state)
 {
-	(void)state;
 	guest_give_up_after(300);
 	fd = guest_open(O_RDWR);
 	return 0;
@@ -678,7 +650,6 @@ static int open_switch(void **state)
 
 static int still_answering(void **state)
 {
-	(void)state;
 	return guest_identify(fd);
 }
 

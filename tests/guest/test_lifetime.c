@@ -199,7 +199,6 @@ static void print_tally(const struct tally *tally)
 /* Also after a failed test: nobody asks on. */
 static int end_hammers(void **state)
 {
-	(void)state;
 	for (unsigned int i = 0; i < HAMMERS; i++) {
 		if (hammers.children[i])
 			kill(hammers.children[i], SIGKILL);
@@ -299,13 +298,11 @@ static void cycle_under_load(unsigned int cycles, void (*step)(struct longest *l
 
 static void unbind_and_bind_under_load(void **state)
 {
-	(void)state;
 	cycle_under_load(BIND_CYCLES, unbind_and_bind, "unbind and bind");
 }
 
 static void remove_and_rescan_under_load(void **state)
 {
-	(void)state;
 	cycle_under_load(REMOVE_CYCLES, remove_and_rescan, "remove and rescan");
 }
 
@@ -359,13 +356,11 @@ static void an_open_file_survives_its_device(void (*step)(struct longest *longes
 
 static void an_open_file_survives_unbind(void **state)
 {
-	(void)state;
 	an_open_file_survives_its_device(unbind_and_bind);
 }
 
 static void an_open_file_survives_removal(void **state)
 {
-	(void)state;
 	an_open_file_survives_its_device(remove_and_rescan);
 }
 
@@ -399,7 +394,6 @@ static void the_module_stays_while_a_file_is_open(void **state)
 {
 	int fd = guest_open(O_RDONLY);
 
-	(void)state;
 	assert_refused_to_unload(remove_module());
 	assert_int_equal(guest_identify(fd), 0);
 	close(fd);
@@ -417,7 +411,6 @@ static void the_module_stays_while_a_dead_file_is_open(void **state)
 {
 	int fd = guest_open(O_RDWR);
 
-	(void)state;
 	assert_int_equal(guest_unbind(&device), 0);
 	assert_refused_to_unload(remove_module());
 	assert_gone(fd);
@@ -431,7 +424,6 @@ static void the_module_comes_and_goes(void **state)
 {
 	unsigned int cycles;
 
-	(void)state;
 	for (cycles = 0; cycles < 10; cycles++) {
 		int fd;
 
@@ -447,7 +439,6 @@ static void the_module_comes_and_goes(void **state)
 
 static int find_switch(void **state)
 {
-	(void)state;
 	guest_give_up_after(400);
 	device = guest_device();
 	return 0;

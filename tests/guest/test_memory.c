@@ -41,7 +41,6 @@ static void structures_may_end_with_their_page(void **state)
 	struct cxl_mem_query_commands *query = guest_page_end(sizeof(*query));
 	uint8_t *out = guest_page_end(IDENTIFY_SIZE);
 
-	(void)state;
 	*legacy = guest_raw(OPCODE_IDENTIFY, NULL, 0, out, IDENTIFY_SIZE);
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, legacy), 0);
 	assert_int_equal(legacy->out.size, IDENTIFY_SIZE);
@@ -62,7 +61,6 @@ static void room_beyond_the_page_matters_only_when_used(void **state)
 	struct cxl_switch_cci_send send =
 		guest_send(OPCODE_IDENTIFY, NULL, 0, out, SWITCH_PAYLOAD);
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &legacy), 0);
 	assert_int_equal(legacy.out.size, IDENTIFY_SIZE);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
@@ -75,7 +73,6 @@ static void room_beyond_the_page_matters_only_when_used(void **state)
 
 static void a_structure_over_the_end_faults(void **state)
 {
-	(void)state;
 	for (uint32_t missing = 1; missing < sizeof(struct cxl_send_command); missing += 7) {
 		uint8_t *legacy = guest_page_end(sizeof(struct cxl_send_command) - missing);
 
@@ -99,7 +96,6 @@ static void read_only_structures_fault(void **state)
 	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND,
 				     guest_read_only(&legacy, sizeof(legacy))), EFAULT);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND,
@@ -115,7 +111,6 @@ static void read_only_payloads_fault_when_written(void **state)
 	struct cxl_send_command in = guest_raw(OPCODE_GET_LOG, page, sizeof(request), NULL, 0);
 	struct cxl_send_command out = guest_raw(OPCODE_IDENTIFY, NULL, 0, page, IDENTIFY_SIZE);
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &in), 0);
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &out), EFAULT);
 	assert_memory_equal(page, &request, sizeof(request));
@@ -132,7 +127,6 @@ static void holes_inside_payloads_fault(void **state)
 	struct cxl_switch_cci_send reads = guest_send(OPCODE_GET_LOG, in, sizeof(request), NULL, 0);
 	struct cxl_switch_cci_send writes = guest_send(OPCODE_IDENTIFY, NULL, 0, out, 64);
 
-	(void)state;
 	assert_ptr_not_equal(area, MAP_FAILED);
 	memcpy(in, &request, sizeof(request));
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &reads), 0);
@@ -153,7 +147,6 @@ static void wild_pointers_fault(void **state)
 		0x800000000000ULL,
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wild); i++) {
 		struct cxl_switch_cci_send send = guest_send(OPCODE_GET_LOG, NULL, 0x18, NULL, 0);
 		struct cxl_send_command legacy = guest_raw(OPCODE_IDENTIFY, NULL, 0, NULL, 64);
@@ -259,19 +252,16 @@ static void stall_one_serve_others(enum where where)
 
 static void a_stalled_structure_stalls_nobody_else(void **state)
 {
-	(void)state;
 	stall_one_serve_others(STRUCTURE);
 }
 
 static void a_stalled_input_stalls_nobody_else(void **state)
 {
-	(void)state;
 	stall_one_serve_others(INPUT);
 }
 
 static void a_stalled_output_stalls_nobody_else(void **state)
 {
-	(void)state;
 	stall_one_serve_others(OUTPUT);
 }
 
@@ -282,7 +272,6 @@ static void a_stalled_write_back_stalls_nobody_else(void **state)
 	static struct stalled s;
 	struct cxl_switch_cci_send *send;
 
-	(void)state;
 	open_stall(&structure);
 	open_stall(&s.stall);
 	guest_stall_release(&structure, NULL, 0);
@@ -309,7 +298,6 @@ static void a_stalled_legacy_command_stalls_nobody_else(void **state)
 	struct cxl_send_command command;
 	unsigned int served;
 
-	(void)state;
 	open_stall(&stall);
 	command = guest_raw(OPCODE_IDENTIFY, NULL, 0, stall.page, 64);
 	guest_call_start(&call, fd, CXL_MEM_SEND_COMMAND, &command);
@@ -331,7 +319,6 @@ static void a_second_call_on_the_same_file_waits(void **state)
 	static struct guest_call second;
 	struct cxl_switch_cci_send identify = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 
-	(void)state;
 	start_stalled(&s, fd, INPUT);
 	guest_call_start(&second, fd, CXL_SWITCH_CCI_SEND, &identify);
 	assert_false(guest_call_finished(&second, 300));
@@ -370,7 +357,6 @@ static void unbind_during(enum where where)
 /* The suite's own descriptor would be dead afterwards: it is opened anew. */
 static void unbinding_does_not_wait_for_copies(void **state)
 {
-	(void)state;
 	close(fd);
 	unbind_during(STRUCTURE);
 	unbind_during(INPUT);
@@ -436,7 +422,6 @@ static void kill_ends_a_stalled_copy(void **state)
 {
 	struct guest_stall probe;
 
-	(void)state;
 	open_stall(&probe);
 	guest_stall_close(&probe);
 	kill_in_copy(STRUCTURE);
@@ -446,7 +431,6 @@ static void kill_ends_a_stalled_copy(void **state)
 
 static int query_once(void *argument)
 {
-	(void)argument;
 	return guest_identify(fd) ? 1 : 0;
 }
 
@@ -457,7 +441,6 @@ static void kill_ends_the_wait_for_the_file(void **state)
 	pid_t child;
 	int status;
 
-	(void)state;
 	start_stalled(&s, fd, INPUT);
 	child = guest_fork(query_once, NULL);
 	assert_int_equal(guest_wait(child, 300), -1);
@@ -521,7 +504,6 @@ static void threads_share_a_descriptor(void **state)
 	};
 	pthread_t threads[4];
 
-	(void)state;
 	for (unsigned int i = 0; i < 4; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, ask_in_thread, &users[i]), 0);
 	for (unsigned int i = 0; i < 4; i++)
@@ -537,7 +519,6 @@ static void a_duplicate_is_the_same_file(void **state)
 {
 	struct user user = { .file = dup(fd), .port = PORT_VOLATILE };
 
-	(void)state;
 	assert_int_equal(ask_rounds(&user), 0);
 	close(user.file);
 	assert_int_equal(guest_identify(fd), 0);
@@ -548,7 +529,6 @@ static void a_forked_child_uses_the_file(void **state)
 	struct user child = { .file = fd, .port = PORT_VOLATILE }, parent = { .file = fd };
 	pid_t pid = guest_fork(ask_in_child, &child);
 
-	(void)state;
 	assert_int_equal(ask_rounds(&parent), 0);
 	assert_int_equal(guest_wait(pid, LIMIT_MS), 0);
 	assert_int_equal(guest_identify(fd), 0);
@@ -572,7 +552,6 @@ static void a_passed_descriptor_works(void **state)
 	int sockets[2], file = guest_open(O_RDWR);
 	pid_t child;
 
-	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
 	child = guest_fork(use_received, sockets);
 	assert_int_equal(guest_send_fd(sockets[0], file), 0);
@@ -584,7 +563,6 @@ static void a_passed_descriptor_works(void **state)
 
 static int open_switch(void **state)
 {
-	(void)state;
 	guest_give_up_after(300);
 	device = guest_device();
 	fd = guest_open(O_RDWR);
@@ -593,7 +571,6 @@ static int open_switch(void **state)
 
 static int still_answering(void **state)
 {
-	(void)state;
 	return guest_identify(fd);
 }
 

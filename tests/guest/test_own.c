@@ -97,7 +97,6 @@ static void info_describes_the_switch(void **state)
 	struct cxl_switch_cci_info info = get_info();
 	char pci[24];
 
-	(void)state;
 	snprintf(pci, sizeof(pci), "%04x:%02x:%02x.%x", info.pci_domain, info.pci_bus,
 		 info.pci_devfn >> 3, info.pci_devfn & 7);
 	assert_string_equal(pci, device.pci);
@@ -122,7 +121,6 @@ static void info_tells_what_is_in_force(void **state)
 {
 	struct cxl_switch_cci_info info = get_info();
 
-	(void)state;
 	/* QEMU's function has neither MSI nor MSI-X */
 	assert_int_equal(info.interrupt_mode, CXL_SWITCH_CCI_INTERRUPT_NONE);
 	assert_int_equal(info.state, CXL_SWITCH_CCI_STATE_READY);
@@ -138,7 +136,6 @@ static void info_is_the_same_on_every_file(void **state)
 	struct cxl_switch_cci_info one = get_info(), other = { .size = sizeof(other) };
 	int second = guest_open(O_RDONLY);
 
-	(void)state;
 	assert_int_equal(guest_ioctl(second, CXL_SWITCH_CCI_INFO, &other), 0);
 	assert_memory_equal(&one, &other, sizeof(one));
 	close(second);
@@ -148,7 +145,6 @@ static void info_refuses_fields(void **state)
 {
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
 
-	(void)state;
 	info.flags = 1;
 	assert_unchanged(CXL_SWITCH_CCI_INFO, info, EINVAL);
 	info.flags = 0x80000000;
@@ -185,7 +181,6 @@ static void sizes_below_the_first_version_are_invalid(void **state)
 {
 	static const uint32_t below[] = { 0, 1, 3, 4, 8, 40, 79 };
 
-	(void)state;
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(below); i++) {
 		const struct own_ioctl *own = &own_ioctls[i % 2];
 		union grown grown;
@@ -197,7 +192,6 @@ static void sizes_below_the_first_version_are_invalid(void **state)
 
 static void the_exact_size_is_served(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(own_ioctls); i++) {
 		union grown grown;
 
@@ -212,7 +206,6 @@ static void a_zero_tail_is_served(void **state)
 {
 	static const uint32_t sizes[] = { 81, 88, 96, 160, 4095, 4096 };
 
-	(void)state;
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
 		const struct own_ioctl *own = &own_ioctls[i % 2];
 		uint32_t size = sizes[i / 2];
@@ -233,7 +226,6 @@ static void a_tail_with_content_is_too_big(void **state)
 {
 	static const uint32_t sizes[] = { 81, 88, 4096 };
 
-	(void)state;
 	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
 		const struct own_ioctl *own = &own_ioctls[i % 2];
 		uint32_t size = sizes[i / 2];
@@ -249,7 +241,6 @@ static void a_tail_with_content_is_too_big(void **state)
 /* A size that leads out of the mapping: either answer is one, a crash is none. */
 static void a_size_beyond_memory_fails(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(own_ioctls); i++) {
 		struct cxl_switch_cci_send *send = guest_page_end(sizeof(*send));
 		static const uint32_t sizes[] = { 81, 0x10000, 0x7fffffff, 0xffffffff };
@@ -268,7 +259,6 @@ static void a_size_beyond_memory_fails(void **state)
 
 static void unreadable_structures_fault(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(own_ioctls); i++) {
 		uint8_t *cut = guest_page_end(16);
 
@@ -284,7 +274,6 @@ static void unknown_own_ioctls_are_unknown(void **state)
 {
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
 
-	(void)state;
 	for (unsigned int nr = 2; nr < 256; nr++)
 		assert_unchanged(_IO(CXL_SWITCH_CCI_MAGIC, nr), info, ENOTTY);
 }
@@ -296,7 +285,6 @@ static void send_is_answered(void **state)
 	uint8_t out[64];
 	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, out, sizeof(out));
 
-	(void)state;
 	memset(out, UNTOUCHED, sizeof(out));
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
 	assert_int_equal(send.size, sizeof(send));
@@ -321,7 +309,6 @@ static void send_is_answered(void **state)
 
 static void send_tells_the_true_length(void **state)
 {
-	(void)state;
 	for (uint32_t room = 0; room <= IDENTIFY_SIZE + 1; room++) {
 		uint8_t out[IDENTIFY_SIZE + 2];
 		struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, out, room);
@@ -340,7 +327,6 @@ static void send_takes_any_room(void **state)
 	uint8_t out[64];
 	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, out, UINT32_MAX);
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
 	assert_int_equal(send.out_size, IDENTIFY_SIZE);
 	send = guest_send(OPCODE_IDENTIFY, guest_no_access(), 0, guest_no_access(), 0);
@@ -354,7 +340,6 @@ static void send_ignores_what_was_in_out_fields(void **state)
 	uint8_t out[64];
 	struct cxl_switch_cci_send send;
 
-	(void)state;
 	memset(&send, 0xff, sizeof(send));
 	send.size = sizeof(send);
 	send.flags = 0, send.reserved0 = 0, send.reserved1 = 0, send.timeout_ms = 0;
@@ -375,7 +360,6 @@ static void send_returns_device_errors(void **state)
 	struct cxl_switch_cci_send send = guest_send(OPCODE_GET_LOG, &request, sizeof(request),
 						     out, sizeof(out));
 
-	(void)state;
 	memcpy(request.uuid, guest_cel_uuid, sizeof(request.uuid));
 	memset(out, UNTOUCHED, sizeof(out));
 	memcpy(before, out, sizeof(out));
@@ -393,7 +377,6 @@ static void send_refuses_fields(void **state)
 	struct cxl_switch_cci_send clean = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 	struct cxl_switch_cci_send bad;
 
-	(void)state;
 	bad = clean, bad.flags = 1;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
 	bad = clean, bad.flags = 0x80000000;
@@ -417,7 +400,6 @@ static void send_takes_every_timeout_in_range(void **state)
 {
 	static const uint32_t timeouts[] = { 0, 1000, 2000, 3600000 };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(timeouts); i++) {
 		struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 
@@ -432,7 +414,6 @@ static void send_survives_the_shortest_timeout(void **state)
 {
 	unsigned int answered = 0, late = 0;
 
-	(void)state;
 	for (unsigned int i = 0; i < 100; i++) {
 		struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 		int result;
@@ -462,7 +443,6 @@ static void send_faults(void **state)
 	struct cxl_switch_cci_send in = guest_send(OPCODE_GET_LOG, hole, 0x18, NULL, 0);
 	struct cxl_switch_cci_send out = guest_send(OPCODE_IDENTIFY, NULL, 0, hole, 4);
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &in), EFAULT);
 	assert_int_equal(in.stage, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	assert_int_equal(in.out_size, 0);
@@ -498,7 +478,6 @@ static void unaudited_is_refused(void **state)
 	static const uint16_t opcodes[] = { 0x0000, OPCODE_VENDOR, 0xffff, 0x5102, 0x5302, 0x5701 };
 	uint8_t out[16];
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(opcodes); i++) {
 		struct cxl_switch_cci_send send =
 			refused(fd, guest_send(opcodes[i], NULL, 0, out, sizeof(out)), EPERM,
@@ -516,7 +495,6 @@ static void above_query_is_refused_on_a_read_only_file(void **state)
 	int reader = guest_open(O_RDONLY);
 	struct cxl_switch_cci_send query = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 
-	(void)state;
 	refused(reader, guest_send(OPCODE_VENDOR, NULL, 0, NULL, 0), EBADF,
 		CXL_SWITCH_CCI_REASON_READ_ONLY);
 	assert_int_equal(guest_ioctl(reader, CXL_SWITCH_CCI_SEND, &query), 0);
@@ -528,7 +506,6 @@ static void malformed_is_refused(void **state)
 	static const uint8_t junk[16];
 	struct cxl_switch_cci_send send;
 
-	(void)state;
 	send = refused(fd, guest_send(OPCODE_TUNNEL, NULL, 0, NULL, 0), EINVAL,
 		       CXL_SWITCH_CCI_REASON_MALFORMED);
 	assert_int_equal(send.depth, 0);
@@ -538,7 +515,6 @@ static void malformed_is_refused(void **state)
 
 static int open_switch(void **state)
 {
-	(void)state;
 	guest_give_up_after(120);
 	fd = guest_open(O_RDWR);
 	return 0;
@@ -546,7 +522,6 @@ static int open_switch(void **state)
 
 static int still_answering(void **state)
 {
-	(void)state;
 	return guest_identify(fd);
 }
 

@@ -69,7 +69,6 @@ static void the_node_is_closed_to_others(void **state)
 {
 	struct stat node;
 
-	(void)state;
 	assert_int_equal(stat(device.node, &node), 0);
 	assert_true(S_ISCHR(node.st_mode));
 	assert_int_equal(node.st_uid, 0);
@@ -81,7 +80,6 @@ static void sysfs_leads_to_the_function(void **state)
 {
 	char path[128], text[64], target[PATH_MAX] = "";
 
-	(void)state;
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/class", device.pci);
 	guest_read_line(path, text, sizeof(text));
 	assert_string_equal(text, "0x0c0b00");
@@ -99,7 +97,6 @@ static void sysfs_announces_the_node(void **state)
 	struct stat node;
 	char path[128], line[64];
 
-	(void)state;
 	assert_int_equal(stat(device.node, &node), 0);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", device.pci);
 	assert_int_equal(access(path, F_OK), 0);
@@ -117,7 +114,6 @@ static void a_read_only_file_may_query(void **state)
 	int fd = guest_open(O_RDONLY);
 	struct answers answers = ask_all(fd);
 
-	(void)state;
 	assert_true(queries_pass(&answers));
 	assert_int_equal(answers.unaudited, EBADF);
 	assert_int_equal(answers.reason, CXL_SWITCH_CCI_REASON_READ_ONLY);
@@ -128,7 +124,6 @@ static void writable_files_may_query_and_are_judged(void **state)
 {
 	static const int modes[] = { O_RDWR, O_WRONLY, O_RDWR | O_NONBLOCK, O_WRONLY | O_NONBLOCK };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		int fd = guest_open(modes[i]);
 		struct answers answers = ask_all(fd);
@@ -146,7 +141,6 @@ static void an_ioctl_only_file_counts_as_read_only(void **state)
 	int fd = guest_open(O_ACCMODE);
 	struct answers answers = ask_all(fd);
 
-	(void)state;
 	assert_true(queries_pass(&answers));
 	assert_int_equal(answers.unaudited, EBADF);
 	close(fd);
@@ -157,7 +151,6 @@ static void a_path_only_file_may_nothing(void **state)
 	int fd = guest_open(O_PATH);
 	struct answers answers = ask_all(fd);
 
-	(void)state;
 	assert_int_equal(answers.info, EBADF);
 	assert_int_equal(answers.query, EBADF);
 	close(fd);
@@ -170,7 +163,6 @@ static void the_node_cannot_be_mapped_or_written(void **state)
 	int fd = guest_open(O_RDWR);
 	void *area = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	(void)state;
 	assert_ptr_equal(area, MAP_FAILED);
 	assert_int_equal(write(fd, "x", 1), -1);
 	assert_int_equal(guest_identify(fd), 0);
@@ -184,7 +176,6 @@ static void the_registers_cannot_be_mapped_past_the_driver(void **state)
 	void *area;
 	int fd;
 
-	(void)state;
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", device.pci);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	assert_true(fd >= 0);
@@ -200,7 +191,6 @@ static void opening_is_never_exclusive(void **state)
 {
 	int fds[MANY];
 
-	(void)state;
 	for (unsigned int i = 0; i < MANY; i++)
 		fds[i] = guest_open(i % 2 ? O_RDWR : O_RDONLY);
 	for (unsigned int i = 0; i < MANY; i++)
@@ -215,7 +205,6 @@ static void exclusive_open_excludes_nobody(void **state)
 {
 	int one = guest_open(O_RDWR | O_EXCL), two = guest_open(O_RDWR | O_EXCL);
 
-	(void)state;
 	assert_int_equal(guest_identify(one), 0);
 	assert_int_equal(guest_identify(two), 0);
 	close(one);
@@ -239,7 +228,6 @@ static void opening_sends_nothing(void **state)
 	uint64_t before = commands_sent(), after;
 	int fd;
 
-	(void)state;
 	for (unsigned int i = 0; i < MANY; i++)
 		close(guest_open(i % 2 ? O_RDWR : O_RDONLY));
 	assert_true(commands_sent() == before);
@@ -317,7 +305,6 @@ static struct attempt attempt(mode_t mode, gid_t group, int flags)
 
 static void strangers_cannot_open(void **state)
 {
-	(void)state;
 	assert_int_equal(attempt(0660, NOBODY, O_RDONLY).open_error, EACCES);
 	assert_int_equal(attempt(0660, NOBODY, O_RDWR).open_error, EACCES);
 }
@@ -327,7 +314,6 @@ static void the_group_may_ask(void **state)
 {
 	struct attempt reader = attempt(0640, GROUP, O_RDONLY);
 
-	(void)state;
 	assert_int_equal(reader.open_error, 0);
 	assert_true(queries_pass(&reader.answers));
 	assert_int_equal(reader.answers.unaudited, EBADF);
@@ -340,7 +326,6 @@ static void write_permission_gives_queries_only(void **state)
 {
 	struct attempt writer = attempt(0660, GROUP, O_RDWR);
 
-	(void)state;
 	assert_int_equal(writer.open_error, 0);
 	assert_true(queries_pass(&writer.answers));
 	assert_int_equal(writer.answers.unaudited, EPERM);
@@ -354,7 +339,6 @@ static void disclosing_logs_need_a_capability(void **state)
 	struct attempt writer = attempt(0660, GROUP, O_RDWR), root = { .group = 0 };
 	int fd = guest_open(O_RDWR);
 
-	(void)state;
 	assert_int_equal(writer.disclosing, EPERM);
 	assert_int_equal(writer.disclosing_reason, CXL_SWITCH_CCI_REASON_CAPABILITY);
 	assert_int_equal(writer.disclosing_flags, flags);
@@ -380,14 +364,12 @@ static void a_file_of_root_carries_no_capability(void **state)
 {
 	struct attempt borrowed = { .flags = guest_open(O_RDWR) };
 
-	(void)state;
 	assert_int_equal(guest_in_child(use_roots_file, &borrowed), 0);
 	close(borrowed.flags);
 }
 
 static int find_switch(void **state)
 {
-	(void)state;
 	guest_give_up_after(120);
 	device = guest_device();
 	return 0;

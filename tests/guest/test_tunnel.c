@@ -80,7 +80,6 @@ static void reserved_bits_are_malformed(void **state)
 {
 	unsigned int refused = 0;
 
-	(void)state;
 	for (unsigned int depth = 1; depth <= 2; depth++)
 		for (unsigned int level = 0; level < depth; level++)
 			for (size_t i = 0; i < ARRAY_SIZE(broken_bytes); i++) {
@@ -143,7 +142,6 @@ static void wrong_lengths_are_malformed(void **state)
 	const struct guest_log_request log = { .length = 4 };
 	unsigned int refused = 0;
 
-	(void)state;
 	for (unsigned int depth = 1; depth <= 2; depth++) {
 		struct guest_message with =
 			guest_tunnel(path, depth, OPCODE_GET_LOG, &log, sizeof(log));
@@ -160,7 +158,6 @@ static void cut_and_padded_messages_are_malformed(void **state)
 {
 	unsigned int refused = 0;
 
-	(void)state;
 	for (unsigned int depth = 1; depth <= 2; depth++) {
 		const struct guest_message whole =
 			guest_tunnel(path, depth, OPCODE_IDENTIFY, NULL, 0);
@@ -184,7 +181,6 @@ static void levels_without_room_are_malformed(void **state)
 	static const uint8_t nothing[LEVEL];
 	unsigned int refused = 0;
 
-	(void)state;
 	for (uint32_t size = 0; size < LEVEL; size++) {
 		struct guest_message message =
 			guest_tunnel(path, 1, OPCODE_TUNNEL, nothing, size);
@@ -200,7 +196,6 @@ static void too_deep_is_malformed(void **state)
 {
 	static const uint8_t ids[10] = { PORT_VOLATILE };
 
-	(void)state;
 	for (unsigned int depth = 3; depth <= ARRAY_SIZE(ids); depth++) {
 		struct guest_message message = guest_tunnel(ids, depth, OPCODE_IDENTIFY, NULL, 0);
 
@@ -214,7 +209,6 @@ static void four_levels_are_malformed_even_with_a_pool(void **state)
 	static const uint8_t ids[4] = { PORT_VOLATILE };
 	struct guest_message message = guest_tunnel(ids, 4, OPCODE_IDENTIFY, NULL, 0);
 
-	(void)state;
 	for (unsigned int level = 1; level < 4; level++)
 		message.bytes[level * LEVEL + AT_TARGET_TYPE] = 1;
 	assert_malformed(&message, "four levels", 4);
@@ -225,7 +219,6 @@ static void any_tag_and_vendor_status_is_accepted(void **state)
 {
 	static const uint8_t tags[] = { 0, 0x10, 0x7f, 0xff };
 
-	(void)state;
 	for (unsigned int depth = 1; depth <= 2; depth++)
 		for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
 			struct guest_message message =
@@ -312,7 +305,6 @@ static void identify_reaches_every_device(void **state)
 {
 	static uint8_t out[SWITCH_PAYLOAD];
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(device_ports); i++)
 		for (unsigned int depth = 1; depth <= 2; depth++) {
 			struct guest_response response =
@@ -337,7 +329,6 @@ static void logs_come_from_every_device(void **state)
 {
 	static uint8_t out[SWITCH_PAYLOAD];
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(device_ports); i++)
 		for (unsigned int depth = 1; depth <= 2; depth++) {
 			struct guest_log_request log = { .offset = 0 };
@@ -366,7 +357,6 @@ static void inner_errors_come_back(void **state)
 {
 	uint8_t out[64];
 
-	(void)state;
 	for (unsigned int depth = 1; depth <= 2; depth++) {
 		struct guest_message message =
 			guest_tunnel(path, depth, OPCODE_GET_LD_INFO, NULL, 0);
@@ -390,7 +380,6 @@ static void an_unknown_ld_is_the_devices_error(void **state)
 	uint8_t out[64];
 	struct cxl_switch_cci_send send = send_message(&message, out, sizeof(out));
 
-	(void)state;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
 	assert_int_equal(send.return_code, RC_SUCCESS);
 	assert_int_equal(send.leaf_return_code, RC_INVALID_INPUT);
@@ -403,7 +392,6 @@ static void ports_without_a_device_answer_outside(void **state)
 {
 	static const uint8_t ports[] = { PORT_EMPTY, PORT_EMPTY_2, PORT_UPSTREAM, PORT_UNKNOWN, 255 };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
 		for (unsigned int depth = 1; depth <= 2; depth++) {
 			const uint8_t ids[] = { ports[i], 0 };
@@ -433,7 +421,6 @@ static void an_ld_pool_is_the_devices_answer(void **state)
 	struct guest_message message = guest_tunnel(path, 1, OPCODE_IDENTIFY, NULL, 0);
 	struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
 
-	(void)state;
 	message.bytes[AT_TARGET_TYPE] = 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
 	assert_int_equal(send.return_code, RC_INVALID_INPUT);
@@ -445,7 +432,6 @@ static void little_room_cuts_the_answer_only(void **state)
 	uint8_t whole[SWITCH_PAYLOAD];
 	uint32_t full = 2 * LEVEL + IDENTIFY_SIZE;
 
-	(void)state;
 	ask(PORT_VOLATILE, 2, OPCODE_IDENTIFY, NULL, 0, whole);
 	for (uint32_t room = 0; room <= full; room++) {
 		struct guest_message message = guest_tunnel(path, 2, OPCODE_IDENTIFY, NULL, 0);
@@ -478,7 +464,6 @@ static void every_leaf_meets_the_gate(void **state)
 {
 	unsigned int passed = 0, refused = 0;
 
-	(void)state;
 	for (uint32_t leaf = 0; leaf < 0x10000; leaf++) {
 		struct guest_message message = guest_tunnel(path, 1, leaf, NULL, 0);
 		struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
@@ -502,7 +487,6 @@ static void mutations_are_refused_at_any_depth(void **state)
 {
 	static const uint16_t mutations[] = { OPCODE_SANITIZE, 0x0101, 0x0202, 0x5602, OPCODE_VENDOR };
 
-	(void)state;
 	for (unsigned int depth = 1; depth <= 2; depth++)
 		for (size_t i = 0; i < ARRAY_SIZE(mutations); i++) {
 			struct guest_message message =
@@ -522,7 +506,6 @@ static void mutations_are_refused_at_any_depth(void **state)
 
 static int open_switch(void **state)
 {
-	(void)state;
 	guest_give_up_after(300);
 	fd = guest_open(O_RDWR);
 	return 0;
@@ -530,7 +513,6 @@ static int open_switch(void **state)
 
 static int still_answering(void **state)
 {
-	(void)state;
 	return guest_identify(fd);
 }
 

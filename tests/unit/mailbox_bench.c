@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * See mailbox_bench.h. Everything here is bounded in time: a test that hangs
+ * fails and says what it waited for.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE		/* pthread_timedjoin_np() */
+#endif
+#include "mailbox_bench.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#define PATIENCE_MS	15000
+
+struct bench bench;
+static u32 turns;
+
+/* ---- what the mailbox calls ---- */
+
+static void not_under_lock(void)
+{
+	if (current->spinlocks)
+		shim_splat("callback under a spinlock");
+}
+
+static int bench_absence(struct mailbox *mailbox)
+{
+	(void)mailbox;
+	not_under_lock();
+	return READ_ONCE(bench.absence);
+}
+
+static void bench_retire(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
+			 bool answered, u16 return_code)
+{
+	(void)mailbox;
+	not_under_lock();
+	pthread_mutex_lock(&bench.mutex);
+	bench.retired[bench.retirements++ % BENCH_RETIRED] = (struct bench_retired){
+		.id = ticket->id, .answered = answered, .return_code = return_code,
+	};
+	pthread_mutex_unlock(&bench.mutex);
+}
+
+static void bench_state_changed(struct mailbox *mailbox)
+{
+	(void)mailbox;
+	not_under_lock();
+	pthread_mutex_lock(&bench.mutex);
+	bench.state_changes++;
+	pthread_mutex_unlock(&bench.mutex);
+}
+
+static const struct mailbox_ops ops = {
+	.absence = bench_absence,
+	.retired = bench_retire,
+	.state_changed = bench_state_changed,
+};
+
+/* ---- the gate ---- */
+
+/* Return: the gate that holds this access, or 0. */
+static u32 gate_at(u32 offset)
+{
+	u32 gate = 0;
+
+	pthread_mutex_lock(&bench.mutex);
+	if (bench.gate_closed && offset == bench.gate_offset) {
+		if (bench.gate_skip)
+			bench.gate_skip--;
+		else
+			gate = bench.gates;
+	}
+	bench.at_gate = gate;
+	pthread_mutex_unlock(&bench.mutex);
+	return gate;
+}
+
+static bool gate_closed(u32 gate)
+{
+	bool closed;
+
+	pthread_mutex_lock(&bench.mutex);
+	closed = bench.gate_closed && bench.gates == gate;
+	pthread_mutex_unlock(&bench.mutex);
+	return closed;
+}
+
+static void stop_at_gate(struct fake_registers *fake, u32 offset, bool write)
+{
+	u32 gate;
+
+	(void)fake;
+	if (write || !pthread_equal(pthread_self(), bench.queue.thread))
+		return;
+	gate = gate_at(offset);
+	while (gate && gate_closed(gate))
+		sleep_ms(1);
+}
+
+void close_gate(u32 offset, u32 skip)
+{
+	pthread_mutex_lock(&bench.mutex);
+	bench.gate_offset = offset;
+	bench.gate_skip = skip;
+	bench.gate_closed = true;
+	bench.gates++;
+	bench.at_gate = false;
+	pthread_mutex_unlock(&bench.mutex);
+}
+
+void open_gate(void)
+{
+	pthread_mutex_lock(&bench.mutex);
+	bench.gate_closed = false;
+	pthread_mutex_unlock(&bench.mutex);
+}
+
+bool await_gate(unsigned int ms)
+{
+	bool at_gate = false;
+
+	for (ktime_t until = in_ms(ms); !at_gate && ktime_before(ktime_get(), until);) {
+		sleep_ms(1);
+		pthread_mutex_lock(&bench.mutex);
+		at_gate = bench.at_gate;
+		pthread_mutex_unlock(&bench.mutex);
+	}
+	return at_gate;
+}
+
+/* ---- life ---- */
+
+static int create(u32 command_timeout_ms)
+{
+	const struct mailbox_capability capability = { .payload_size = BENCH_PAYLOAD };
+
+	memset(&bench, 0, sizeof(bench));
+	turns = 0;
+	shim_splats();
+	pthread_mutex_init(&bench.mutex, NULL);
+	fake_create(&bench.fake, BENCH_PAYLOAD);
+	bench.fake.on_access = stop_at_gate;
+	shim_workqueue_start(&bench.queue);
+	bench.absence = -EIO;
+	fake_forbid(&bench.fake, true);
+	if (mailbox_init(&bench.mailbox, &ops, bench.fake.base, &capability, &bench.queue,
+			 command_timeout_ms))
+		return -1;
+	fake_forbid(&bench.fake, false);
+	mailbox_thaw(&bench.mailbox);
+	fake_count_from_here(&bench.fake);
+	return mailbox_state(&bench.mailbox) == MAILBOX_IDLE ? 0 : -1;
+}
+
+int bench_create(void **state)
+{
+	(void)state;
+	return create(2000);
+}
+
+int bench_create_impatient(void **state)
+{
+	(void)state;
+	return create(200);
+}
+
+/* No access after mailbox_quiesce(), no broken rule, no splat: in every test. */
+int bench_destroy(void **state)
+{
+	u32 bad;
+
+	(void)state;
+	open_gate();
+	mailbox_kill(&bench.mailbox);
+	mailbox_quiesce(&bench.mailbox);
+	fake_forbid(&bench.fake, true);
+	sleep_ms(30);
+	mailbox_destroy(&bench.mailbox);
+	shim_workqueue_stop(&bench.queue);
+	bad = bench.fake.violations + shim_splats();
+	for (u32 i = 0; i < min_t(u32, bench.fake.violations, FAKE_VIOLATIONS); i++)
+		fprintf(stderr, "# violation: %s\n", bench.fake.violation[i]);
+	fake_destroy(&bench.fake);
+	return bad ? -1 : 0;
+}
+
+/* ---- waiting ---- */
+
+ktime_t in_ms(s64 ms)
+{
+	return ktime_get() + ms * NSEC_PER_MSEC;
+}
+
+void sleep_ms(unsigned int ms)
+{
+	usleep(ms * 1000);
+}
+
+void assert_state(enum mailbox_state state)
+{
+	assert_int_equal(mailbox_state(&bench.mailbox), state);
+}
+
+static u32 queue_length(void)
+{
+	u32 length = 0;
+
+	spin_lock(&bench.mailbox.lock);
+	for (struct list_head *node = bench.mailbox.queue.next; node != &bench.mailbox.queue;
+	     node = node->next)
+		length++;
+	spin_unlock(&bench.mailbox.lock);
+	return length;
+}
+
+static u32 retirements(void)
+{
+	u32 count;
+
+	pthread_mutex_lock(&bench.mutex);
+	count = bench.retirements;
+	pthread_mutex_unlock(&bench.mutex);
+	return count;
+}
+
+#define AWAIT(condition) do { \
+	ktime_t until = in_ms(PATIENCE_MS); \
+	while (!(condition)) { \
+		if (ktime_after(ktime_get(), until)) \
+			fail_msg("waited in vain for: %s", #condition); \
+		sleep_ms(1); \
+	} \
+} while (0)
+
+void await_state(enum mailbox_state state)
+{
+	AWAIT(mailbox_state(&bench.mailbox) == state);
+}
+
+void await_busy(void)
+{
+	AWAIT(fake_busy(&bench.fake));
+}
+
+void await_queue(u32 length)
+{
+	AWAIT(queue_length() == length);
+}
+
+void await_retirements(u32 count)
+{
+	AWAIT(retirements() >= count);
+}
+
+void assert_retirements(u32 count)
+{
+	assert_int_equal(retirements(), count);
+}
+
+void assert_retired_once(u64 id, bool answered, u16 return_code)
+{
+	await_retirements(1);
+	sleep_ms(30);
+	assert_retirements(1);
+	assert_true(bench.retired[0].id == id);
+	assert_int_equal(bench.retired[0].answered, answered);
+	if (answered)
+		assert_int_equal(bench.retired[0].return_code, return_code);
+}
+
+u32 state_changes(void)
+{
+	u32 count;
+
+	pthread_mutex_lock(&bench.mutex);
+	count = bench.state_changes;
+	pthread_mutex_unlock(&bench.mutex);
+	return count;
+}
+
+/* ---- commands ---- */
+
+/* Without 64-bit accesses the three wide registers and the payload cost double. */
+u32 accesses_of(u32 in_length, u32 out_length)
+{
+	u32 wide = 3 + (in_length + 7) / 8 + (out_length + 7) / 8;
+
+	return 2 + wide * (IO_HALVES ? 2 : 1);
+}
+
+struct mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room)
+{
+	return (struct mailbox_command){
+		.ticket = { .id = id, .opcode = OPCODE },
+		.in = in, .in_length = in_length, .out = out, .out_room = room,
+		.deadline = KTIME_MAX,
+	};
+}
+
+static void *caller_main(void *argument)
+{
+	struct caller *caller = argument;
+	struct timespec cpu;
+
+	__atomic_store_n(&caller->task, current, __ATOMIC_RELEASE);
+	caller->turn_rc = mailbox_turn_begin(&bench.mailbox, &caller->turn,
+					     caller->turn_deadline);
+	caller->rc = caller->turn_rc;
+	if (!caller->turn_rc) {
+		caller->place = __atomic_add_fetch(&turns, 1, __ATOMIC_RELAXED);
+		caller->rc = mailbox_execute(&bench.mailbox, &caller->turn, &caller->command);
+		if (caller->linger_ms)
+			sleep_ms(caller->linger_ms);
+		mailbox_turn_end(&bench.mailbox, &caller->turn);
+	}
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+	caller->cpu_ns = (u64)cpu.tv_sec * 1000000000 + (u64)cpu.tv_nsec;
+	if (current->turns || current->spinlocks)
+		shim_splat("a caller left with a lock");
+	return NULL;
+}
+
+void caller_start(struct caller *caller, u64 id)
+{
+	caller->id = id;
+	memcpy(caller->in, &id, 8);
+	caller->command = command_of(id, caller->in, 8, caller->out, 8);
+	if (!caller->turn_deadline)
+		caller->turn_deadline = KTIME_MAX;
+	if (caller->deadline)
+		caller->command.deadline = caller->deadline;
+	caller->task = NULL;
+	assert_int_equal(pthread_create(&caller->thread, NULL, caller_main, caller), 0);
+	AWAIT(__atomic_load_n(&caller->task, __ATOMIC_ACQUIRE));
+}
+
+void caller_kill(struct caller *caller)
+{
+	shim_kill(caller->task);
+}
+
+void caller_join(struct caller *caller)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_MS / 1000;
+	if (pthread_timedjoin_np(caller->thread, NULL, &until))
+		fail_msg("caller %llu does not come back", (unsigned long long)caller->id);
+}
+
+void assert_own_answer(const struct caller *caller)
+{
+	assert_int_equal(caller->turn_rc, 0);
+	assert_int_equal(caller->rc, 0);
+	assert_true(caller->command.rung && caller->command.answered);
+	assert_int_equal(caller->command.return_code, 0);
+	assert_int_equal(caller->command.out_length, 8);
+	assert_int_equal(caller->command.out_copied, 8);
+	assert_memory_equal(caller->out, caller->in, 8);
+}
+
+void assert_serves(void)
+{
+	struct caller caller = { .turn_deadline = in_ms(5000) };
+
+	bench.fake.serve = fake_echo;
+	caller_start(&caller, 0x5e12e5);
+	caller_join(&caller);
+	assert_own_answer(&caller);
+}
+
+u32 turns_given(void)
+{
+	return __atomic_load_n(&turns, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Host stand-in: register accesses go to whoever defines io_read() and
+ * io_write(). With SHIM_32BIT, or on a 32-bit host, there is no readq().
+ */
+#ifndef SHIM_IO_H
+#define SHIM_IO_H
+
+#include "shim.h"
+
+u64 io_read(const volatile void *address, unsigned int width);
+void io_write(volatile void *address, unsigned int width, u64 value);
+
+#define readb(a)		((u8)io_read(a, 1))
+#define readw(a)		((u16)io_read(a, 2))
+#define readl(a)		((u32)io_read(a, 4))
+#define writeb(v, a)		io_write(a, 1, v)
+#define writew(v, a)		io_write(a, 2, v)
+#define writel(v, a)		io_write(a, 4, v)
+#define readl_relaxed(a)	readl(a)
+#define writel_relaxed(v, a)	writel(v, a)
+
+#if __SIZEOF_LONG__ == 8 && !defined(SHIM_32BIT)
+#define readq(a)		io_read(a, 8)
+#define writeq(v, a)		io_write(a, 8, v)
+#define readq_relaxed(a)	readq(a)
+#define writeq_relaxed(v, a)	writeq(v, a)
+#define IO_HALVES		0
+#else
+#define IO_HALVES		1
+#endif
+
+#endif /* SHIM_IO_H */

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The real mailbox.c on threads: see mailbox_bench.h and shim/shim.h.
+mailbox_sources := src/mailbox.c $(addprefix tests/unit/,mailbox_bench.c fake_registers.c shim/shim.c)
+mailbox_flags := -I$(here)/shim
+
+test_mailbox-src := $(mailbox_sources)
+test_mailbox-flags := $(mailbox_flags)
+test_mailbox_turns-src := $(mailbox_sources)
+test_mailbox_turns-flags := $(mailbox_flags)
+test_mailbox_life-src := $(mailbox_sources)
+test_mailbox_life-flags := $(mailbox_flags)
+test_mailbox_stress-src := $(mailbox_sources)
+test_mailbox_stress-flags := $(mailbox_flags)
+test_mailbox_halves-src := $(mailbox_sources)
+test_mailbox_halves-flags := $(mailbox_flags) -DSHIM_32BIT

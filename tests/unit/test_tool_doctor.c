@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The doctor, on fake root directories: each fault alone, so that a check
+ * that finds nothing, or finds too much, fails here.
+ */
+#include "unit.h"
+
+#include <ftw.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "doctor.h"
+
+#define RELEASE		"6.12.0-test"
+#define MAILBOX		"0000:0d:00.1"
+#define UPSTREAM	"0000:0d:00.0"
+
+static char root[] = "/tmp/cxl-switch-doctor-XXXXXX";
+static struct doctor doctor;
+
+/* @path below the root, with the folders above it. */
+static const char *place(const char *path)
+{
+	static char full[PATH_MAX];
+	char *slash;
+
+	snprintf(full, sizeof(full), "%s/%s", root, path);
+	for (slash = strchr(full + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(full, 0755);
+		*slash = '/';
+	}
+	return full;
+}
+
+static void put(const char *path, const void *bytes, size_t size)
+{
+	FILE *file = fopen(place(path), "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	fclose(file);
+}
+
+static void put_text(const char *path, const char *text)
+{
+	put(path, text, strlen(text));
+}
+
+static void put_bytes(uint8_t *bytes, uint32_t value, unsigned int count)
+{
+	for (; count--; value >>= 8)
+		*bytes++ = (uint8_t)value;
+}
+
+struct function {
+	const char *address;
+	uint32_t class_code;
+	bool cxl_upstream;	/* PCIe upstream port with a CXL DVSEC */
+	bool plain_upstream;	/* PCIe upstream port without */
+	bool hidden;		/* only 64 bytes of configuration space */
+	bool unassigned;
+	bool no_bar;
+	const char *driver;
+	const char *override;
+};
+
+static void put_config(const struct function *function)
+{
+	uint8_t config[4096] = { 0 };
+	char path[200];
+
+	put_bytes(config, 0xa12319e5, 4);
+	put_bytes(config + 6, 0x0010, 2);		/* has capabilities */
+	put_bytes(config + 8, function->class_code << 8, 4);
+	config[0x0e] = function->cxl_upstream || function->plain_upstream;
+	config[0x34] = 0x80;
+	config[0x80] = 0x10;				/* PCI Express, type 5 */
+	config[0x82] = function->cxl_upstream || function->plain_upstream ? 0x52 : 0x02;
+	put_bytes(config + 0x100, 0x00010023, 4);	/* DVSEC, the last */
+	put_bytes(config + 0x104, function->cxl_upstream ? 0x03c01e98 : 0x03c08086, 4);
+	if (!function->cxl_upstream && function->plain_upstream)
+		put_bytes(config + 0x100, 0, 4);
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/config", function->address);
+	put(path, config, function->hidden ? 64 : sizeof(config));
+}
+
+static void put_function(const struct function *function)
+{
+	char path[200], text[1400], target[100];
+	int i, used = 0;
+
+	put_config(function);
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/resource", function->address);
+	for (i = 0; i < 13; i++) {
+		bool bar = i == 0 && !function->no_bar;
+
+		used += snprintf(text + used, sizeof(text) - used, "0x%016x 0x%016x 0x%016x\n",
+				 bar && !function->unassigned ? 0xfe000000 : 0,
+				 bar ? function->unassigned ? 0xfff : 0xfe000fff : 0,
+				 bar ? 0x140204 : 0);
+	}
+	put_text(path, text);
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/irq", function->address);
+	put_text(path, "0\n");
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/vendor", function->address);
+	put_text(path, "0x19e5\n");
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/device", function->address);
+	put_text(path, "0xa123\n");
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/class", function->address);
+	snprintf(text, sizeof(text), "0x%06x\n", function->class_code);
+	put_text(path, text);
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/driver_override", function->address);
+	put_text(path, function->override ? function->override : "(null)\n");
+	if (!function->driver)
+		return;
+	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/driver", function->address);
+	snprintf(target, sizeof(target), "../../drivers/%s", function->driver);
+	assert_int_equal(symlink(target, place(path)), 0);
+}
+
+static void put_mailbox(struct function function)
+{
+	function.address = MAILBOX;
+	function.class_code = 0x0c0b00;
+	put_function(&function);
+}
+
+static void put_module(bool loaded, bool built)
+{
+	if (loaded)
+		put_text("sys/module/cxl_switch_cci/version", "1.2.3\n");
+	if (built)
+		put_text("lib/modules/" RELEASE "/updates/dkms/cxl_switch_cci.ko.xz", "");
+}
+
+/* All is well: the tests below break one thing each. */
+static void put_healthy(void)
+{
+	put_mailbox((struct function){ .driver = "cxl_switch_cci" });
+	put_module(true, true);
+	put_text("dev/cxl/switch0", "");
+}
+
+static const struct check *find(enum verdict verdict, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < doctor.count; i++)
+		if (doctor.checks[i].verdict == verdict && strstr(doctor.checks[i].message, text))
+			return &doctor.checks[i];
+	return NULL;
+}
+
+static void print_checks(void)
+{
+	size_t i;
+
+	for (i = 0; i < doctor.count; i++)
+		print_error("%s: %s: %s (%s)\n", verdict_name(doctor.checks[i].verdict),
+			    doctor.checks[i].name, doctor.checks[i].message,
+			    doctor.checks[i].way_out);
+}
+
+/* One problem, with this in its message and that in its way out. */
+static void expect_problem(const char *message, const char *way_out)
+{
+	const struct check *check;
+
+	doctor_examine(&doctor, root);
+	check = find(VERDICT_PROBLEM, message);
+	if (!check || doctor.problems != 1 || !strstr(check->way_out, way_out))
+		print_checks();
+	assert_non_null(check);
+	assert_int_equal(doctor.problems, 1);
+	assert_non_null(strstr(check->way_out, way_out));
+}
+
+static void expect_no_problem(void)
+{
+	doctor_examine(&doctor, root);
+	if (doctor.problems)
+		print_checks();
+	assert_int_equal(doctor.problems, 0);
+}
+
+static void test_healthy(void **state)
+{
+	put_healthy();
+	expect_no_problem();
+	assert_non_null(find(VERDICT_OK, "cxl_switch_cci 1.2.3 is loaded"));
+	assert_non_null(find(VERDICT_OK, "driver cxl_switch_cci is bound"));
+	assert_non_null(find(VERDICT_OK, "can be read and written"));
+	assert_null(find(VERDICT_NOTE, ""));
+	assert_null(find(VERDICT_UNKNOWN, ""));
+}
+
+static void test_loaded_by_hand(void **state)
+{
+	put_mailbox((struct function){ .driver = "cxl_switch_cci" });
+	put_module(true, false);
+	put_text("dev/cxl/switch0", "");
+	expect_no_problem();
+	assert_non_null(find(VERDICT_NOTE, "loaded by hand"));
+}
+
+static void test_no_switch(void **state)
+{
+	put_module(true, true);
+	put_function(&(struct function){ .address = "0000:00:01.0", .class_code = 0x060400,
+					 .plain_upstream = true });
+	put_function(&(struct function){ .address = "0000:00:02.0", .class_code = 0x020000 });
+	expect_problem("no CXL switch on this host's PCI bus", "lspci");
+}
+
+static void test_switch_without_mailbox(void **state)
+{
+	/* Without a function the module has nothing to do: no second problem. */
+	put_module(false, false);
+	put_function(&(struct function){ .address = UPSTREAM, .class_code = 0x060400,
+					 .cxl_upstream = true });
+	expect_problem("(upstream port " UPSTREAM, "firmware");
+}
+
+static void test_bridges_hidden_from_users(void **state)
+{
+	put_module(true, true);
+	put_text("dev/cxl/switch0", "");
+	put_function(&(struct function){ .address = UPSTREAM, .class_code = 0x060400,
+					 .cxl_upstream = true, .hidden = true });
+	expect_no_problem();
+	assert_non_null(find(VERDICT_UNKNOWN, "cannot be seen without privilege"));
+}
+
+static void test_module_not_loaded(void **state)
+{
+	put_mailbox((struct function){ 0 });
+	put_module(false, true);
+	expect_problem("is not loaded (", "modprobe cxl_switch_cci");
+	assert_non_null(find(VERDICT_NOTE, "no driver is bound, as the module is not loaded"));
+}
+
+static void test_module_not_loaded_under_lockdown(void **state)
+{
+	put_mailbox((struct function){ 0 });
+	put_module(false, true);
+	put_text("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	expect_problem("is not loaded (", "mokutil");
+}
+
+static void test_module_not_built(void **state)
+{
+	put_mailbox((struct function){ 0 });
+	put_text("lib/modules/6.1.0-other/cxl_switch_cci.ko", "");
+	put_text("lib/modules/" RELEASE "/cxl_switch_cci_other.ko", "");
+	expect_problem("none built for this kernel, " RELEASE, "linux-headers-" RELEASE);
+}
+
+static void test_other_driver(void **state)
+{
+	put_healthy();
+	unlink(place("sys/bus/pci/devices/" MAILBOX "/driver"));
+	unlink(place("dev/cxl/switch0"));
+	put_mailbox((struct function){ .driver = "vfio-pci" });
+	expect_problem("bound to another driver, 'vfio-pci'", "drivers/vfio-pci/unbind");
+}
+
+static void test_driver_override(void **state)
+{
+	put_mailbox((struct function){ .override = "vfio-pci\n" });
+	put_module(true, true);
+	expect_problem("reserved for the driver 'vfio-pci'", "driver_override");
+}
+
+static void test_probe_failed(void **state)
+{
+	put_mailbox((struct function){ 0 });
+	put_module(true, true);
+	expect_problem("its probe failed", "dmesg");
+}
+
+static void test_bar_unassigned(void **state)
+{
+	put_mailbox((struct function){ .driver = "cxl_switch_cci", .unassigned = true });
+	put_module(true, true);
+	put_text("dev/cxl/switch0", "");
+	expect_problem("BAR 0 has no address", "realloc");
+}
+
+static void test_no_bar(void **state)
+{
+	put_mailbox((struct function){ .driver = "cxl_switch_cci", .no_bar = true });
+	put_module(true, true);
+	put_text("dev/cxl/switch0", "");
+	expect_problem("has no memory BAR", "vendor");
+}
+
+static void test_no_node(void **state)
+{
+	put_healthy();
+	unlink(place("dev/cxl/switch0"));
+	put_text("dev/cxl/mem0", "");
+	expect_problem("the driver is bound, but there is no /dev/cxl/switch0", "devtmpfs");
+}
+
+/* Root may open anything, so the question is asked as somebody else. */
+static void test_no_permission(void **state)
+{
+	bool was_root = !geteuid();
+
+	put_healthy();
+	chmod(place("dev/cxl/switch0"), 0000);
+	if (was_root)
+		assert_int_equal(seteuid(65534), 0);
+	doctor_examine(&doctor, root);
+	if (was_root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(doctor.problems, 1);
+	assert_non_null(find(VERDICT_PROBLEM, "you may not open"));
+	assert_non_null(strstr(find(VERDICT_PROBLEM, "you may not open")->way_out, "root"));
+}
+
+static void test_read_only(void **state)
+{
+	bool was_root = !geteuid();
+
+	put_healthy();
+	chmod(place("dev/cxl/switch0"), 0444);
+	if (was_root)
+		assert_int_equal(seteuid(65534), 0);
+	doctor_examine(&doctor, root);
+	if (was_root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(doctor.problems, 0);
+	assert_non_null(find(VERDICT_NOTE, "can be read, not written"));
+}
+
+/* Nothing but the node, as in a container: no fault. */
+static void test_container(void **state)
+{
+	put_module(true, false);
+	put_text("dev/cxl/switch0", "");
+	expect_no_problem();
+	assert_non_null(find(VERDICT_UNKNOWN, "cannot be seen"));
+}
+
+static void test_nothing_at_all(void **state)
+{
+	unlink(place("proc/sys/kernel/osrelease"));
+	expect_problem("there is no /dev/cxl/switch0", "container");
+}
+
+/* More functions than checks fit: told as far as there is room. */
+static void test_many_functions(void **state)
+{
+	char address[24];
+	unsigned int i;
+
+	put_module(true, true);
+	for (i = 0; i < 100; i++) {
+		snprintf(address, sizeof(address), "0000:%02x:00.1", i);
+		put_function(&(struct function){ .address = address, .class_code = 0x0c0b00 });
+	}
+	doctor_examine(&doctor, root);
+	assert_int_equal(doctor.functions, 100);
+	assert_int_equal(doctor.count, CHECKS_MAX);
+}
+
+static void test_devices(void **state)
+{
+	struct found_device item = { .device.name = "switch3" };
+
+	item.device.info.state = CXL_SWITCH_CCI_STATE_STUCK;
+	doctor = (struct doctor){ 0 };
+	doctor_examine_device(&doctor, &item);
+	assert_non_null(find(VERDICT_PROBLEM, "is stuck"));
+	item.device.info.state = CXL_SWITCH_CCI_STATE_READY;
+	item.device.info.component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	doctor = (struct doctor){ 0 };
+	doctor_examine_device(&doctor, &item);
+	assert_int_equal(doctor.problems, 1);
+	assert_non_null(find(VERDICT_PROBLEM, "no usable answer to Identify"));
+}
+
+static int make_root(void **state)
+{
+	strcpy(root + sizeof(root) - 7, "XXXXXX");
+	if (!mkdtemp(root) || chmod(root, 0755))
+		return -1;
+	put_text("proc/sys/kernel/osrelease", RELEASE "\n");
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static int remove_root(void **state)
+{
+	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+#define ON_A_ROOT(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_A_ROOT(test_healthy),
+		ON_A_ROOT(test_loaded_by_hand),
+		ON_A_ROOT(test_no_switch),
+		ON_A_ROOT(test_switch_without_mailbox),
+		ON_A_ROOT(test_bridges_hidden_from_users),
+		ON_A_ROOT(test_module_not_loaded),
+		ON_A_ROOT(test_module_not_loaded_under_lockdown),
+		ON_A_ROOT(test_module_not_built),
+		ON_A_ROOT(test_other_driver),
+		ON_A_ROOT(test_driver_override),
+		ON_A_ROOT(test_probe_failed),
+		ON_A_ROOT(test_bar_unassigned),
+		ON_A_ROOT(test_no_bar),
+		ON_A_ROOT(test_no_node),
+		ON_A_ROOT(test_no_permission),
+		ON_A_ROOT(test_read_only),
+		ON_A_ROOT(test_container),
+		ON_A_ROOT(test_nothing_at_all),
+		ON_A_ROOT(test_many_functions),
+		cmocka_unit_test(test_devices),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

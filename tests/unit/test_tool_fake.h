@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A driver with a switch behind it for the tool's tests: takes the SEND
+ * structure apart and answers as the test says. It frames by itself, byte by
+ * byte from CXL 3.1 7.6.3 and 7.6.7.3.1, and shares no code with the tool.
+ */
+#ifndef TEST_TOOL_FAKE_H
+#define TEST_TOOL_FAKE_H
+
+#include "unit.h"
+
+#include <errno.h>
+
+#include "transport.h"
+
+#define FAKE_PAYLOAD	512
+#define FAKE_LEVEL	16
+
+/* A request as it arrived at the innermost destination. */
+struct fake_request {
+	unsigned int depth;
+	uint8_t id[3];
+	uint16_t opcode;
+	const uint8_t *payload;
+	size_t size;
+};
+
+/**
+ * struct fake - the far end
+ * @payload_size: of the mailbox
+ * @answer: fills @out (its room is @payload_size) and returns the length;
+ *	@return_code is 0 before
+ * @return_code: of the innermost command, set by @answer
+ * @fail_level: with @return_code set: the tunnel level that fails, else 0
+ * @error: errno that the ioctl returns instead, with @stage and @reason
+ * @spoil: called on the framed bytes before they are handed out
+ * @sends: commands so far
+ */
+struct fake {
+	uint32_t payload_size;
+	size_t (*answer)(struct fake *fake, const struct fake_request *request, uint8_t *out);
+	uint16_t return_code;
+	unsigned int fail_level;
+	int error;
+	uint8_t stage;
+	uint8_t reason;
+	void (*spoil)(uint8_t *bytes, uint32_t *size);
+	unsigned int sends;
+	uint32_t timeout_ms;
+	struct transport transport;
+};
+
+static inline uint16_t fake_le16(const uint8_t *bytes)
+{
+	return (uint16_t)(bytes[0] + 256 * bytes[1]);
+}
+
+static inline void fake_put(uint8_t *bytes, uint64_t value, unsigned int count)
+{
+	for (; count--; value >>= 8)
+		*bytes++ = (uint8_t)value;
+}
+
+/* Checks every field of the request's tunnels on the way in. */
+static inline struct fake_request fake_decode(const struct cxl_switch_cci_send *send)
+{
+	struct fake_request request = {
+		.opcode = send->opcode,
+		.payload = (const uint8_t *)(uintptr_t)send->in_payload,
+		.size = send->in_size,
+	};
+
+	while (request.opcode == 0x5300) {
+		const uint8_t *bytes = request.payload;
+
+		assert_true(request.depth < 3 && request.size >= FAKE_LEVEL);
+		assert_int_equal(bytes[1], 0);
+		assert_int_equal(fake_le16(bytes + 2), request.size - 4);
+		assert_int_equal(bytes[4], 0);
+		assert_int_equal(fake_le16(bytes + 9) + 65536 * bytes[11], request.size - FAKE_LEVEL);
+		assert_int_equal(fake_le16(bytes + 12), 0);
+		request.id[request.depth++] = bytes[0];
+		request.opcode = fake_le16(bytes + 7);
+		request.payload += FAKE_LEVEL;
+		request.size -= FAKE_LEVEL;
+	}
+	return request;
+}
+
+/* Frames the answer of @size bytes, which lies behind the room for @depth headers. */
+static inline size_t fake_encode(const struct fake *fake, const struct cxl_switch_cci_send *send,
+				 const struct fake_request *request, uint8_t *out, size_t size)
+{
+	const uint8_t *in = (const uint8_t *)(uintptr_t)send->in_payload;
+	unsigned int level, levels = request->depth;
+
+	if (fake->return_code && fake->fail_level < request->depth) {
+		levels = fake->fail_level;
+		size = 0;
+	}
+	for (level = 0; level < levels; level++, in += FAKE_LEVEL, out += FAKE_LEVEL) {
+		size_t inner = size + (size_t)(levels - level - 1) * FAKE_LEVEL;
+
+		memset(out, 0, FAKE_LEVEL);
+		fake_put(out, inner + 12, 2);
+		out[4] = 1;
+		memcpy(out + 5, in + 5, 4);	/* tag, reserved, opcode */
+		fake_put(out + 9, inner, 3);
+		if (level + 1 == levels)
+			fake_put(out + 12, fake->return_code, 2);
+	}
+	return size + (size_t)levels * FAKE_LEVEL;
+}
+
+static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
+{
+	struct fake *fake = context;
+	struct fake_request request = fake_decode(send);
+	uint8_t *out = (uint8_t *)(uintptr_t)send->out_payload;
+	size_t size;
+
+	fake->sends++;
+	fake->timeout_ms = send->timeout_ms;
+	assert_int_equal(send->size, sizeof(*send));
+	assert_true(send->in_size <= fake->payload_size);
+	send->stage = fake->stage;
+	send->reason = fake->reason;
+	if (fake->error)
+		return -fake->error;
+	fake->return_code = 0;
+	fake->fail_level = request.depth;
+	size = fake->answer(fake, &request, out + (size_t)request.depth * FAKE_LEVEL);
+	send->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
+	send->return_code = fake->fail_level == 0 ? fake->return_code : 0;
+	send->out_size = (uint32_t)fake_encode(fake, send, &request, out, size);
+	if (fake->spoil)
+		fake->spoil(out, &send->out_size);
+	send->out_length = send->out_size;
+	return 0;
+}
+
+static inline int fake_info(void *context, struct cxl_switch_cci_info *info)
+{
+	(void)context;
+	(void)info;
+	return -ENOTTY;
+}
+
+static const struct transport_ops fake_ops = { .info = fake_info, .send = fake_send };
+
+static inline void fake_open(struct fake *fake)
+{
+	struct cxl_switch_cci_info info = {
+		.features = CXL_SWITCH_CCI_FEATURE_SEND,
+		.payload_size = fake->payload_size ? fake->payload_size : FAKE_PAYLOAD,
+		.command_timeout_ms = 2000,
+	};
+	struct failure failure;
+
+	fake->payload_size = info.payload_size;
+	assert_int_equal(transport_open(&fake->transport, &fake_ops, fake, "switch7", &info, 0,
+					&failure), RESULT_OK);
+}
+
+/* Identify, as every destination of the tests answers it. */
+static inline size_t fake_identify(uint8_t *out, uint64_t serial, uint8_t exponent, uint8_t type)
+{
+	static const uint8_t ids[8] = { 0x86, 0x80, 0x93, 0x0d, 0xf4, 0x1a, 0x00, 0x11 };
+
+	memcpy(out, ids, sizeof(ids));
+	fake_put(out + 8, serial, 8);
+	out[16] = exponent;
+	out[17] = type;
+	return 18;
+}
+
+#endif
