@@ -214,6 +214,9 @@ bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit)
 
 	if (flags & SET_FEATURE_RESERVED || (flags & 7) > 4)
 		return false;
+	/* reserved: the header's last 9 bytes */
+	if (payload[0x17] || get_le64(payload + 0x18))
+		return false;
 	for (int i = 0; i < FEATURES_NAMED; i++) {
 		if (memcmp(payload, audited_features[i], FEATURE_UUID_LENGTH))
 			continue;
@@ -221,6 +224,21 @@ bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit)
 		audit->impact = IMPACT_SETTING;
 	}
 	return true;
+}
+
+/* For each log: mode none, MSI or firmware in 1:0, message number in 7:4. */
+bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit)
+{
+	for (u32 i = 0; i < length; i++)
+		if (payload[i] & 0x0c || (payload[i] & 3) == 3)
+			return false;
+	return true;
+}
+
+/* A bit for each log, and bit 15 for background completion. */
+bool inspect_mctp_policy(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !(get_le16(payload) & 0x7fe0);
 }
 
 /* Clear All needs no handles; else as many as are counted. */

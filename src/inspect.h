@@ -29,6 +29,8 @@ bool inspect_bandwidth(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_maintenance(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_media_operation(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_mctp_policy(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_clear_events(const u8 *payload, u32 length, struct audit *audit);
 
 #endif /* CCI_INSPECT_H */

@@ -9,12 +9,14 @@
 /* Raises with data and security, or because nobody knows what it means. */
 #define EFFECTS_WORST	(EFFECT_DATA | EFFECT_SECURITY | EFFECT_RESERVED)
 /*
- * Raises to a setting. Not here: background, which harms nobody by itself;
- * bits 7 and 8, whose meaning sources disagree on; bit 9, which only says that
- * bits 10 and 11 are valid.
+ * Raises to a setting. Not here: background, which harms nobody by itself; the
+ * disputed bits; bit 9, which only says that bits 10 and 11 are valid.
  */
 #define EFFECTS_SETTING	(EFFECT_COLD_RESET | EFFECT_CONFIG | EFFECT_POLICY | EFFECT_LOG | \
 			 EFFECT_RESETS)
+
+/* Secondary mailbox and abort support: sources disagree which is which. */
+#define EFFECTS_DISPUTED	(BIT(7) | BIT(8))
 
 static enum impact impact_of(u16 effects)
 {
@@ -35,7 +37,7 @@ static void raise_to(struct audit *audit, enum impact impact)
  */
 static bool feature_believed(const struct policy_destination *destination)
 {
-	u16 effects = destination->feature_effects;
+	u16 effects = destination->feature_effects & ~EFFECTS_DISPUTED;
 
 	return destination->feature_known && destination->feature_changeable && effects &&
 	       !(effects & EFFECT_RESERVED) && !(effects & ~destination->effects);
@@ -138,8 +140,8 @@ static const struct gate {
 	{ refuse_strict, -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION },
 	{ refuse_unaudited, -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED },
 	{ refuse_incapable, -EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY },
-	{ refuse_locked_down, -EPERM, CXL_SWITCH_CCI_REASON_LOCKDOWN },
 	{ refuse_unreachable, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE },
+	{ refuse_locked_down, -EPERM, CXL_SWITCH_CCI_REASON_LOCKDOWN },
 };
 
 /**

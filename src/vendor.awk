@@ -19,7 +19,7 @@ function decimal(text)
 {
 	if (text !~ "^[0-9]+$" || text + 0 > 1048576)
 		fail("not a length from 0 to 1048576: " text)
-	return text
+	return text + 0
 }
 
 BEGIN {
@@ -53,10 +53,12 @@ BEGIN {
 		fail("least length above most: " $4 " > " $5)
 	if (++count > 32)
 		fail("more than 32 vendor rows")
+	if (seen[hex(id[1], 4), hex(id[2], 4), opcode]++)
+		fail("listed twice: " $1 " " $2)
 	printf "\t{ %s, %s, { .opcode = %s, .name = \"%s\", .section = \"vendor\",\n", \
 		hex(id[1], 4), hex(id[2], 4), opcode, $3
 	printf "\t  .length_min = %s, .length_max = %s, .impact = IMPACT_%s, .reason = \"%s\" } },\n", \
-		$4, $5, $6, $7
+		decimal($4), decimal($5), $6, $7
 }
 
 END {
