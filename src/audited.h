@@ -16,15 +16,29 @@ enum impact {
 	IMPACT_DESTRUCTIVE,
 };
 
-/* Room for one effects word for each row, at each destination. */
-#define AUDITED_ROWS_MAX	128
+/* Effects of a CEL entry, CXL 3.1 table 8-75. */
+#define EFFECT_COLD_RESET	BIT(0)	/* configuration change after a cold reset */
+#define EFFECT_CONFIG		BIT(1)
+#define EFFECT_DATA		BIT(2)
+#define EFFECT_POLICY		BIT(3)
+#define EFFECT_LOG		BIT(4)
+#define EFFECT_SECURITY		BIT(5)
+#define EFFECT_BACKGROUND	BIT(6)
+#define EFFECT_RESETS		(BIT(10) | BIT(11))	/* conventional, CXL reset */
+#define EFFECT_RESERVED		0xf000
 
-/* What a command is found to be, before any destination is asked. */
+/* Room for one effects word for each row, vendor rows included. */
+#define AUDITED_ROWS_MAX	160
+
+/* What a command is found to be. */
 struct audit {
 	bool audited;
 	bool disclosing;	/* its answer can hold a secret */
+	bool unreachable;	/* its destination answers nothing */
+	bool by_vendor_row;	/* audited only at destinations of one identity */
 	enum impact impact;
 	int row;		/* index for effects; -1: no row */
+	int feature;		/* of Set Feature: index of a named one; -1: none */
 };
 
 struct audited_row {
@@ -36,13 +50,34 @@ struct audited_row {
 	enum impact impact;
 	u16 effects;		/* that the destination's CEL may claim */
 	bool disclosing;
-	/* false: not the command that was audited. May raise the impact */
+	/* false: not the command that was audited. May change the impact */
 	bool (*inspect)(const u8 *payload, u32 length, struct audit *audit);
 	const char *reason;
 };
 
+/* A reviewed line of vendor.csv. */
+struct vendor_row {
+	u16 vendor_id;
+	u16 device_id;
+	struct audited_row row;
+};
+
+#define FEATURE_UUID_LENGTH	16
+#define FEATURES_NAMED		2
+
+extern const u8 audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH];
+
 int audited_find(u16 opcode);
 const struct audited_row *audited_row(int row);
+int audited_rows(void);
 void audited_judge(u16 opcode, const u8 *payload, u32 length, struct audit *audit);
+bool audited_by_vendor(u16 opcode, u32 length);
+void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
+			  struct audit *audit);
+bool audited_changes_fabric(u16 opcode, const struct audit *audit);
+
+/* vendor.c: made from vendor.csv */
+extern const struct vendor_row vendor_rows[];
+extern const int vendor_row_count;
 
 #endif /* CCI_AUDITED_H */

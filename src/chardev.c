@@ -23,6 +23,14 @@
 /* Sizes of the first published version: never change. */
 #define INFO_SIZE_MIN		80
 #define SEND_SIZE_MIN		80
+#define EXPLAIN_SIZE_MIN	200
+#define RESTRICT_SIZE_MIN	16
+#define DESTINATIONS_SIZE_MIN	32
+#define DESTINATIONS_ROOM_MAX	4096
+
+#define FEATURES (CXL_SWITCH_CCI_FEATURE_SEND | CXL_SWITCH_CCI_FEATURE_EXPLAIN | \
+		  CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS | \
+		  CXL_SWITCH_CCI_FEATURE_CHANGES)
 
 struct buffer {
 	u8 *bytes;
@@ -32,12 +40,13 @@ struct buffer {
 struct cci_file {
 	struct cci_device *cci;		/* held */
 	/*
-	 * One SEND at a time; guards the buffers. Outermost: above the self
-	 * lock and the turn.
+	 * One SEND at a time; guards what follows. Outermost: above
+	 * destination.fetch and the turn.
 	 */
 	struct mutex lock;
 	struct buffer request;
 	struct buffer answer;
+	enum impact limit;	/* RESTRICT */
 };
 
 static int cci_open(struct inode *inode, struct file *filp)
@@ -52,6 +61,7 @@ static int cci_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 	get_device(&cci->dev);
 	file->cci = cci;
+	file->limit = IMPACT_DESTRUCTIVE;
 	mutex_init(&file->lock);
 	filp->private_data = file;
 	return stream_open(inode, filp);
@@ -147,7 +157,7 @@ static int exchange_locked(struct file *filp, const struct exchange *x,
 		.out_room = out_room,
 		.deadline = x->deadline,
 		.may_write = may_write(filp),
-		.limit = IMPACT_DESTRUCTIVE,
+		.limit = file->limit,
 	};
 	rc = command_run(file->cci, &request, result);
 	if (rc || result->return_code)
@@ -175,9 +185,14 @@ static int exchange(struct file *filp, const struct exchange *x, struct command_
 
 static bool id_enabled(struct cci_device *cci, u32 id, u16 opcode)
 {
+	struct audit audit = { .feature = -1 };
+	struct policy_destination view;
+
 	if (id == LEGACY_ID_RAW)
 		return true;
-	return cel_lists(&cci->self.effects, audited_find(opcode));
+	audit.row = audited_find(opcode);
+	destination_view(cci->self, &audit, &view);
+	return view.listed;
 }
 
 static long legacy_query(struct cci_device *cci, void __user *arg)
@@ -272,20 +287,21 @@ static int copy_out(void __user *arg, const void *from, u32 known, u32 size)
 	return 0;
 }
 
-static void fill_identity(struct cxl_switch_cci_info *info, const struct cci_device *cci)
+static void fill_identity(struct cxl_switch_cci_info *info, struct cci_device *cci)
 {
-	const struct cci_identity *identity = &cci->self.identity;
+	struct cci_identity identity;
 
+	destination_identity(cci->self, &identity);
 	info->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-	if (!smp_load_acquire(&cci->self.known))
+	if (!identity.known)
 		return;
-	info->serial = identity->serial;
-	info->vendor_id = identity->vendor_id;
-	info->device_id = identity->device_id;
-	info->subsystem_vendor_id = identity->subsystem_vendor_id;
-	info->subsystem_id = identity->subsystem_id;
-	info->component_type = identity->component_type;
-	info->max_message_exponent = identity->max_message_exponent;
+	info->serial = identity.serial;
+	info->vendor_id = identity.vendor_id;
+	info->device_id = identity.device_id;
+	info->subsystem_vendor_id = identity.subsystem_vendor_id;
+	info->subsystem_id = identity.subsystem_id;
+	info->component_type = identity.component_type;
+	info->max_message_exponent = identity.max_message_exponent;
 }
 
 static long own_info(struct file *filp, void __user *arg)
@@ -303,7 +319,7 @@ static long own_info(struct file *filp, void __user *arg)
 		return -EINVAL;
 	info = (struct cxl_switch_cci_info){
 		.size = sizeof(info),
-		.features = CXL_SWITCH_CCI_FEATURE_SEND,
+		.features = FEATURES,
 		.instance_id = cci->instance_id,
 		.pci_domain = pci_domain_nr(cci->pdev->bus),
 		.pci_bus = cci->pdev->bus->number,
@@ -312,6 +328,8 @@ static long own_info(struct file *filp, void __user *arg)
 		.payload_size = cci->mailbox.capability.payload_size,
 		.interrupt_mode = cci->interrupt_mode,
 		.state = cci_device_state(cci),
+		.settings = cci_settings_flags(&cci->settings),
+		.build_keys = cci_build_keys(),
 		.command_timeout_ms = cci->mailbox.command_timeout_ms,
 	};
 	fill_identity(&info, cci);
@@ -375,6 +393,98 @@ static long own_send(struct file *filp, void __user *arg)
 	return copy_out(arg, &send, sizeof(send), size) ?: rc;
 }
 
+static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *explain)
+{
+	struct cci_file *file = filp->private_data;
+	const struct exchange x = {
+		.in_size = explain->in_size,
+		.in_address = explain->in_payload,
+	};
+	struct command_request request;
+	int rc;
+
+	lockdep_assert_held(&file->lock);
+	rc = exchange_prepare(file, &x, 0);
+	if (rc)
+		return rc;
+	request = (struct command_request){
+		.opcode = explain->opcode,
+		.in = file->request.bytes,
+		.in_length = explain->in_size,
+		.deadline = KTIME_MAX,
+		.may_write = may_write(filp),
+		.limit = file->limit,
+	};
+	return command_explain(file->cci, &request, explain);
+}
+
+static long own_explain(struct file *filp, void __user *arg)
+{
+	struct cci_file *file = filp->private_data;
+	struct cxl_switch_cci_explain asked, explain = { .size = sizeof(explain) };
+	u32 size;
+	int rc;
+
+	rc = copy_in(&asked, sizeof(asked), EXPLAIN_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (asked.flags || asked.reserved0 || asked.reserved1 ||
+	    asked.in_size > file->cci->mailbox.capability.payload_size)
+		return -EINVAL;
+	explain.opcode = asked.opcode;
+	explain.in_size = asked.in_size;
+	explain.in_payload = asked.in_payload;
+	if (mutex_lock_killable(&file->lock))
+		return -EINTR;
+	rc = explain_locked(filp, &explain);
+	mutex_unlock(&file->lock);
+	return rc ?: copy_out(arg, &explain, sizeof(explain), size);
+}
+
+static long own_restrict(struct cci_file *file, void __user *arg)
+{
+	struct cxl_switch_cci_restrict limit;
+	u32 size;
+	int rc;
+
+	rc = copy_in(&limit, sizeof(limit), RESTRICT_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (limit.flags || limit.reserved || limit.impact > IMPACT_DESTRUCTIVE)
+		return -EINVAL;
+	if (mutex_lock_killable(&file->lock))
+		return -EINTR;
+	if (limit.impact <= file->limit)
+		file->limit = limit.impact;
+	else
+		rc = -EPERM;
+	mutex_unlock(&file->lock);
+	return rc ?: copy_out(arg, &limit, sizeof(limit), size);
+}
+
+static long own_destinations(struct cci_file *file, void __user *arg)
+{
+	struct cxl_switch_cci_destinations list;
+	struct cxl_switch_cci_destination *entries;
+	u32 size;
+	int rc;
+
+	rc = copy_in(&list, sizeof(list), DESTINATIONS_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (list.flags || list.entry_size != sizeof(*entries) ||
+	    list.room > DESTINATIONS_ROOM_MAX)
+		return -EINVAL;
+	entries = kvcalloc(max_t(u32, list.room, 1), sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	if (!entries)
+		return -ENOMEM;
+	list.room = destinations_list(file->cci, entries, list.room, &list.cursor);
+	if (copy_to_user(user_address(list.entries), entries, list.room * sizeof(*entries)))
+		rc = -EFAULT;
+	kvfree(entries);
+	return rc ?: copy_out(arg, &list, sizeof(list), size);
+}
+
 static long cci_ioctl(struct file *filp, unsigned int command, unsigned long argument)
 {
 	struct cci_file *file = filp->private_data;
@@ -388,6 +498,12 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 	switch (command) {
 	case CXL_SWITCH_CCI_SEND:
 		return own_send(filp, arg);
+	case CXL_SWITCH_CCI_EXPLAIN:
+		return own_explain(filp, arg);
+	case CXL_SWITCH_CCI_RESTRICT:
+		return own_restrict(file, arg);
+	case CXL_SWITCH_CCI_DESTINATIONS:
+		return own_destinations(file, arg);
 	case LEGACY_IOCTL_QUERY:
 		return legacy_query(file->cci, arg);
 	case LEGACY_IOCTL_SEND:

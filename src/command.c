@@ -8,15 +8,23 @@
 #include <linux/capability.h>
 #include <linux/security.h>
 
-#include "destination.h"
 #include "device.h"
-#include "policy.h"
+#include "judge.h"
+#include "recorder.h"
 #include "trace.h"
 #include "tunnel.h"
+
+/* A destination that is another one each time is nobody's destination. */
+#define ATTEMPTS_MAX	3
 
 static bool capable_rawio(void *context)
 {
 	return capable(CAP_SYS_RAWIO);
+}
+
+static bool would_be_capable_rawio(void *context)
+{
+	return ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO);
 }
 
 static bool locked_down(void *context)
@@ -24,72 +32,14 @@ static bool locked_down(void *context)
 	return security_locked_down(LOCKDOWN_PCI_ACCESS);
 }
 
-/*
- * What the first hop of a tunnel means is told by the component's type: a port
- * of a switch, an LD of a multi-logical device. On any other it means nothing
- * that was audited.
- */
-static bool tunnels_understood(const struct cci_device *cci)
+static u32 verdict_flags(const struct audit *audit)
 {
-	u8 type = cci->self.identity.component_type;
-
-	return type == CXL_SWITCH_CCI_COMPONENT_SWITCH || type == CXL_SWITCH_CCI_COMPONENT_TYPE3;
+	return (audit->audited ? CXL_SWITCH_CCI_VERDICT_AUDITED : 0) |
+	       (audit->disclosing ? CXL_SWITCH_CCI_VERDICT_DISCLOSING : 0) |
+	       (audit->by_vendor_row ? CXL_SWITCH_CCI_VERDICT_VENDOR_ROW : 0);
 }
 
-static void report_audit(const struct audit *audit, struct command_result *result)
-{
-	result->impact = audit->impact;
-	result->verdict_flags = (audit->audited ? CXL_SWITCH_CCI_VERDICT_AUDITED : 0) |
-				(audit->disclosing ? CXL_SWITCH_CCI_VERDICT_DISCLOSING : 0);
-}
-
-static int judge(struct cci_device *cci, const struct command_request *request,
-		 const struct tunnel_request *leaf, struct command_result *result)
-{
-	static const struct policy_settings settings;	/* no gate is lowered */
-	const struct policy_caller caller = {
-		.may_write = request->may_write,
-		.limit = request->limit,
-		.kernel = { .capable_rawio = capable_rawio, .locked_down = locked_down },
-	};
-	struct policy_verdict verdict;
-	struct audit audit;
-	int rc;
-
-	audited_judge(leaf->opcode, leaf->payload, leaf->length, &audit);
-	report_audit(&audit, result);
-	verdict = policy_decide(&audit, &caller, &settings);
-	if (!verdict.error && leaf->path.depth) {
-		result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
-		rc = destination_self(cci);
-		if (rc)
-			return rc;
-		if (!tunnels_understood(cci)) {
-			audit = (struct audit){ .impact = IMPACT_DESTRUCTIVE, .row = -1 };
-			report_audit(&audit, result);
-			verdict = policy_decide(&audit, &caller, &settings);
-		}
-	}
-	if (!verdict.error)
-		return 0;
-	result->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
-	result->reason = verdict.reason;
-	return verdict.error;
-}
-
-static int transmit(struct cci_device *cci, const struct command_request *request,
-		    struct mailbox_command *command)
-{
-	struct mailbox_turn turn;
-	int rc;
-
-	rc = mailbox_turn_begin(&cci->mailbox, &turn, request->deadline);
-	if (rc)
-		return rc;
-	rc = mailbox_execute(&cci->mailbox, &turn, command);
-	mailbox_turn_end(&cci->mailbox, &turn);
-	return rc;
-}
+/* ---- sending ---- */
 
 static void take_result(const struct command_request *request, const struct tunnel_request *leaf,
 			const struct mailbox_command *command, struct command_result *result)
@@ -110,8 +60,41 @@ static void take_result(const struct command_request *request, const struct tunn
 		result->leaf_return_code = answer.return_code;
 }
 
+/*
+ * The destination is still who was judged, and nothing happened since that may
+ * have changed what it does; else -EAGAIN.
+ */
+static int check_destination(struct cci_device *cci, struct mailbox_turn *turn,
+			     const struct tunnel_request *leaf, const struct judgement *j)
+{
+	if (!leaf->path.depth || j->audit.impact == IMPACT_QUERY)
+		return 0;
+	if (j->generation != (u32)atomic_read(&cci->generation))
+		return -EAGAIN;
+	return destination_verify(cci, turn, j->destination, &j->identity, j->deadline);
+}
+
+static int execute(struct cci_device *cci, struct mailbox_turn *turn,
+		   const struct tunnel_request *leaf, const struct judgement *j,
+		   struct mailbox_command *command)
+{
+	int rc;
+
+	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
+				leaf->opcode, leaf->path.depth, command->in_length);
+	rc = mailbox_execute(&cci->mailbox, turn, command);
+	trace_cxl_switch_complete(cci->number, command->ticket.id, rc, command->return_code,
+				  command->out_length, command->duration_ns);
+	if (command->rung && audited_changes_fabric(leaf->opcode, &j->audit))
+		atomic_inc(&cci->generation);
+	if (rc == -ETIMEDOUT)
+		atomic64_inc(&cci->counters.timeouts);
+	return rc;
+}
+
 static int send(struct cci_device *cci, const struct command_request *request,
-		const struct tunnel_request *leaf, struct command_result *result)
+		const struct tunnel_request *leaf, const struct judgement *j,
+		struct command_result *result)
 {
 	struct mailbox_command command = {
 		.ticket.id = atomic64_inc_return(&cci->last_command_id),
@@ -124,24 +107,56 @@ static int send(struct cci_device *cci, const struct command_request *request,
 		.out_room = max(request->out_room, tunnel_overhead(&leaf->path)),
 		.deadline = request->deadline,
 	};
+	struct mailbox_turn turn;
 	int rc;
 
-	trace_cxl_switch_submit(cci->number, command.ticket.id, request->opcode, leaf->opcode,
-				leaf->path.depth, request->in_length);
-	rc = transmit(cci, request, &command);
-	trace_cxl_switch_complete(cci->number, command.ticket.id, rc, command.return_code,
-				  command.out_length, command.duration_ns);
+	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	rc = mailbox_turn_begin(&cci->mailbox, &turn, request->deadline);
+	if (rc)
+		return rc;
+	rc = check_destination(cci, &turn, leaf, j);
+	if (!rc)
+		rc = execute(cci, &turn, leaf, j, &command);
+	mailbox_turn_end(&cci->mailbox, &turn);
+
 	result->duration_ns = command.duration_ns;
-	if (!rc) {
-		atomic64_inc(&cci->counters.commands);
-		take_result(request, leaf, &command, result);
-		return 0;
-	}
-	if (rc == -ETIMEDOUT)
-		atomic64_inc(&cci->counters.timeouts);
-	result->stage = command.rung ? CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN
-				     : CXL_SWITCH_CCI_STAGE_NOT_SENT;
-	return rc;
+	if (command.rung)
+		result->stage = CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN;
+	if (rc)
+		return rc;
+	atomic64_inc(&cci->counters.commands);
+	take_result(request, leaf, &command, result);
+	return 0;
+}
+
+/* ---- one command ---- */
+
+static int refuse(struct cci_device *cci, const struct tunnel_request *leaf, int error,
+		  enum cxl_switch_cci_reason reason, struct command_result *result)
+{
+	result->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
+	result->reason = reason;
+	recorder_refused(cci, leaf, result);
+	return error;
+}
+
+static int attempt(struct cci_device *cci, const struct command_request *request,
+		   const struct tunnel_request *leaf, struct judgement *j,
+		   struct command_result *result, bool first)
+{
+	int rc;
+
+	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	rc = judge(cci, leaf, j);
+	result->impact = j->audit.impact;
+	result->verdict_flags = verdict_flags(&j->audit);
+	if (rc)
+		return rc;
+	if (j->verdict.error)
+		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
+	if (first)
+		recorder_allowed(cci, leaf, &j->audit);
+	return send(cci, request, leaf, j, result);
 }
 
 /**
@@ -157,30 +172,117 @@ static int send(struct cci_device *cci, const struct command_request *request,
 int command_run(struct cci_device *cci, const struct command_request *request,
 		struct command_result *result)
 {
+	struct judgement j = {
+		.caller = {
+			.may_write = request->may_write,
+			.limit = request->limit,
+			.kernel = { .capable_rawio = capable_rawio, .locked_down = locked_down },
+		},
+		.deadline = request->deadline,
+	};
 	struct tunnel_request leaf;
 	const char *why;
 	int rc;
 
 	memset(result, 0, sizeof(*result));
 	rc = tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
+	result->leaf_opcode = rc ? request->opcode : leaf.opcode;
+	result->depth = leaf.path.depth;
 	if (rc) {
 		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
-		result->leaf_opcode = request->opcode;
 		result->impact = IMPACT_DESTRUCTIVE;
-		result->reason = CXL_SWITCH_CCI_REASON_MALFORMED;
-		atomic64_inc(&cci->counters.refusals);
-		return rc;
+		return refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
 	}
-	result->leaf_opcode = leaf.opcode;
-	result->depth = leaf.path.depth;
-	rc = judge(cci, request, &leaf, result);
-	if (rc) {
-		if (result->stage == CXL_SWITCH_CCI_STAGE_REFUSED)
-			atomic64_inc(&cci->counters.refusals);
-		return rc;
+	for (int i = 0; i < ATTEMPTS_MAX; i++) {
+		rc = attempt(cci, request, &leaf, &j, result, i == 0);
+		judgement_end(&j);
+		if (rc != -EAGAIN)
+			return rc;
 	}
-	return send(cci, request, &leaf, result);
+	return -EIO;
 }
+
+/* ---- EXPLAIN ---- */
+
+static void explain_row(const struct audit *audit, struct cxl_switch_cci_explain *explain)
+{
+	const struct audited_row *row = audited_row(audit->row);
+
+	if (!row)
+		return;
+	explain->expected_effects = row->effects;
+	strscpy(explain->name, row->name, sizeof(explain->name));
+	strscpy(explain->why, row->reason, sizeof(explain->why));
+}
+
+static void explain_destination(const struct judgement *j, struct cxl_switch_cci_explain *explain)
+{
+	explain->knowledge = CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
+	if (!j->destination)
+		return;
+	explain->knowledge = j->view.knowledge;
+	explain->traffic = j->traffic;
+	explain->listed = j->view.listed;
+	explain->effects = j->view.effects;
+	explain->vendor_id = j->identity.vendor_id;
+	explain->device_id = j->identity.device_id;
+	explain->serial = j->identity.serial;
+}
+
+/**
+ * command_explain() - what command_run() would decide, and why
+ * @cci: the device
+ * @request: its @out is not used
+ * @explain: out fields filled
+ *
+ * Return: 0 with the decision; else why the destination could not be asked.
+ */
+int command_explain(struct cci_device *cci, const struct command_request *request,
+		    struct cxl_switch_cci_explain *explain)
+{
+	struct judgement j = {
+		.caller = {
+			.may_write = request->may_write,
+			.limit = request->limit,
+			.kernel = { .capable_rawio = would_be_capable_rawio,
+				    .locked_down = locked_down },
+		},
+		.deadline = request->deadline,
+		.undecided_goes_on = true,
+	};
+	struct tunnel_request leaf;
+	const char *why;
+	int rc;
+
+	rc = tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
+	explain->leaf_opcode = rc ? request->opcode : leaf.opcode;
+	explain->depth = leaf.path.depth;
+	if (rc) {
+		explain->error = -rc;
+		explain->reason = CXL_SWITCH_CCI_REASON_MALFORMED;
+		explain->refusing = 1U << CXL_SWITCH_CCI_REASON_MALFORMED;
+		explain->impact = IMPACT_DESTRUCTIVE;
+		explain->table_impact = IMPACT_DESTRUCTIVE;
+		explain->knowledge = CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
+		strscpy(explain->why, why, sizeof(explain->why));
+		return 0;
+	}
+	rc = judge(cci, &leaf, &j);
+	if (!rc) {
+		explain->error = -j.verdict.error;
+		explain->reason = j.verdict.reason;
+		explain->refusing = policy_refusals(&j.audit, &j.caller, &j.settings);
+		explain->impact = j.audit.impact;
+		explain->table_impact = j.table.impact;
+		explain->verdict_flags = verdict_flags(&j.audit);
+		explain_row(&j.audit, explain);
+		explain_destination(&j, explain);
+	}
+	judgement_end(&j);
+	return rc;
+}
+
+/* ---- late answers ---- */
 
 /**
  * command_retired() - a command whose caller had left has ended

@@ -27,7 +27,7 @@ struct command_request {
 	u32 out_room;		/* the caller's */
 	ktime_t deadline;	/* KTIME_MAX: none */
 	bool may_write;		/* open mode */
-	enum impact limit;
+	enum impact limit;	/* RESTRICT */
 };
 
 struct command_result {
@@ -47,6 +47,8 @@ struct command_result {
 
 int command_run(struct cci_device *cci, const struct command_request *request,
 		struct command_result *result);
+int command_explain(struct cci_device *cci, const struct command_request *request,
+		    struct cxl_switch_cci_explain *explain);
 void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
 		     bool answered, u16 return_code);
 

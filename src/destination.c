@@ -1,186 +1,432 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the function says of itself: Identify and its Command Effects Log. The
- * answers are hostile until checked; an error answer is an answer, silence is
- * not. Knows no user and no policy.
+ * What is remembered of each destination, and for how long. Facts hold as long
+ * as the device's generation stands; failures for a second. Knows no user and
+ * no verdict.
  */
 #include "destination.h"
 
 #include <linux/slab.h>
 
-#include "cel.h"
 #include "device.h"
-#include "opcodes.h"
+#include "identify.h"
 
-/* More than any CEL needs: two entries for each opcode. */
-#define CEL_SIZE_MAX	(2 * 0x10000 * CEL_ENTRY_LENGTH)
-#define LOGS_ROOM	512
+/*
+ * 256 ports of 16 LDs twice over. Beyond that the next in line is forgotten, so
+ * that asking for many paths costs time, not memory.
+ */
+#define DESTINATIONS_MAX	8192
+#define FACTS_AGE_MS		1000
 
-/* One exchange with the function itself. */
-struct exchange {
-	u16 opcode;
-	const u8 *in;
-	u32 in_length;
-	u8 *out;
-	u32 out_room;
-	u32 out_length;		/* of what is in @out */
-	u16 return_code;
-};
+/* ---- the set ---- */
 
-static int ask(struct cci_device *cci, struct exchange *x)
+#define KEY_SELF	1UL
+
+/*
+ * Nine bits a hop behind a leading one: no two paths share a key, and the LDs
+ * of a port lie side by side.
+ */
+static unsigned long key_of(const struct tunnel_path *path)
 {
-	struct mailbox_command command = {
-		.ticket.opcode = x->opcode,
-		.ticket.leaf_opcode = x->opcode,
-		.ticket.id = atomic64_inc_return(&cci->last_command_id),
-		.in = x->in,
-		.in_length = x->in_length,
-		.out = x->out,
-		.out_room = x->out_room,
-		.deadline = KTIME_MAX,
-	};
-	struct mailbox_turn turn;
+	unsigned long key = KEY_SELF;
+
+	for (int i = 0; i < path->depth; i++)
+		key = key << 9 | (path->hop[i].target & 1) << 8 | path->hop[i].id;
+	return key;
+}
+
+void destinations_init(struct destinations *all)
+{
+	xa_init(&all->all);
+	mutex_init(&all->lock);
+}
+
+/* The device's last reference is gone: nobody asks any more. */
+void destinations_free(struct destinations *all)
+{
+	struct destination *d;
+	unsigned long key;
+
+	xa_for_each(&all->all, key, d)
+		destination_put(d);
+	xa_destroy(&all->all);
+	mutex_destroy(&all->lock);
+}
+
+void destination_put(struct destination *d)
+{
+	if (!d || !refcount_dec_and_test(&d->references))
+		return;
+	mutex_destroy(&d->fetch);
+	kfree(d);
+}
+
+static struct destination *find(struct destinations *all, unsigned long key)
+{
+	struct destination *d;
+
+	xa_lock(&all->all);
+	d = xa_load(&all->all, key);
+	if (d)
+		refcount_inc(&d->references);
+	xa_unlock(&all->all);
+	return d;
+}
+
+/* The function itself stays. */
+static void evict_one(struct destinations *all)
+{
+	struct destination *d;
+
+	lockdep_assert_held(&all->lock);
+	for (int rounds = 0; rounds < 2; rounds++) {
+		all->cursor = max(all->cursor, KEY_SELF) + 1;
+		if (xa_find(&all->all, &all->cursor, ULONG_MAX, XA_PRESENT))
+			break;
+		all->cursor = KEY_SELF;
+	}
+	if (all->cursor == KEY_SELF)
+		return;
+	xa_lock(&all->all);
+	d = __xa_erase(&all->all, all->cursor);
+	xa_unlock(&all->all);
+	all->count--;
+	destination_put(d);
+}
+
+static struct destination *make(const struct tunnel_path *path)
+{
+	struct destination *d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+
+	if (!d)
+		return NULL;
+	refcount_set(&d->references, 1);
+	d->path = *path;
+	mutex_init(&d->fetch);
+	spin_lock_init(&d->lock);
+	return d;
+}
+
+static int insert(struct destinations *all, const struct tunnel_path *path,
+		  struct destination **destination)
+{
+	unsigned long key = key_of(path);
+	struct destination *d;
 	int rc;
 
-	rc = mailbox_turn_begin(&cci->mailbox, &turn, KTIME_MAX);
-	if (rc)
+	lockdep_assert_held(&all->lock);
+	*destination = find(all, key);
+	if (*destination)
+		return 0;
+	if (all->count >= DESTINATIONS_MAX)
+		evict_one(all);
+	d = make(path);
+	if (!d)
+		return -ENOMEM;
+	refcount_inc(&d->references);		/* the caller's */
+	rc = xa_err(xa_store(&all->all, key, d, GFP_KERNEL_ACCOUNT));
+	if (rc) {
+		destination_put(d);
+		destination_put(d);
 		return rc;
-	rc = mailbox_execute(&cci->mailbox, &turn, &command);
-	mailbox_turn_end(&cci->mailbox, &turn);
-	x->return_code = command.return_code;
-	x->out_length = command.out_copied;
-	return rc;
-}
-
-static bool identity_decode(const u8 *answer, u32 length, struct cci_identity *identity)
-{
-	if (length < CCI_IDENTIFY_LENGTH)
-		return false;
-	identity->vendor_id = get_le16(answer);
-	identity->device_id = get_le16(answer + 2);
-	identity->subsystem_vendor_id = get_le16(answer + 4);
-	identity->subsystem_id = get_le16(answer + 6);
-	identity->serial = get_le64(answer + 8);
-	identity->max_message_exponent = answer[0x10];
-	identity->component_type = answer[0x11];
-	return true;
-}
-
-static int fetch_identity(struct cci_device *cci)
-{
-	u8 answer[CCI_IDENTIFY_LENGTH];
-	struct exchange x = {
-		.opcode = CCI_OP_IDENTIFY,
-		.out = answer,
-		.out_room = sizeof(answer),
-	};
-	int rc = ask(cci, &x);
-
-	if (rc)
-		return rc;
-	if (x.return_code || !identity_decode(answer, x.out_length, &cci->self.identity))
-		dev_warn(&cci->dev, "Identify: return code %#x, %u bytes: component type unknown, tunnels are refused\n",
-			 x.return_code, x.out_length);
+	}
+	all->count++;
+	*destination = d;
 	return 0;
 }
 
-static int fetch_cel_size(struct cci_device *cci, u32 *size)
-{
-	struct exchange x = { .opcode = CCI_OP_GET_SUPPORTED_LOGS, .out_room = LOGS_ROOM };
-	int rc;
-
-	x.out = kmalloc(x.out_room, GFP_KERNEL);
-	if (!x.out)
-		return -ENOMEM;
-	*size = 0;
-	rc = ask(cci, &x);
-	if (!rc && (x.return_code || cel_find_size(x.out, x.out_length, size)))
-		dev_warn(&cci->dev, "no Command Effects Log (return code %#x)\n", x.return_code);
-	kfree(x.out);
-	return rc;
-}
-
-/*
- * In as few parts as the payload allows: QEMU counts the offset in entries, not
- * in bytes, so only a part at offset 0 can be believed there.
+/**
+ * destination_get() - the destination of a path
+ * @cci: the device
+ * @path: where; depth 0 is the function itself
+ * @destination: result, to be given back with destination_put()
+ *
+ * Asks nobody. Return: 0, -EINTR, -ENOMEM.
  */
-static int fetch_cel_part(struct cci_device *cci, u32 offset, u32 length, u8 *buffer,
-			  u32 *got)
+int destination_get(struct cci_device *cci, const struct tunnel_path *path,
+		    struct destination **destination)
 {
-	u8 request[CCI_GET_LOG_LENGTH];
-	struct exchange x = {
-		.opcode = CCI_OP_GET_LOG,
-		.in = request,
-		.in_length = sizeof(request),
-		.out = buffer,
-		.out_room = length,
-	};
+	struct destinations *all = &cci->destinations;
 	int rc;
 
-	memcpy(request, cel_uuid, CEL_UUID_LENGTH);
-	put_le32(request + CEL_UUID_LENGTH, offset);
-	put_le32(request + CEL_UUID_LENGTH + 4, length);
-	rc = ask(cci, &x);
-	*got = rc || x.return_code ? 0 : x.out_length;
+	*destination = find(all, key_of(path));
+	if (*destination)
+		return 0;
+	if (mutex_lock_killable(&all->lock))
+		return -EINTR;
+	rc = insert(all, path, destination);
+	mutex_unlock(&all->lock);
 	return rc;
 }
 
-static int fetch_cel(struct cci_device *cci)
+/* ---- facts ---- */
+
+static bool younger_than(ktime_t then, unsigned int ms)
 {
-	struct cel_parser parser;
-	u32 size, offset = 0, part = 0, room;
-	u8 *buffer;
+	return ktime_ms_delta(ktime_get(), then) < ms;
+}
+
+static bool fresh(struct cci_device *cci, struct destination *d, unsigned int flags)
+{
+	bool is_fresh;
+
+	spin_lock(&d->lock);
+	is_fresh = d->asked && d->facts.generation == (u32)atomic_read(&cci->generation);
+	if (d->facts.knowledge != POLICY_EFFECTS_READ || flags & DESTINATION_AGAIN)
+		is_fresh = is_fresh && younger_than(d->asked_at, FACTS_AGE_MS);
+	if (flags & DESTINATION_FEATURES && d->facts.knowledge == POLICY_EFFECTS_READ)
+		is_fresh = is_fresh && d->facts.features_read;
+	spin_unlock(&d->lock);
+	return is_fresh;
+}
+
+static int fetch(struct cci_device *cci, struct destination *d, unsigned int flags,
+		 ktime_t deadline)
+{
+	struct destination_facts *facts;
 	int rc;
 
-	cel_begin(&parser, &cci->self.effects);
-	rc = fetch_cel_size(cci, &size);
-	if (rc || !size)
-		return rc;
-	size = min_t(u32, size, CEL_SIZE_MAX);
-	room = min(size, cci->mailbox.capability.payload_size);
-	buffer = kvmalloc(room, GFP_KERNEL);
-	if (!buffer)
+	lockdep_assert_held(&d->fetch);
+	facts = kzalloc(sizeof(*facts), GFP_KERNEL);
+	if (!facts)
 		return -ENOMEM;
-
-	while (offset < size) {
-		rc = fetch_cel_part(cci, offset, min(size - offset, room), buffer, &part);
-		if (rc || !part)
-			break;
-		cel_feed(&parser, buffer, part);
-		offset += part;
+	/* read first: a change while asking makes the answers stale */
+	facts->generation = atomic_read(&cci->generation);
+	rc = identify_facts(cci, &d->path, flags & DESTINATION_FEATURES, deadline, facts);
+	if (!rc) {
+		spin_lock(&d->lock);
+		d->facts = *facts;
+		d->asked = true;
+		d->asked_at = ktime_get();
+		d->verified_at = d->asked_at;
+		d->verified_generation = facts->generation;
+		spin_unlock(&d->lock);
 	}
-	kvfree(buffer);
-	if (!rc && (offset < size || !cel_complete(&parser)))
-		dev_warn(&cci->dev, "Command Effects Log ends after %u of %u bytes\n",
-			 offset, size);
+	kfree(facts);
 	return rc;
 }
 
 /**
- * destination_self() - make sure that the function's own identity is known
+ * destination_learn() - make sure that the facts are fresh
+ * @cci: the device
+ * @d: the destination
+ * @flags: DESTINATION_*
+ * @deadline: of the wait; KTIME_MAX: none
+ *
+ * One caller asks, the others wait for its answers. Killable. Locks: takes
+ * @d->fetch, then turns; no turn may be held.
+ *
+ * Return: 0, whatever was found; or why nothing could be asked: -EINTR,
+ * -EBUSY, -ENODEV, -ENOMEM.
+ */
+int destination_learn(struct cci_device *cci, struct destination *d, unsigned int flags,
+		      ktime_t deadline)
+{
+	int rc = 0;
+
+	if (fresh(cci, d, flags))
+		return 0;
+	if (mutex_lock_killable(&d->fetch))
+		return -EINTR;
+	if (!fresh(cci, d, flags))
+		rc = fetch(cci, d, flags, deadline);
+	mutex_unlock(&d->fetch);
+	return rc;
+}
+
+/**
+ * destination_forget() - it is not who it was
+ * @d: the destination
+ */
+void destination_forget(struct destination *d)
+{
+	spin_lock(&d->lock);
+	d->asked = false;
+	spin_unlock(&d->lock);
+}
+
+/**
+ * destination_view() - what the facts say of one command
+ * @d: the destination
+ * @audit: of the command
+ * @view: result
+ */
+void destination_view(struct destination *d, const struct audit *audit,
+		      struct policy_destination *view)
+{
+	const struct destination_facts *facts = &d->facts;
+
+	memset(view, 0, sizeof(*view));
+	spin_lock(&d->lock);
+	view->knowledge = facts->knowledge;
+	view->listed = cel_lists(&facts->effects, audit->row);
+	if (view->listed)
+		view->effects = facts->effects.effects[audit->row];
+	if (audit->feature >= 0) {
+		view->feature_known = facts->feature[audit->feature].known;
+		view->feature_changeable = facts->feature[audit->feature].changeable;
+		view->feature_effects = facts->feature[audit->feature].effects;
+	}
+	spin_unlock(&d->lock);
+}
+
+/**
+ * destination_identity() - who it was when last asked
+ * @d: the destination
+ * @identity: result
+ *
+ * Return: whether it was ever asked.
+ */
+bool destination_identity(struct destination *d, struct cci_identity *identity)
+{
+	bool asked;
+
+	spin_lock(&d->lock);
+	*identity = d->facts.identity;
+	asked = d->asked;
+	spin_unlock(&d->lock);
+	return asked;
+}
+
+/**
+ * destination_generation() - of the device, when the facts were asked for
+ * @d: the destination
+ */
+u32 destination_generation(struct destination *d)
+{
+	u32 generation;
+
+	spin_lock(&d->lock);
+	generation = d->facts.generation;
+	spin_unlock(&d->lock);
+	return generation;
+}
+
+/**
+ * destination_unique() - can this identity tell two devices apart?
+ * @identity: of a component
+ */
+bool destination_unique(const struct cci_identity *identity)
+{
+	return identity->known && identity->serial && identity->serial != ~0ULL;
+}
+
+static bool same_component(const struct cci_identity *a, const struct cci_identity *b)
+{
+	return b->known && a->serial == b->serial && a->vendor_id == b->vendor_id &&
+	       a->device_id == b->device_id && a->component_type == b->component_type;
+}
+
+static bool verified_lately(struct cci_device *cci, struct destination *d)
+{
+	bool lately;
+
+	spin_lock(&d->lock);
+	lately = d->asked && d->verified_generation == (u32)atomic_read(&cci->generation) &&
+		 younger_than(d->verified_at, FACTS_AGE_MS);
+	spin_unlock(&d->lock);
+	return lately;
+}
+
+/**
+ * destination_verify() - is it still who was judged?
+ * @cci: the device
+ * @turn: in which the judged command will be sent
+ * @d: the destination
+ * @expected: the identity that was judged
+ * @deadline: of the wait
+ *
+ * Costs one command, unless it was verified within the last second.
+ *
+ * Return: 0; -EAGAIN if another one answers, or none: the facts are dropped;
+ * -EINTR, -EBUSY, -ENODEV.
+ */
+int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
+		       struct destination *d, const struct cci_identity *expected,
+		       ktime_t deadline)
+{
+	u32 generation = atomic_read(&cci->generation);
+	struct cci_identity identity;
+	int rc, failure = 0;
+
+	if (verified_lately(cci, d) || !destination_unique(expected))
+		return 0;
+	rc = identify_component(cci, turn, &d->path, deadline, &identity, &failure);
+	if (rc)
+		return rc;
+	if (failure || !same_component(expected, &identity)) {
+		destination_forget(d);
+		return -EAGAIN;
+	}
+	spin_lock(&d->lock);
+	d->verified_at = ktime_get();
+	d->verified_generation = generation;
+	spin_unlock(&d->lock);
+	return 0;
+}
+
+/**
+ * destination_self() - make sure that the function's own facts are known
  * @cci: the device
  *
- * Asked once; an error answer is remembered, silence is asked again by the
- * next caller. Killable. Locks: takes cci->self.lock, then turns.
- *
- * Return: 0; -EINTR, -EBUSY, -ETIMEDOUT, -EIO, -ENODEV, -ENOMEM.
+ * Return: as destination_learn().
  */
 int destination_self(struct cci_device *cci)
 {
-	struct cci_self *self = &cci->self;
-	int rc = 0;
+	return destination_learn(cci, cci->self, 0, KTIME_MAX);
+}
 
-	if (smp_load_acquire(&self->known))
-		return 0;
-	if (mutex_lock_killable(&self->lock))
-		return -EINTR;
-	if (!self->known) {
-		rc = fetch_identity(cci);
-		if (!rc)
-			rc = fetch_cel(cci);
-		if (!rc)
-			smp_store_release(&self->known, true);
+/* ---- DESTINATIONS ---- */
+
+static void describe(struct cci_device *cci, struct destination *d,
+		     struct cxl_switch_cci_destination *entry)
+{
+	const struct cci_identity *identity = &d->facts.identity;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->fresh = fresh(cci, d, 0);
+	entry->depth = d->path.depth;
+	for (int i = 0; i < d->path.depth; i++) {
+		entry->target[i] = d->path.hop[i].target;
+		entry->id[i] = d->path.hop[i].id;
 	}
-	mutex_unlock(&self->lock);
-	return rc;
+	spin_lock(&d->lock);
+	entry->knowledge = d->asked ? (u8)d->facts.knowledge : CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
+	entry->failure = -d->facts.failure;
+	entry->component_type = identity->component_type;
+	entry->vendor_id = identity->vendor_id;
+	entry->device_id = identity->device_id;
+	entry->serial = identity->serial;
+	entry->age_ms = ktime_ms_delta(ktime_get(), d->asked_at);
+	spin_unlock(&d->lock);
+}
+
+/**
+ * destinations_list() - what is remembered
+ * @cci: the device
+ * @entries: result
+ * @room: of @entries
+ * @cursor: in: 0, or where the last call stopped; out: where to go on, or 0
+ *
+ * Return: how many entries were filled.
+ */
+u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,
+		      u32 room, u64 *cursor)
+{
+	struct xarray *all = &cci->destinations.all;
+	unsigned long key = min_t(u64, *cursor, ULONG_MAX);
+	struct destination *d;
+	u32 filled = 0;
+
+	*cursor = 0;
+	mutex_lock(&cci->destinations.lock);
+	xa_for_each_start(all, key, d, key) {
+		if (filled == room) {
+			*cursor = key;
+			break;
+		}
+		describe(cci, d, &entries[filled++]);
+	}
+	mutex_unlock(&cci->destinations.lock);
+	return filled;
 }

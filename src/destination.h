@@ -1,13 +1,101 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who answers behind a path: identity and effects. Asks over the mailbox in
- * turns of its own, with buffers of its own.
+ * Who answers behind a path: identity, effects, reachability. Asks over the
+ * mailbox with buffers of its own. Knows no user and no verdict.
  */
 #ifndef CCI_DESTINATION_H
 #define CCI_DESTINATION_H
 
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "cel.h"
+#include "policy.h"
+#include "tunnel.h"
+
 struct cci_device;
+struct mailbox_turn;
+
+/* Identify, CXL 3.1 8.2.9.1.1. */
+struct cci_identity {
+	bool known;
+	u16 vendor_id;
+	u16 device_id;
+	u16 subsystem_vendor_id;
+	u16 subsystem_id;
+	u64 serial;
+	u8 max_message_exponent;
+	u8 component_type;	/* CXL_SWITCH_CCI_COMPONENT_* */
+};
+
+struct destination_feature {
+	bool known;
+	bool changeable;
+	u16 effects;
+};
+
+/* What one round of questions found out. */
+struct destination_facts {
+	u32 generation;		/* of the device, before the first question */
+	enum policy_knowledge knowledge;
+	int failure;		/* 0, or why it is not POLICY_EFFECTS_READ: -errno */
+	bool features_read;
+	struct cci_identity identity;
+	struct destination_feature feature[FEATURES_NAMED];
+	struct cel_effects effects;
+};
+
+struct destination {
+	refcount_t references;
+	struct tunnel_path path;
+	/* One round of questions at a time. Above the turn, below the file mutex. */
+	struct mutex fetch;
+	/* Guards what follows; innermost. */
+	spinlock_t lock;
+	bool asked;			/* the facts are somebody's answer, or silence */
+	struct destination_facts facts;
+	ktime_t asked_at;
+	ktime_t verified_at;		/* the identity, by a command in the same turn */
+	u32 verified_generation;
+};
+
+/* All destinations of a function, by the key of their path. */
+struct destinations {
+	struct xarray all;
+	struct mutex lock;		/* insertion and eviction */
+	u32 count;
+	unsigned long cursor;		/* of the next to evict */
+};
+
+void destinations_init(struct destinations *all);
+void destinations_free(struct destinations *all);
+
+int destination_get(struct cci_device *cci, const struct tunnel_path *path,
+		    struct destination **destination);
+void destination_put(struct destination *destination);
+
+/* destination_learn() flags */
+#define DESTINATION_FEATURES	BIT(0)	/* the named features too */
+#define DESTINATION_AGAIN	BIT(1)	/* what is older than a second is not enough */
+
+int destination_learn(struct cci_device *cci, struct destination *destination,
+		      unsigned int flags, ktime_t deadline);
+void destination_forget(struct destination *destination);
+void destination_view(struct destination *destination, const struct audit *audit,
+		      struct policy_destination *view);
+bool destination_identity(struct destination *destination, struct cci_identity *identity);
+u32 destination_generation(struct destination *destination);
+bool destination_unique(const struct cci_identity *identity);
+int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
+		       struct destination *destination, const struct cci_identity *expected,
+		       ktime_t deadline);
 
 int destination_self(struct cci_device *cci);
+u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,
+		      u32 room, u64 *cursor);
 
 #endif /* CCI_DESTINATION_H */

@@ -7,6 +7,7 @@
 
 #include <linux/ktime.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "compat/devnode.h"
 
@@ -21,6 +22,9 @@ static dev_t first_devt;
 static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
 static u64 numbers[DEVICES_MAX];
 static u32 numbers_used;
+
+/* Objects alive; their release function is in this module's text. */
+static atomic_t alive;
 
 CCI_DEVNODE(cci_devnode, "cxl/%s")
 
@@ -58,9 +62,12 @@ static void cci_device_release(struct device *dev)
 
 	/* not in remove(): callers of open files pass through it until here */
 	mailbox_destroy(&cci->mailbox);
-	mutex_destroy(&cci->self.lock);
+	destination_put(cci->self);
+	destinations_free(&cci->destinations);
 	pci_dev_put(cci->pdev);
 	kfree(cci);
+	if (atomic_dec_and_test(&alive))
+		wake_up_var(&alive);
 }
 
 /**
@@ -72,8 +79,10 @@ static void cci_device_release(struct device *dev)
  */
 struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 {
+	static const struct tunnel_path itself;
 	struct cci_device *cci;
 	int number = number_of(pdev);
+	int rc;
 
 	if (number < 0)
 		return ERR_PTR(number);
@@ -81,6 +90,7 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	if (!cci)
 		return ERR_PTR(-ENOMEM);
 
+	atomic_inc(&alive);
 	device_initialize(&cci->dev);
 	cci->dev.class = &cci_class;
 	cci->dev.parent = &pdev->dev;
@@ -91,16 +101,18 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	cci->number = number;
 	/* time since boot with sleep never repeats, and 0 is long past */
 	cci->instance_id = ktime_get_boottime_ns();
-	cci->self.identity.component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-	mutex_init(&cci->self.lock);
+	cci_settings_init(&cci->settings);
+	destinations_init(&cci->destinations);
 	cdev_init(&cci->cdev, &cci_fops);
 	cci->cdev.owner = THIS_MODULE;
 
-	if (dev_set_name(&cci->dev, "switch%d", number)) {
-		put_device(&cci->dev);
-		return ERR_PTR(-ENOMEM);
-	}
-	return cci;
+	rc = dev_set_name(&cci->dev, "switch%d", number);
+	if (!rc)
+		rc = destination_get(cci, &itself, &cci->self);
+	if (!rc)
+		return cci;
+	put_device(&cci->dev);
+	return ERR_PTR(rc);
 }
 
 bool cci_device_gone(struct cci_device *cci)
@@ -138,8 +150,10 @@ int cci_devices_init(void)
 	return rc;
 }
 
+/* No file is open (they hold the module), but a release may still be due. */
 void cci_devices_exit(void)
 {
+	wait_var_event(&alive, !atomic_read(&alive));
 	class_unregister(&cci_class);
 	unregister_chrdev_region(first_devt, DEVICES_MAX);
 }

@@ -12,32 +12,14 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
-#include "cel.h"
 #include "cxl_switch_cci.h"
+#include "destination.h"
 #include "mailbox.h"
-
-/* Identify, CXL 3.1 8.2.9.1.1. */
-struct cci_identity {
-	u16 vendor_id;
-	u16 device_id;
-	u16 subsystem_vendor_id;
-	u16 subsystem_id;
-	u64 serial;
-	u8 max_message_exponent;
-	u8 component_type;	/* CXL_SWITCH_CCI_COMPONENT_* */
-};
-
-/* What the function said of itself. Written once, read without the lock. */
-struct cci_self {
-	struct mutex lock;	/* one fetch at a time; above the turn */
-	bool known;		/* release: the rest is final */
-	struct cci_identity identity;
-	struct cel_effects effects;
-};
+#include "settings.h"
 
 struct cci_counters {
 	atomic64_t commands;		/* answered */
-	atomic64_t refusals;
+	atomic64_t refusals[CXL_SWITCH_CCI_REASONS];	/* by reason */
 	atomic64_t timeouts;
 	atomic64_t late_answers;
 };
@@ -51,7 +33,14 @@ struct cci_device {
 	enum cxl_switch_cci_interrupt interrupt_mode;
 
 	struct mailbox mailbox;
-	struct cci_self self;
+	struct destinations destinations;
+	struct destination *self;	/* held; the path of depth 0 */
+	/*
+	 * Raised by every command that may change who answers where; facts of
+	 * destinations hold for one generation.
+	 */
+	atomic_t generation;
+	struct cci_settings settings;
 	struct cci_counters counters;
 	atomic64_t last_command_id;	/* ties trace events together */
 };
@@ -76,6 +65,5 @@ extern struct pci_driver cci_pci_driver;
 
 /* main.c */
 extern struct workqueue_struct *cci_workqueue;
-u32 cci_command_timeout_ms(void);
 
 #endif /* CCI_DEVICE_H */

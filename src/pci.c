@@ -190,6 +190,7 @@ static const struct mailbox_ops mailbox_ops = {
 static int start(struct cci_device *cci, struct cci_function *function,
 		 const struct mailbox_capability *capability)
 {
+	struct cci_identity identity;
 	int rc;
 
 	rc = mailbox_init(&cci->mailbox, &mailbox_ops, function->block + function->map.mailbox,
@@ -199,8 +200,9 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
 	rc = destination_self(cci);
-	if (rc)
-		dev_warn(&cci->dev, "does not answer Identify (%d); asked again when used\n", rc);
+	destination_identity(cci->self, &identity);
+	if (rc || !identity.known)
+		dev_warn(&cci->dev, "no usable answer to Identify: tunnels are refused; asked again when used\n");
 	rc = cdev_device_add(&cci->cdev, &cci->dev);
 	if (!rc)
 		return 0;
@@ -277,8 +279,10 @@ static void cci_reset_done(struct pci_dev *pdev)
 	struct mailbox *mailbox = &function->cci->mailbox;
 
 	/* a function that does not come back stays frozen: nothing is sent to it */
-	if (!wait_ready(pdev, function, mailbox->capability.ready_seconds))
-		mailbox_thaw(mailbox);
+	if (wait_ready(pdev, function, mailbox->capability.ready_seconds))
+		return;
+	atomic_inc(&function->cci->generation);
+	mailbox_thaw(mailbox);
 }
 
 static const struct pci_error_handlers cci_error_handlers = {

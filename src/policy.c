@@ -6,6 +6,77 @@
  */
 #include "policy.h"
 
+/* Raises with data and security, or because nobody knows what it means. */
+#define EFFECTS_WORST	(EFFECT_DATA | EFFECT_SECURITY | EFFECT_RESERVED)
+/*
+ * Raises to a setting. Not here: background, which harms nobody by itself; the
+ * disputed bits; bit 9, which only says that bits 10 and 11 are valid.
+ */
+#define EFFECTS_SETTING	(EFFECT_COLD_RESET | EFFECT_CONFIG | EFFECT_POLICY | EFFECT_LOG | \
+			 EFFECT_RESETS)
+
+/* Secondary mailbox and abort support: sources disagree which is which. */
+#define EFFECTS_DISPUTED	(BIT(7) | BIT(8))
+
+static enum impact impact_of(u16 effects)
+{
+	if (effects & EFFECTS_WORST)
+		return IMPACT_DESTRUCTIVE;
+	return effects & EFFECTS_SETTING ? IMPACT_SETTING : IMPACT_QUERY;
+}
+
+static void raise_to(struct audit *audit, enum impact impact)
+{
+	if (audit->impact < impact)
+		audit->impact = impact;
+}
+
+/*
+ * The feature's own set effects stand in for the log's entry, which is the
+ * union over all features, if they can be believed.
+ */
+static bool feature_believed(const struct policy_destination *destination)
+{
+	u16 effects = destination->feature_effects & ~EFFECTS_DISPUTED;
+
+	return destination->feature_known && destination->feature_changeable && effects &&
+	       !(effects & EFFECT_RESERVED) && !(effects & ~destination->effects);
+}
+
+/**
+ * policy_weigh() - raise the impact by what the destination says of itself
+ * @audit: by audited_judge(); the table's word. Changed here
+ * @destination: what is known
+ *
+ * Only raises: FM API commands that change much advertise no effect, and a
+ * vendor's device may give a command more. An audited change that the log does
+ * not list, or with no log to look into, is the worst.
+ */
+void policy_weigh(struct audit *audit, const struct policy_destination *destination)
+{
+	bool changes = !audit->audited || audit->impact > IMPACT_QUERY;
+	u16 expected;
+
+	if (destination->knowledge == POLICY_SILENT) {
+		audit->unreachable = changes;
+		return;
+	}
+	if (!audit->audited)
+		return;
+	if (destination->knowledge == POLICY_EFFECTS_UNREADABLE || !destination->listed) {
+		if (changes)
+			audit->impact = IMPACT_DESTRUCTIVE;
+		return;
+	}
+	if (audit->feature >= 0) {
+		raise_to(audit, feature_believed(destination) ?
+				impact_of(destination->feature_effects) : IMPACT_DESTRUCTIVE);
+		return;
+	}
+	expected = audited_row(audit->row)->effects;
+	raise_to(audit, impact_of(destination->effects & ~expected));
+}
+
 struct question {
 	const struct audit *audit;
 	const struct policy_caller *caller;
@@ -54,6 +125,11 @@ static bool refuse_locked_down(const struct question *q)
 	return q->caller->kernel.locked_down(q->caller->kernel.context);
 }
 
+static bool refuse_unreachable(const struct question *q)
+{
+	return q->audit->unreachable;
+}
+
 static const struct gate {
 	bool (*refuses)(const struct question *q);
 	int error;
@@ -64,6 +140,7 @@ static const struct gate {
 	{ refuse_strict, -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION },
 	{ refuse_unaudited, -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED },
 	{ refuse_incapable, -EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY },
+	{ refuse_unreachable, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE },
 	{ refuse_locked_down, -EPERM, CXL_SWITCH_CCI_REASON_LOCKDOWN },
 };
 
@@ -85,4 +162,24 @@ struct policy_verdict policy_decide(const struct audit *audit,
 		if (gates[i].refuses(&q))
 			return (struct policy_verdict){ gates[i].error, gates[i].reason };
 	return (struct policy_verdict){ 0, CXL_SWITCH_CCI_REASON_NONE };
+}
+
+/**
+ * policy_refusals() - every gate that would refuse, for EXPLAIN
+ * @audit: what the command does
+ * @caller: who asks; the kernel's answers should leave no audit record
+ * @settings: what is in force
+ *
+ * Return: a bit, 1 << enum cxl_switch_cci_reason, for each gate that refuses.
+ */
+u32 policy_refusals(const struct audit *audit, const struct policy_caller *caller,
+		    const struct policy_settings *settings)
+{
+	const struct question q = { audit, caller, settings };
+	u32 refusals = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(gates); i++)
+		if (gates[i].refuses(&q))
+			refusals |= (u32)1 << gates[i].reason;
+	return refusals;
 }

@@ -9,6 +9,23 @@
 #include "audited.h"
 #include "cxl_switch_cci.h"
 
+/* What a destination's Command Effects Log could tell. */
+enum policy_knowledge {
+	POLICY_EFFECTS_READ,		/* the log was read to its end */
+	POLICY_EFFECTS_UNREADABLE,	/* it answers, but not with a usable log */
+	POLICY_SILENT,			/* nothing answers there */
+};
+
+/* What is known of the destination of one command. */
+struct policy_destination {
+	enum policy_knowledge knowledge;
+	bool listed;			/* the opcode is in the log */
+	u16 effects;			/* of that entry */
+	bool feature_known;		/* Set Feature: the feature's entry was read, */
+	bool feature_changeable;
+	u16 feature_effects;
+};
+
 /* Asked late and only if the answer matters: asking leaves audit records. */
 struct policy_kernel {
 	bool (*capable_rawio)(void *context);
@@ -34,8 +51,11 @@ struct policy_verdict {
 	enum cxl_switch_cci_reason reason;
 };
 
+void policy_weigh(struct audit *audit, const struct policy_destination *destination);
 struct policy_verdict policy_decide(const struct audit *audit,
 				    const struct policy_caller *caller,
 				    const struct policy_settings *settings);
+u32 policy_refusals(const struct audit *audit, const struct policy_caller *caller,
+		    const struct policy_settings *settings);
 
 #endif /* CCI_POLICY_H */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attributes under /sys/class/cxl_switch_cci/switchN, read only, no device
- * traffic. Documented in Documentation/ABI/sysfs.md.
+ * Attributes under /sys/class/cxl_switch_cci/switchN. None sends anything. Documented in Documentation/ABI/sysfs.md.
  */
+#include <linux/capability.h>
+#include <linux/kernel.h>
 #include <linux/sysfs.h>
 
 #include "device.h"
+#include "recorder.h"
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -39,24 +41,29 @@ static ssize_t payload_size_show(struct device *dev, struct device_attribute *at
 static DEVICE_ATTR_RO(payload_size);
 
 /* Empty until the function has said who it is. */
-static bool identified(struct device *dev)
+static bool identity_of(struct device *dev, struct cci_identity *identity)
 {
-	return smp_load_acquire(&to_cci(dev)->self.known);
+	destination_identity(to_cci(dev)->self, identity);
+	return identity->known;
 }
 
 static ssize_t serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	if (!identified(dev))
+	struct cci_identity identity;
+
+	if (!identity_of(dev, &identity))
 		return 0;
-	return sysfs_emit(buf, "0x%016llx\n", to_cci(dev)->self.identity.serial);
+	return sysfs_emit(buf, "0x%016llx\n", identity.serial);
 }
 static DEVICE_ATTR_RO(serial);
 
 static ssize_t component_type_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	if (!identified(dev))
+	struct cci_identity identity;
+
+	if (!identity_of(dev, &identity))
 		return 0;
-	switch (to_cci(dev)->self.identity.component_type) {
+	switch (identity.component_type) {
 	case CXL_SWITCH_CCI_COMPONENT_SWITCH:
 		return sysfs_emit(buf, "switch\n");
 	case CXL_SWITCH_CCI_COMPONENT_TYPE3:
@@ -69,12 +76,63 @@ static ssize_t component_type_show(struct device *dev, struct device_attribute *
 }
 static DEVICE_ATTR_RO(component_type);
 
+/* ---- gates ---- */
+
+static ssize_t protection_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	bool strict = cci_settings_flags(&to_cci(dev)->settings) & CXL_SWITCH_CCI_SETTING_STRICT;
+
+	return sysfs_emit(buf, "%s\n", strict ? "strict" : "standard");
+}
+
+/* Raised, never lowered: rebinding starts over with the module parameter. */
+static ssize_t protection_store(struct device *dev, struct device_attribute *attr,
+				const char *buf, size_t count)
+{
+	struct cci_device *cci = to_cci(dev);
+
+	if (sysfs_streq(buf, "standard"))
+		return cci_settings_flags(&cci->settings) & CXL_SWITCH_CCI_SETTING_STRICT ?
+		       -EPERM : count;
+	if (!sysfs_streq(buf, "strict"))
+		return -EINVAL;
+	cci_make_strict(&cci->settings);
+	recorder_gate_changed(cci, "protection", "strict");
+	return count;
+}
+static DEVICE_ATTR_RW(protection);
+
+static ssize_t raw_window_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", cci_raw_window_left(&to_cci(dev)->settings));
+}
+
+static ssize_t raw_window_store(struct device *dev, struct device_attribute *attr,
+				const char *buf, size_t count)
+{
+	struct cci_device *cci = to_cci(dev);
+	unsigned int seconds;
+	char value[12];
+
+	if (!capable(CAP_SYS_RAWIO))
+		return -EPERM;
+	if (kstrtouint(buf, 10, &seconds) || seconds > RAW_WINDOW_MAX_SECONDS)
+		return -EINVAL;
+	cci_raw_window_open(&cci->settings, seconds);
+	snprintf(value, sizeof(value), "%u", seconds);
+	recorder_gate_changed(cci, "raw_window", value);
+	return count;
+}
+static DEVICE_ATTR_RW(raw_window);
+
 static struct attribute *identity_attributes[] = {
 	&dev_attr_state.attr,
 	&dev_attr_interrupt_mode.attr,
 	&dev_attr_payload_size.attr,
 	&dev_attr_serial.attr,
 	&dev_attr_component_type.attr,
+	&dev_attr_protection.attr,
+	&dev_attr_raw_window.attr,
 	NULL
 };
 
@@ -90,9 +148,32 @@ static ssize_t name##_show(struct device *dev, struct device_attribute *attr, ch
 static DEVICE_ATTR_RO(name)
 
 COUNTER(commands);
-COUNTER(refusals);
 COUNTER(timeouts);
 COUNTER(late_answers);
+
+/* One line a reason, as in the uapi header: "reason count". */
+static ssize_t refusals_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	static const char * const names[CXL_SWITCH_CCI_REASONS] = {
+		[CXL_SWITCH_CCI_REASON_MALFORMED] = "malformed",
+		[CXL_SWITCH_CCI_REASON_READ_ONLY] = "read_only",
+		[CXL_SWITCH_CCI_REASON_RESTRICTED] = "restricted",
+		[CXL_SWITCH_CCI_REASON_PROTECTION] = "protection",
+		[CXL_SWITCH_CCI_REASON_UNAUDITED] = "unaudited",
+		[CXL_SWITCH_CCI_REASON_CAPABILITY] = "capability",
+		[CXL_SWITCH_CCI_REASON_OWNERSHIP] = "ownership",
+		[CXL_SWITCH_CCI_REASON_LOCKDOWN] = "lockdown",
+		[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "unreachable",
+	};
+	struct cci_counters *counters = &to_cci(dev)->counters;
+	int used = 0;
+
+	for (int i = CXL_SWITCH_CCI_REASON_MALFORMED; i < CXL_SWITCH_CCI_REASONS; i++)
+		used += sysfs_emit_at(buf, used, "%s %lld\n", names[i],
+				      atomic64_read(&counters->refusals[i]));
+	return used;
+}
+static DEVICE_ATTR_RO(refusals);
 
 static struct attribute *counter_attributes[] = {
 	&dev_attr_commands.attr,

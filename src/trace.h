@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints: a command enters the mailbox, a command ends. Documented in
+ * Tracepoints: a command is judged, enters the mailbox, ends. Documented in
  * Documentation/ABI/tracepoints.md.
  */
 #undef TRACE_SYSTEM
@@ -11,6 +11,8 @@
 
 #include <linux/tracepoint.h>
 #include <linux/types.h>
+
+#include "tunnel.h"
 
 TRACE_EVENT(cxl_switch_submit,
 	TP_PROTO(u32 number, u64 id, u16 opcode, u16 leaf_opcode, u8 depth, u32 in_length),
@@ -34,6 +36,38 @@ TRACE_EVENT(cxl_switch_submit,
 	TP_printk("switch%u id=%llu opcode=%04xh leaf=%04xh depth=%u in=%u",
 		  __entry->number, __entry->id, __entry->opcode, __entry->leaf_opcode,
 		  __entry->depth, __entry->in_length)
+);
+
+/* reason: enum cxl_switch_cci_reason; 0: allowed. The caller is the task. */
+TRACE_EVENT(cxl_switch_verdict,
+	TP_PROTO(u32 number, const struct tunnel_path *path, u16 leaf_opcode, u8 impact, u8 reason),
+	TP_ARGS(number, path, leaf_opcode, impact, reason),
+	TP_STRUCT__entry(
+		__field(u32, number)
+		__field(u16, leaf_opcode)
+		__field(u8, depth)
+		__array(u8, target, TUNNEL_DEPTH_MAX)
+		__array(u8, hop, TUNNEL_DEPTH_MAX)
+		__field(u8, impact)
+		__field(u8, reason)
+	),
+	TP_fast_assign(
+		__entry->number = number;
+		__entry->leaf_opcode = leaf_opcode;
+		__entry->depth = path->depth;
+		__entry->target[0] = path->hop[0].target;
+		__entry->target[1] = path->hop[1].target;
+		__entry->target[2] = path->hop[2].target;
+		__entry->hop[0] = path->hop[0].id;
+		__entry->hop[1] = path->hop[1].id;
+		__entry->hop[2] = path->hop[2].id;
+		__entry->impact = impact;
+		__entry->reason = reason;
+	),
+	TP_printk("switch%u leaf=%04xh depth=%u path=%u:%u/%u:%u/%u:%u impact=%u reason=%u",
+		  __entry->number, __entry->leaf_opcode, __entry->depth,
+		  __entry->target[0], __entry->hop[0], __entry->target[1], __entry->hop[1],
+		  __entry->target[2], __entry->hop[2], __entry->impact, __entry->reason)
 );
 
 TRACE_EVENT(cxl_switch_complete,

@@ -30,9 +30,17 @@
 
 #define CXL_SWITCH_CCI_INFO	_IO(CXL_SWITCH_CCI_MAGIC, 0x00)
 #define CXL_SWITCH_CCI_SEND	_IO(CXL_SWITCH_CCI_MAGIC, 0x01)
+#define CXL_SWITCH_CCI_EXPLAIN	_IO(CXL_SWITCH_CCI_MAGIC, 0x02)
+#define CXL_SWITCH_CCI_RESTRICT	_IO(CXL_SWITCH_CCI_MAGIC, 0x03)
+#define CXL_SWITCH_CCI_DESTINATIONS	_IO(CXL_SWITCH_CCI_MAGIC, 0x04)
 
 /* INFO features: a bit for each ioctl or behaviour that is there. */
 #define CXL_SWITCH_CCI_FEATURE_SEND		(1ULL << 0)
+#define CXL_SWITCH_CCI_FEATURE_EXPLAIN		(1ULL << 1)
+#define CXL_SWITCH_CCI_FEATURE_RESTRICT		(1ULL << 2)
+#define CXL_SWITCH_CCI_FEATURE_DESTINATIONS	(1ULL << 3)
+/* Commands above QUERY are judged and, where allowed, sent. */
+#define CXL_SWITCH_CCI_FEATURE_CHANGES		(1ULL << 4)
 
 /**
  * enum cxl_switch_cci_state - what the function can do at this moment
@@ -199,6 +207,7 @@ enum cxl_switch_cci_reason {
 	CXL_SWITCH_CCI_REASON_LOCKDOWN = 8,
 	CXL_SWITCH_CCI_REASON_UNREACHABLE = 9,
 };
+#define CXL_SWITCH_CCI_REASONS	10	/* how many this header knows */
 
 /*
  * send @leaf_return_code where the answer of a tunnel does not fit its request
@@ -209,6 +218,7 @@ enum cxl_switch_cci_reason {
 /* send @verdict_flags */
 #define CXL_SWITCH_CCI_VERDICT_AUDITED		(1U << 0)	/* has a row in the table */
 #define CXL_SWITCH_CCI_VERDICT_DISCLOSING	(1U << 1)	/* can reveal secrets */
+#define CXL_SWITCH_CCI_VERDICT_VENDOR_ROW	(1U << 2)	/* audited by a vendor row */
 
 /**
  * struct cxl_switch_cci_send - CXL_SWITCH_CCI_SEND
@@ -279,6 +289,157 @@ struct cxl_switch_cci_send {
 	__u32 reserved1;
 	__u64 duration_ns;
 	__u64 cookie;
+};
+
+/**
+ * enum cxl_switch_cci_knowledge - what is known of a destination's effects
+ * @CXL_SWITCH_CCI_KNOWLEDGE_READ: its Command Effects Log was read to its end
+ * @CXL_SWITCH_CCI_KNOWLEDGE_UNREADABLE: it answers, but not with a usable log;
+ *	changes count as DESTRUCTIVE
+ * @CXL_SWITCH_CCI_KNOWLEDGE_SILENT: nothing answers there; only queries go out
+ * @CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED: the decision did not need it
+ */
+enum cxl_switch_cci_knowledge {
+	CXL_SWITCH_CCI_KNOWLEDGE_READ = 0,
+	CXL_SWITCH_CCI_KNOWLEDGE_UNREADABLE = 1,
+	CXL_SWITCH_CCI_KNOWLEDGE_SILENT = 2,
+	CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED = 3,
+};
+
+/**
+ * struct cxl_switch_cci_explain - CXL_SWITCH_CCI_EXPLAIN
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @opcode: as in SEND
+ * @reserved0: must be 0
+ * @in_size: bytes of the request payload, at most INFO @payload_size
+ * @in_payload: address of the request payload
+ * @error: out: what SEND would fail with, a positive errno; 0: it would be sent
+ * @reason: out: enum cxl_switch_cci_reason of the first gate that refuses
+ * @refusing: out: a bit, 1 << reason, for every gate that would refuse: all of
+ *	them have to be dealt with
+ * @impact: out: enum cxl_switch_cci_impact, by table, payload and destination
+ * @table_impact: out: the same by table and payload alone
+ * @knowledge: out: enum cxl_switch_cci_knowledge
+ * @depth: out: number of tunnels around the leaf
+ * @verdict_flags: out: CXL_SWITCH_CCI_VERDICT_*
+ * @leaf_opcode: out: the opcode inside all tunnels
+ * @effects: out: of its entry in the destination's Command Effects Log
+ * @expected_effects: out: those that its row expects; others raise the impact
+ * @listed: out: 1 if the destination's Command Effects Log lists it
+ * @traffic: out: 1 if the destination was asked for this answer
+ * @vendor_id: out: of the destination, by Identify; 0 if unknown
+ * @device_id: out: likewise
+ * @reserved1: 0
+ * @serial: out: likewise
+ * @name: out: of the command, NUL-terminated; empty without a row
+ * @why: out: the row's reason, NUL-terminated
+ *
+ * Judges as SEND does and sends nothing of the command. It may ask the
+ * destination for its identity and effects, if they are not known (@traffic).
+ * Capabilities are asked without an audit record; kernel lockdown may leave its
+ * own line in the log.
+ *
+ * Return: 0 with the decision. Errors: EINVAL, E2BIG, EFAULT for the structure
+ * or the payload; EBUSY, EINTR, ENODEV, ENOMEM if the destination could not be
+ * asked. A malformed tunnel is a decision, not an error.
+ */
+struct cxl_switch_cci_explain {
+	__u32 size;
+	__u32 flags;
+	__u16 opcode;
+	__u16 reserved0;
+	__u32 in_size;
+	__u64 in_payload;
+	__u32 error;
+	__u32 reason;
+	__u32 refusing;
+	__u8 impact;
+	__u8 table_impact;
+	__u8 knowledge;
+	__u8 depth;
+	__u32 verdict_flags;
+	__u16 leaf_opcode;
+	__u16 effects;
+	__u16 expected_effects;
+	__u8 listed;
+	__u8 traffic;
+	__u16 vendor_id;
+	__u16 device_id;
+	__u64 serial;
+	__u64 reserved1;
+	char name[48];
+	char why[80];
+};
+
+/**
+ * struct cxl_switch_cci_restrict - CXL_SWITCH_CCI_RESTRICT
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @impact: enum cxl_switch_cci_impact: the most that this open file may do from
+ *	now on, for all who share it. Lowered, never raised
+ * @reserved: must be 0
+ *
+ * Errors: EPERM if @impact is above the present limit; EINVAL, E2BIG, EFAULT.
+ */
+struct cxl_switch_cci_restrict {
+	__u32 size;
+	__u32 flags;
+	__u32 impact;
+	__u32 reserved;
+};
+
+/**
+ * struct cxl_switch_cci_destination - one entry of DESTINATIONS
+ * @depth: number of tunnels; 0: the function itself
+ * @target: of each hop: 0 port or LD, 1 LD pool
+ * @id: of each hop: port or LD; 0 where the target ignores it
+ * @knowledge: enum cxl_switch_cci_knowledge
+ * @failure: why it is not READ, a positive errno: EHOSTUNREACH, ETIMEDOUT,
+ *	EBUSY, EPROTO (garbage), EOPNOTSUPP (an error answer)
+ * @component_type: CXL_SWITCH_CCI_COMPONENT_*
+ * @fresh: 1 if the next command will rely on it as it is
+ * @reserved: 0
+ * @vendor_id: by Identify; 0 if unknown, likewise the rest
+ * @device_id: likewise
+ * @serial: likewise
+ * @age_ms: since it was asked
+ */
+struct cxl_switch_cci_destination {
+	__u8 depth;
+	__u8 target[3];
+	__u8 id[3];
+	__u8 knowledge;
+	__u16 failure;
+	__u8 component_type;
+	__u8 fresh;
+	__u32 reserved;
+	__u16 vendor_id;
+	__u16 device_id;
+	__u32 reserved1;
+	__u64 serial;
+	__u64 age_ms;
+};
+
+/**
+ * struct cxl_switch_cci_destinations - CXL_SWITCH_CCI_DESTINATIONS
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @entries: address of an array of struct cxl_switch_cci_destination
+ * @room: how many fit there, up to 4096; written back: how many were written
+ * @entry_size: sizeof() of the caller's entries; must be 40
+ * @cursor: 0 to start; written back: where to go on, 0 at the end
+ *
+ * What the driver remembers of destinations that were asked. No device traffic.
+ * Errors: EINVAL, E2BIG, EFAULT, ENOMEM.
+ */
+struct cxl_switch_cci_destinations {
+	__u32 size;
+	__u32 flags;
+	__u64 entries;
+	__u32 room;
+	__u32 entry_size;
+	__u64 cursor;
 };
 
 #endif /* _UAPI_CXL_SWITCH_CCI_H */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver's own questions, through no tunnel or several. An answer counts
+ * only where lengths, tag, category and opcode fit at every level.
+ */
+#include "exchange.h"
+
+#include "device.h"
+#include "opcodes.h"
+
+static int build(const struct exchange *x, struct mailbox_command *command, u8 *wrapped,
+		 u32 wrapped_room)
+{
+	int length;
+
+	command->ticket.leaf_opcode = x->opcode;
+	if (!x->path->depth) {
+		command->ticket.opcode = x->opcode;
+		command->in = x->in;
+		command->in_length = x->in_length;
+		return 0;
+	}
+	length = tunnel_encode(x->path, x->opcode, x->in, x->in_length, wrapped, wrapped_room);
+	if (length < 0)
+		return length;
+	command->ticket.opcode = CCI_OP_TUNNEL;
+	command->in = wrapped;
+	command->in_length = length;
+	return 0;
+}
+
+static void read_reply(struct exchange *x, const struct mailbox_command *command)
+{
+	const struct tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
+	u32 overhead = tunnel_overhead(x->path);
+	struct tunnel_answer answer;
+	const char *why;
+
+	if (tunnel_decode_answer(&leaf, command->return_code, command->vendor_status,
+				 x->buffer, command->out_length, &answer, &why)) {
+		x->reply = EXCHANGE_GARBAGE;
+		return;
+	}
+	x->return_code = answer.return_code;
+	x->reply = answer.level == x->path->depth ? EXCHANGE_ANSWER : EXCHANGE_NO_PATH;
+	x->payload = answer.payload;
+	x->length = answer.payload ? min(answer.length, command->out_copied - overhead) : 0;
+}
+
+/* The device's time is up, or its registers are nonsense: that is its answer. */
+static bool silence(int rc, ktime_t deadline)
+{
+	if (rc == -EIO)
+		return true;
+	return rc == -ETIMEDOUT &&
+	       (deadline == KTIME_MAX || ktime_before(ktime_get(), deadline));
+}
+
+/**
+ * exchange_ask_in_turn() - ask, as one of the two commands of a turn
+ * @cci: the device
+ * @turn: held
+ * @x: question in, answer out
+ *
+ * Return: 0 with @x->reply; -EINTR, -EBUSY, -ENODEV as mailbox_execute();
+ * -EBUSY too where @x->deadline passed; -EMSGSIZE.
+ */
+int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x)
+{
+	u8 wrapped[EXCHANGE_OVERHEAD_MAX + EXCHANGE_IN_MAX];
+	struct mailbox_command command = {
+		.ticket.id = atomic64_inc_return(&cci->last_command_id),
+		.out = x->buffer,
+		.out_room = x->room,
+		.deadline = x->deadline,
+	};
+	int rc;
+
+	x->reply = EXCHANGE_SILENCE;
+	x->payload = NULL;
+	x->length = 0;
+	rc = build(x, &command, wrapped, sizeof(wrapped));
+	if (rc)
+		return rc;
+	rc = mailbox_execute(&cci->mailbox, turn, &command);
+	if (!rc)
+		read_reply(x, &command);
+	else if (silence(rc, x->deadline))
+		rc = 0;
+	else if (rc == -ETIMEDOUT)
+		rc = -EBUSY;
+	return rc;
+}
+
+/**
+ * exchange_ask() - ask in a turn of its own
+ * @cci: the device
+ * @x: question in, answer out
+ *
+ * Return: as exchange_ask_in_turn().
+ */
+int exchange_ask(struct cci_device *cci, struct exchange *x)
+{
+	struct mailbox_turn turn;
+	int rc;
+
+	rc = mailbox_turn_begin(&cci->mailbox, &turn, x->deadline);
+	if (rc)
+		return rc;
+	rc = exchange_ask_in_turn(cci, &turn, x);
+	mailbox_turn_end(&cci->mailbox, &turn);
+	return rc;
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Asks a destination who it is and what its commands do. Every length it
+ * announces is a claim: parts are bounded by what its CCI can carry, and an
+ * answer that is not what was asked for ends the round. Knows no verdict.
+ */
+#include "identify.h"
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "exchange.h"
+#include "opcodes.h"
+
+/* More than any CEL needs: every opcode listed twice. */
+#define CEL_SIZE_MAX		(2 * 0x10000 * CEL_ENTRY_LENGTH)
+/* CXL 3.1 8.2.9.1.1: a component's messages are 2^8 bytes at least. */
+#define MESSAGE_EXPONENT_MIN	8
+#define MESSAGE_EXPONENT_MAX	20
+#define MESSAGE_HEADER		12
+#define GET_LOG_OFFSET		CEL_UUID_LENGTH
+#define GET_LOG_SIZE		(CEL_UUID_LENGTH + 4)
+#define FEATURES_REQUEST	8
+#define FEATURES_HEADER		8
+#define FEATURE_ENTRY		0x30
+#define FEATURES_MAX		1024
+
+/* One round of questions to one destination. */
+struct round {
+	struct cci_device *cci;
+	const struct tunnel_path *path;
+	ktime_t deadline;
+	struct destination_facts *facts;
+	u8 *buffer;
+	u32 room;		/* of @buffer, tunnels included */
+	u32 answer_max;		/* payload of the leaf that its CCI can carry */
+};
+
+/* ---- one question ---- */
+
+static int reply_failure(const struct exchange *x)
+{
+	switch (x->reply) {
+	case EXCHANGE_ANSWER:
+		if (x->return_code == CCI_RC_BUSY || x->return_code == CCI_RC_RETRY_REQUIRED)
+			return -EBUSY;
+		return x->return_code ? -EOPNOTSUPP : 0;
+	case EXCHANGE_NO_PATH:
+		if (x->return_code == CCI_RC_BUSY || x->return_code == CCI_RC_RETRY_REQUIRED)
+			return -EBUSY;
+		return -EHOSTUNREACH;
+	case EXCHANGE_GARBAGE:
+		return -EPROTO;
+	case EXCHANGE_SILENCE:
+		break;
+	}
+	return -ETIMEDOUT;
+}
+
+static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct exchange *x,
+	       int *failure)
+{
+	int rc;
+
+	*x = (struct exchange){
+		.path = r->path,
+		.opcode = opcode,
+		.in = in,
+		.in_length = in_length,
+		.buffer = r->buffer,
+		.room = r->room,
+		.deadline = r->deadline,
+	};
+	rc = exchange_ask(r->cci, x);
+	if (!rc)
+		*failure = reply_failure(x);
+	return rc;
+}
+
+/* ---- who ---- */
+
+static bool decode_identity(const u8 *answer, u32 length, struct cci_identity *identity)
+{
+	if (length < CCI_IDENTIFY_LENGTH)
+		return false;
+	identity->known = true;
+	identity->vendor_id = get_le16(answer);
+	identity->device_id = get_le16(answer + 2);
+	identity->subsystem_vendor_id = get_le16(answer + 4);
+	identity->subsystem_id = get_le16(answer + 6);
+	identity->serial = get_le64(answer + 8);
+	identity->max_message_exponent = answer[0x10];
+	identity->component_type = answer[0x11];
+	return true;
+}
+
+/**
+ * identify_component() - Identify, 0001h
+ * @cci: the device
+ * @turn: to ask in; NULL: a turn of its own
+ * @path: to the component
+ * @deadline: of the wait
+ * @identity: result; not @identity->known where @failure
+ * @failure: result: 0, or -EHOSTUNREACH nothing there, -ETIMEDOUT silent,
+ *	-EBUSY, -EPROTO garbage, -EOPNOTSUPP an error answer
+ *
+ * Return: 0, or why nothing could be asked, as exchange_ask_in_turn().
+ */
+int identify_component(struct cci_device *cci, struct mailbox_turn *turn,
+		       const struct tunnel_path *path, ktime_t deadline,
+		       struct cci_identity *identity, int *failure)
+{
+	u8 buffer[EXCHANGE_OVERHEAD_MAX + CCI_IDENTIFY_LENGTH];
+	struct exchange x = {
+		.path = path,
+		.opcode = CCI_OP_IDENTIFY,
+		.buffer = buffer,
+		.room = tunnel_overhead(path) + CCI_IDENTIFY_LENGTH,
+		.deadline = deadline,
+	};
+	int rc;
+
+	memset(identity, 0, sizeof(*identity));
+	identity->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	rc = turn ? exchange_ask_in_turn(cci, turn, &x) : exchange_ask(cci, &x);
+	if (rc)
+		return rc;
+	*failure = reply_failure(&x);
+	if (!*failure && !decode_identity(x.payload, x.length, identity))
+		*failure = -EPROTO;
+	return 0;
+}
+
+/* ---- how much at a time ---- */
+
+static u32 message_room(u8 exponent)
+{
+	return (1U << clamp_t(u8, exponent, MESSAGE_EXPONENT_MIN, MESSAGE_EXPONENT_MAX)) -
+	       MESSAGE_HEADER;
+}
+
+/*
+ * Behind a tunnel the component's own limits count too: what Identify tells,
+ * and what Set Response Message Limit may have made of it.
+ */
+static int find_answer_max(struct round *r)
+{
+	struct exchange x;
+	int rc, failure;
+
+	r->answer_max = r->room - tunnel_overhead(r->path);
+	if (!r->path->depth)
+		return 0;
+	r->answer_max = min(r->answer_max,
+			    message_room(r->facts->identity.max_message_exponent));
+	rc = ask(r, CCI_OP_GET_RESPONSE_LIMIT, NULL, 0, &x, &failure);
+	if (!rc && !failure && x.length)
+		r->answer_max = min(r->answer_max, message_room(x.payload[0]));
+	return rc;
+}
+
+/* ---- what its commands do ---- */
+
+static int find_cel_size(struct round *r, u32 *size, int *failure)
+{
+	struct exchange x;
+	int rc;
+
+	rc = ask(r, CCI_OP_GET_SUPPORTED_LOGS, NULL, 0, &x, failure);
+	if (rc || *failure)
+		return rc;
+	if (cel_find_size(x.payload, x.length, size))
+		*failure = -EOPNOTSUPP;
+	else if (*size % CEL_ENTRY_LENGTH || *size > CEL_SIZE_MAX)
+		*failure = -EPROTO;
+	return 0;
+}
+
+static int read_cel_part(struct round *r, u32 offset, u32 length, struct cel_parser *parser,
+			 u32 *got, int *failure)
+{
+	u8 request[CCI_GET_LOG_LENGTH];
+	struct exchange x;
+	int rc;
+
+	memcpy(request, cel_uuid, CEL_UUID_LENGTH);
+	put_le32(request + GET_LOG_OFFSET, offset);
+	put_le32(request + GET_LOG_SIZE, length);
+	rc = ask(r, CCI_OP_GET_LOG, request, sizeof(request), &x, failure);
+	if (rc || *failure)
+		return rc;
+	/* a short part is continued; an empty or a longer one makes no sense */
+	if (!x.length || x.length > length) {
+		*failure = -EPROTO;
+		return 0;
+	}
+	cel_feed(parser, x.payload, x.length);
+	*got = x.length;
+	return 0;
+}
+
+/*
+ * At offset 0 and whole, if it fits: QEMU counts the offset in entries instead
+ * of bytes, so that later parts would be other ones.
+ */
+static int read_cel(struct round *r, int *failure)
+{
+	struct cel_parser parser;
+	u32 size = 0, offset, got = 0;
+	int rc;
+
+	cel_begin(&parser, &r->facts->effects);
+	rc = find_cel_size(r, &size, failure);
+	for (offset = 0; !rc && !*failure && offset < size; offset += got)
+		rc = read_cel_part(r, offset, min(size - offset, r->answer_max), &parser,
+				   &got, failure);
+	return rc;
+}
+
+/* ---- features ---- */
+
+static void note_feature(struct destination_facts *facts, const u8 *entry)
+{
+	for (int i = 0; i < FEATURES_NAMED; i++) {
+		if (memcmp(entry, audited_features[i], FEATURE_UUID_LENGTH))
+			continue;
+		facts->feature[i].known = true;
+		facts->feature[i].changeable = entry[0x16] & BIT(0);
+		facts->feature[i].effects = get_le16(entry + 0x1c);
+	}
+}
+
+/* Get Supported Features, from @start. CXL 3.1 8.2.9.6.1. */
+static int read_feature_page(struct round *r, u32 start, u32 *next, int *failure)
+{
+	u8 request[FEATURES_REQUEST] = { 0 };
+	u32 entries, total;
+	struct exchange x;
+	int rc;
+
+	put_le32(request, r->answer_max);
+	put_le16(request + 4, (u16)start);
+	rc = ask(r, CCI_OP_GET_SUPPORTED_FEATURES, request, sizeof(request), &x, failure);
+	if (rc || *failure)
+		return rc;
+	*failure = -EPROTO;
+	if (x.length < FEATURES_HEADER)
+		return 0;
+	entries = get_le16(x.payload);
+	total = min_t(u32, get_le16(x.payload + 2), FEATURES_MAX);
+	if (entries > (x.length - FEATURES_HEADER) / FEATURE_ENTRY)
+		return 0;
+	for (u32 i = 0; i < entries; i++)
+		note_feature(r->facts, x.payload + FEATURES_HEADER + i * FEATURE_ENTRY);
+	if (start + entries >= total)
+		*next = 0;
+	else if (entries)
+		*next = start + entries;
+	else
+		return 0;
+	*failure = 0;
+	return 0;
+}
+
+static int read_features(struct round *r)
+{
+	int rc, failure = 0;
+	u32 next = 0;
+
+	do {
+		rc = read_feature_page(r, next, &next, &failure);
+	} while (!rc && !failure && next);
+	/* a list that ends in nonsense is believed in nothing */
+	if (failure)
+		memset(r->facts->feature, 0, sizeof(r->facts->feature));
+	r->facts->features_read = !rc;
+	return rc;
+}
+
+/* ---- the round ---- */
+
+/* An error answer to Identify is an answer; everything worse ends the round. */
+static bool answers(int failure)
+{
+	return !failure || failure == -EOPNOTSUPP;
+}
+
+static int ask_all(struct round *r, bool features)
+{
+	struct destination_facts *facts = r->facts;
+	int rc, failure = 0;
+
+	rc = identify_component(r->cci, NULL, r->path, r->deadline, &facts->identity, &failure);
+	if (rc)
+		return rc;
+	facts->failure = failure;
+	facts->knowledge = failure == -EHOSTUNREACH || failure == -ETIMEDOUT ?
+			   POLICY_SILENT : POLICY_EFFECTS_UNREADABLE;
+	if (!answers(failure))
+		return 0;
+
+	rc = find_answer_max(r);
+	if (!rc)
+		rc = read_cel(r, &facts->failure);
+	if (rc || facts->failure)
+		return rc;
+	facts->knowledge = POLICY_EFFECTS_READ;
+	if (features && cel_lists(&facts->effects, audited_find(CCI_OP_SET_FEATURE)))
+		rc = read_features(r);
+	else
+		facts->features_read = features;
+	return rc;
+}
+
+/**
+ * identify_facts() - a whole round of questions
+ * @cci: the device
+ * @path: to the destination
+ * @features: the named features too
+ * @deadline: of the wait
+ * @facts: result, generation excepted
+ *
+ * In turns of its own: others are served between two questions. Killable.
+ *
+ * Return: 0, whatever was found; or -EINTR, -EBUSY, -ENODEV, -ENOMEM where the
+ * round could not be ended, and nothing is known.
+ */
+int identify_facts(struct cci_device *cci, const struct tunnel_path *path, bool features,
+		   ktime_t deadline, struct destination_facts *facts)
+{
+	struct round r = {
+		.cci = cci,
+		.path = path,
+		.deadline = deadline,
+		.facts = facts,
+		/* the 16-bit size of a tunnel ends what a larger payload could hold */
+		.room = min_t(u32, cci->mailbox.capability.payload_size, 0x10000),
+	};
+	int rc;
+
+	r.buffer = kvmalloc(r.room, GFP_KERNEL);
+	if (!r.buffer)
+		return -ENOMEM;
+	rc = ask_all(&r, features);
+	kvfree(r.buffer);
+	return rc;
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does a payload say what its row was written for? Reserved bits, unknown
+ * sub-operations and counts that do not fit the length make a command
+ * unaudited. Lengths are inside the row's range already. Pure.
+ */
+#include "inspect.h"
+
+#define UUID_LENGTH	16
+
+/*
+ * Logs whose content is the component's description or statistics. The vendor
+ * debug log and the component state dump can hold anything, keys included, and
+ * so can a log that nobody has described. CXL 3.1 8.2.9.5.
+ */
+static const u8 described_logs[][UUID_LENGTH] = {
+	/* 0da9c0b5-bf41-4b78-8f79-96b1623b3f17 Command Effects Log */
+	{ 0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
+	  0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17 },
+	/* f1720d60-a7a9-4306-a003-11948f9e077c DDR5 Error Check Scrub log */
+	{ 0xf1, 0x72, 0x0d, 0x60, 0xa7, 0xa9, 0x43, 0x06,
+	  0xa0, 0x03, 0x11, 0x94, 0x8f, 0x9e, 0x07, 0x7c },
+	/* e6dfa32c-d13e-4a5c-8ca8-99bebbf731a4 Media Test Capability log */
+	{ 0xe6, 0xdf, 0xa3, 0x2c, 0xd1, 0x3e, 0x4a, 0x5c,
+	  0x8c, 0xa8, 0x99, 0xbe, 0xbb, 0xf7, 0x31, 0xa4 },
+	/* 2c255522-8ce4-11ec-b909-0242ac120002 Media Test Results, short */
+	{ 0x2c, 0x25, 0x55, 0x22, 0x8c, 0xe4, 0x11, 0xec,
+	  0xb9, 0x09, 0x02, 0x42, 0xac, 0x12, 0x00, 0x02 },
+	/* c1fe0b3e-7a00-448e-a24e-a6aabbfe587a Media Test Results, long */
+	{ 0xc1, 0xfe, 0x0b, 0x3e, 0x7a, 0x00, 0x44, 0x8e,
+	  0xa2, 0x4e, 0xa6, 0xaa, 0xbb, 0xfe, 0x58, 0x7a },
+};
+
+bool inspect_log(const u8 *payload, u32 length, struct audit *audit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(described_logs); i++)
+		if (!memcmp(payload, described_logs[i], UUID_LENGTH))
+			return true;
+	audit->disclosing = true;
+	return true;
+}
+
+/* A count that claims more ids than were sent makes a device read past them. */
+bool inspect_port_list(const u8 *payload, u32 length, struct audit *audit)
+{
+	return length == 1 + (u32)payload[0];
+}
+
+bool inspect_switch_list(const u8 *payload, u32 length, struct audit *audit)
+{
+	return length == 3 + (u32)payload[2];
+}
+
+/* Logs 0 to 4: informational, warning, failure, fatal, dynamic capacity. */
+bool inspect_event_log(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0] <= 4;
+}
+
+bool inspect_feature_list(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !get_le16(payload + 6);		/* reserved */
+}
+
+/* Selection: current, default or saved value. */
+bool inspect_feature_get(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0x14] <= 2;
+}
+
+/* CXL 2.0 sent nothing, later revisions a start and a limit. */
+bool inspect_ld_allocations(const u8 *payload, u32 length, struct audit *audit)
+{
+	return length != 1;
+}
+
+/*
+ * Configuration request: LE24 of register, byte enables, type. CXL 3.1 7.6.7.1.4.
+ * The row is that of the write; a read is a query.
+ */
+#define CONFIG_TYPE_WRITE	0x80
+#define CONFIG_RESERVED		0x7f
+
+static bool inspect_config(const u8 *payload, struct audit *audit)
+{
+	if (payload[3] & CONFIG_RESERVED)
+		return false;
+	if (!(payload[3] & CONFIG_TYPE_WRITE))
+		audit->impact = IMPACT_QUERY;
+	return true;
+}
+
+bool inspect_ppb_config(const u8 *payload, u32 length, struct audit *audit)
+{
+	return inspect_config(payload, audit);
+}
+
+bool inspect_ld_config(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !get_le16(payload + 6) && inspect_config(payload, audit);
+}
+
+/* Assert PERST, deassert PERST, reset PPB. */
+bool inspect_port_control(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[1] <= 2;
+}
+
+bool inspect_bind(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !payload[3];			/* reserved */
+}
+
+/* The host takes part in options 0 and 1; it is taken by surprise by 2. */
+bool inspect_unbind(const u8 *payload, u32 length, struct audit *audit)
+{
+	if (payload[2] <= 1)
+		audit->impact = IMPACT_PROVISION;
+	return payload[2] <= 2;
+}
+
+bool inspect_aer(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !get_le16(payload + 2);		/* reserved */
+}
+
+/* Fixed part, then a whole number of equal entries. */
+static bool whole_entries(u32 length, u32 fixed, u32 entry)
+{
+	return length >= fixed && (length - fixed) % entry == 0;
+}
+
+bool inspect_dc_response(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 8, 0x18) &&
+	       get_le32(payload) == (length - 8) / 0x18;
+}
+
+/* CXL 3.1 tables 7-70, 7-71: extents follow at 20h; 1Ch without a count. */
+#define DC_FIXED		0x20
+#define DC_EXTENT		0x28
+#define DC_COUNT		0x1c
+#define DC_FORCED_REMOVAL	0x10
+#define DC_SANITIZE		0x20
+#define DC_RELEASE_RESERVED	0xc0
+
+static bool dc_extents_fit(const u8 *payload, u32 length)
+{
+	if (length == DC_COUNT)
+		return true;
+	return whole_entries(length, DC_FIXED, DC_EXTENT) &&
+	       get_le32(payload + DC_COUNT) == (length - DC_FIXED) / DC_EXTENT;
+}
+
+/* Selection policy: free, contiguous, prescriptive, enable shared access. */
+bool inspect_dc_add(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[2] <= 3 && dc_extents_fit(payload, length);
+}
+
+/* Removal policy: tag-based, prescriptive. Forced removal and sanitizing lose data. */
+bool inspect_dc_release(const u8 *payload, u32 length, struct audit *audit)
+{
+	u8 flags = payload[2];
+
+	if (flags & DC_RELEASE_RESERVED || (flags & 0xf) > 1)
+		return false;
+	if (!(flags & (DC_FORCED_REMOVAL | DC_SANITIZE)))
+		audit->impact = IMPACT_PROVISION;
+	return dc_extents_fit(payload, length);
+}
+
+bool inspect_ld_set_allocations(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 4, 0x10) && payload[0] == (length - 4) / 0x10;
+}
+
+/* Number of LDs, first LD, then a byte for each. */
+bool inspect_bandwidth(const u8 *payload, u32 length, struct audit *audit)
+{
+	return length == 2 + (u32)payload[0];
+}
+
+/* CXL 3.1 table 8-99: post package repair, sparing, built-in test. */
+bool inspect_maintenance(const u8 *payload, u32 length, struct audit *audit)
+{
+	static const u8 subclasses[] = { 0, 2, 4, 1 };	/* of classes 0 to 3 */
+
+	return payload[0] < ARRAY_SIZE(subclasses) && payload[1] < subclasses[payload[0]];
+}
+
+/* Class 0 is discovery; class 1 sanitizes or zeroes. CXL 3.1 8.2.9.9.5.3. */
+bool inspect_media_operation(const u8 *payload, u32 length, struct audit *audit)
+{
+	if (get_le16(payload + 2))		/* reserved */
+		return false;
+	if (payload[0] == 0 && payload[1] == 0) {
+		audit->impact = IMPACT_QUERY;
+		return true;
+	}
+	return payload[0] == 1 && payload[1] <= 1;
+}
+
+/*
+ * Action 0 to 4 and "saved" are known. A named feature counts as a setting
+ * until its own effects are looked at; policy_weigh() does.
+ */
+#define SET_FEATURE_FLAGS	0x10
+#define SET_FEATURE_RESERVED	0xfffffff0u
+
+bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit)
+{
+	u32 flags = get_le32(payload + SET_FEATURE_FLAGS);
+
+	if (flags & SET_FEATURE_RESERVED || (flags & 7) > 4)
+		return false;
+	/* reserved: the header's last 9 bytes */
+	if (payload[0x17] || get_le64(payload + 0x18))
+		return false;
+	for (int i = 0; i < FEATURES_NAMED; i++) {
+		if (memcmp(payload, audited_features[i], FEATURE_UUID_LENGTH))
+			continue;
+		audit->feature = i;
+		audit->impact = IMPACT_SETTING;
+	}
+	return true;
+}
+
+/* For each log: mode none, MSI or firmware in 1:0, message number in 7:4. */
+bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit)
+{
+	for (u32 i = 0; i < length; i++)
+		if (payload[i] & 0x0c || (payload[i] & 3) == 3)
+			return false;
+	return true;
+}
+
+/* A bit for each log, and bit 15 for background completion. */
+bool inspect_mctp_policy(const u8 *payload, u32 length, struct audit *audit)
+{
+	return !(get_le16(payload) & 0x7fe0);
+}
+
+/* Clear All needs no handles; else as many as are counted. */
+bool inspect_clear_events(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0] <= 4 && payload[1] <= 1 && length == 6 + 2 * (u32)payload[2] &&
+	       !payload[3] && !get_le16(payload + 4);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inspectors for the rows of audited.c: true if the payload is one that was
+ * audited; may lower the row's impact, or mark an answer as disclosing. Pure.
+ */
+#ifndef CCI_INSPECT_H
+#define CCI_INSPECT_H
+
+#include "audited.h"
+
+bool inspect_log(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_port_list(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_switch_list(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_event_log(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_feature_list(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_feature_get(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_ld_allocations(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_ppb_config(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_ld_config(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_port_control(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_bind(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_unbind(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_aer(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_dc_response(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_dc_add(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_dc_release(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_ld_set_allocations(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_bandwidth(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_maintenance(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_media_operation(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_mctp_policy(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_clear_events(const u8 *payload, u32 length, struct audit *audit);
+
+#endif /* CCI_INSPECT_H */

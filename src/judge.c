@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DESIGN section 3, steps 3 to 5. What the table can refuse is refused without
+ * a register access; else the destination's own effects are weighed in.
+ */
+#include "judge.h"
+
+#include "device.h"
+
+/*
+ * What the first hop of a tunnel means is told by the component's type: a port
+ * of a switch, an LD of a multi-logical device. On any other it means nothing
+ * that was audited.
+ */
+static bool tunnels_understood(const struct cci_identity *identity)
+{
+	return identity->component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH ||
+	       identity->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3;
+}
+
+static int judge_tunnel(struct cci_device *cci, struct judgement *j)
+{
+	struct cci_identity own;
+	int rc;
+
+	rc = destination_learn(cci, cci->self, 0, j->deadline);
+	if (rc)
+		return rc;
+	destination_identity(cci->self, &own);
+	if (own.known && tunnels_understood(&own))
+		return 0;
+	j->audit.audited = false;
+	j->audit.impact = IMPACT_DESTRUCTIVE;
+	j->audit.row = -1;
+	return 0;
+}
+
+static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
+		 struct judgement *j, unsigned int flags)
+{
+	int rc;
+
+	if (j->table.feature >= 0)
+		flags |= DESTINATION_FEATURES;
+	rc = destination_learn(cci, j->destination, flags, j->deadline);
+	if (rc)
+		return rc;
+	j->audit = j->table;
+	destination_identity(j->destination, &j->identity);
+	j->generation = destination_generation(j->destination);
+	if (!j->audit.audited && j->identity.known)
+		audited_judge_vendor(leaf->opcode, leaf->length, j->identity.vendor_id,
+				     j->identity.device_id, &j->audit);
+	if (leaf->path.depth) {
+		rc = judge_tunnel(cci, j);
+		if (rc)
+			return rc;
+	}
+	destination_view(j->destination, &j->audit, &j->view);
+	policy_weigh(&j->audit, &j->view);
+	return 0;
+}
+
+/* Its identity cannot be verified in the turn, so its facts must be new. */
+static bool needs_new_facts(const struct tunnel_request *leaf, const struct judgement *j)
+{
+	return leaf->path.depth && j->audit.impact > IMPACT_QUERY &&
+	       j->view.knowledge != POLICY_SILENT && !destination_unique(&j->identity);
+}
+
+/**
+ * judge() - decide on a command
+ * @cci: the device
+ * @leaf: decoded; its payload is const from here on
+ * @j: in and out; to be ended with judgement_end(), whatever is returned
+ *
+ * Locks: takes destination.fetch and turns. Killable.
+ *
+ * Return: 0 with @j->verdict; or why the destination could not be asked:
+ * -EINTR, -EBUSY, -ENODEV, -ENOMEM.
+ */
+int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judgement *j)
+{
+	int rc;
+
+	j->destination = NULL;
+	j->traffic = false;
+	cci_settings_policy(&cci->settings, &j->settings);
+	audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
+	j->audit = j->table;
+	if (j->table.audited || !audited_by_vendor(leaf->opcode, leaf->length)) {
+		j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+		if (j->verdict.error && !j->undecided_goes_on)
+			return 0;
+	}
+
+	rc = destination_get(cci, &leaf->path, &j->destination);
+	if (rc)
+		return rc;
+	j->traffic = true;
+	rc = weigh(cci, leaf, j, 0);
+	if (!rc && needs_new_facts(leaf, j))
+		rc = weigh(cci, leaf, j, DESTINATION_AGAIN);
+	if (rc)
+		return rc;
+	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+	return 0;
+}
+
+void judgement_end(struct judgement *j)
+{
+	destination_put(j->destination);
+	j->destination = NULL;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Module parameters and build keys. What lowers a gate is fixed at load or
+ * build time, or ends by itself; what raises one can be done at any time. Build
+ * keys are no parameters: on a locked-down kernel the module's signature must
+ * vouch for them.
+ */
+#include "settings.h"
+
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+
+#include "cxl_switch_cci.h"
+
+#define COMMAND_TIMEOUT_MIN_MS	10
+#define COMMAND_TIMEOUT_MAX_MS	60000
+
+#ifdef CXL_SWITCH_CCI_FABRIC_MANAGER_NO_LOCKDOWN
+#define KEY_FABRIC_MANAGER	CXL_SWITCH_CCI_KEY_FABRIC_MANAGER_NO_LOCKDOWN
+MODULE_INFO(build_key, "CXL_SWITCH_CCI_FABRIC_MANAGER_NO_LOCKDOWN");
+#else
+#define KEY_FABRIC_MANAGER	0
+#endif
+
+#ifdef CXL_SWITCH_CCI_VENDOR_RAW_NO_LOCKDOWN
+#define KEY_VENDOR_RAW		CXL_SWITCH_CCI_KEY_VENDOR_RAW_NO_LOCKDOWN
+MODULE_INFO(build_key_raw, "CXL_SWITCH_CCI_VENDOR_RAW_NO_LOCKDOWN");
+#else
+#define KEY_VENDOR_RAW		0
+#endif
+
+static unsigned int command_timeout_ms = 2000;
+module_param(command_timeout_ms, uint, 0444);
+MODULE_PARM_DESC(command_timeout_ms,
+		 "time a device may take over one command, in ms (10 to 60000; CXL 3.1 says 2000)");
+
+static bool raw_commands;
+module_param(raw_commands, bool, 0444);
+MODULE_PARM_DESC(raw_commands,
+		 "let callers with CAP_SYS_RAWIO send commands that were not audited; taints the kernel (default 0)");
+
+static char *protection = "standard";
+module_param(protection, charp, 0444);
+MODULE_PARM_DESC(protection,
+		 "standard, or strict: queries that disclose nothing, and no more");
+
+static bool strict_at_load(void)
+{
+	return sysfs_streq(protection, "strict");
+}
+
+/**
+ * cci_settings_check() - are the parameters usable?
+ *
+ * Return: 0, or -EINVAL after saying which is not.
+ */
+int cci_settings_check(void)
+{
+	if (command_timeout_ms < COMMAND_TIMEOUT_MIN_MS ||
+	    command_timeout_ms > COMMAND_TIMEOUT_MAX_MS) {
+		pr_err("cxl_switch_cci: command_timeout_ms=%u is outside %u to %u\n",
+		       command_timeout_ms, COMMAND_TIMEOUT_MIN_MS, COMMAND_TIMEOUT_MAX_MS);
+		return -EINVAL;
+	}
+	if (!strict_at_load() && !sysfs_streq(protection, "standard")) {
+		pr_err("cxl_switch_cci: protection=%s is neither standard nor strict\n",
+		       protection);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static const char *lockdown_text(void)
+{
+	if (KEY_VENDOR_RAW)
+		return "not honoured (build key for unaudited commands)";
+	if (KEY_FABRIC_MANAGER)
+		return "not honoured by audited commands (build key)";
+	return "honoured";
+}
+
+/* One line at load: whoever reads the log knows what this module lets through. */
+void cci_settings_announce(void)
+{
+	pr_info("cxl_switch_cci: protection %s, raw commands %s, lockdown %s\n",
+		strict_at_load() ? "strict" : "standard", raw_commands ? "on" : "off",
+		lockdown_text());
+}
+
+void cci_settings_init(struct cci_settings *settings)
+{
+	settings->strict = strict_at_load();
+}
+
+/* Seconds until raw_window closes, rounded up; 0: it is closed. */
+unsigned int cci_raw_window_left(const struct cci_settings *settings)
+{
+	unsigned long until = READ_ONCE(settings->raw_until);
+
+	if (!smp_load_acquire(&settings->raw_window) || time_after_eq(jiffies, until))
+		return 0;
+	return DIV_ROUND_UP(until - jiffies, HZ);
+}
+
+void cci_raw_window_open(struct cci_settings *settings, unsigned int seconds)
+{
+	smp_store_release(&settings->raw_window, false);
+	if (!seconds)
+		return;
+	WRITE_ONCE(settings->raw_until, jiffies + seconds * HZ);
+	smp_store_release(&settings->raw_window, true);
+}
+
+void cci_make_strict(struct cci_settings *settings)
+{
+	WRITE_ONCE(settings->strict, true);
+}
+
+/* The second key includes the first: it is the larger hole. */
+void cci_settings_policy(const struct cci_settings *settings, struct policy_settings *policy)
+{
+	policy->strict = READ_ONCE(settings->strict);
+	policy->raw_allowed = raw_commands || cci_raw_window_left(settings);
+	policy->audited_pass_lockdown = KEY_FABRIC_MANAGER || KEY_VENDOR_RAW;
+	policy->unaudited_pass_lockdown = KEY_VENDOR_RAW;
+}
+
+u32 cci_settings_flags(const struct cci_settings *settings)
+{
+	return (READ_ONCE(settings->strict) ? CXL_SWITCH_CCI_SETTING_STRICT : 0) |
+	       (raw_commands ? CXL_SWITCH_CCI_SETTING_RAW_COMMANDS : 0) |
+	       (cci_raw_window_left(settings) ? CXL_SWITCH_CCI_SETTING_RAW_WINDOW : 0);
+}
+
+u32 cci_build_keys(void)
+{
+	return KEY_FABRIC_MANAGER | KEY_VENDOR_RAW;
+}
+
+u32 cci_command_timeout_ms(void)
+{
+	return command_timeout_ms;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is in force: module parameters, build keys, and what was changed at run
+ * time. Knows no command.
+ */
+#ifndef CCI_SETTINGS_H
+#define CCI_SETTINGS_H
+
+#include <linux/types.h>
+
+#include "policy.h"
+
+struct cci_device;
+
+/* Of one device. Single words, read without a lock: a gate is open or not. */
+struct cci_settings {
+	bool strict;			/* raised, never lowered */
+	unsigned long raw_until;	/* jiffies; while @raw_window */
+	bool raw_window;
+};
+
+#define RAW_WINDOW_MAX_SECONDS	3600
+
+int cci_settings_check(void);
+void cci_settings_announce(void);
+void cci_settings_init(struct cci_settings *settings);
+void cci_settings_policy(const struct cci_settings *settings, struct policy_settings *policy);
+u32 cci_settings_flags(const struct cci_settings *settings);
+u32 cci_build_keys(void);
+unsigned int cci_raw_window_left(const struct cci_settings *settings);
+void cci_raw_window_open(struct cci_settings *settings, unsigned int seconds);
+void cci_make_strict(struct cci_settings *settings);
+u32 cci_command_timeout_ms(void);
+
+#endif /* CCI_SETTINGS_H */
