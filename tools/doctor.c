@@ -155,8 +155,9 @@ static void check_unbound(struct doctor *doctor, const struct pci_function *func
 		way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
 			"/sys/bus/pci/drivers_probe", function->address, function->address);
 	} else if (doctor->module_loaded) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound although "
-			    "the module is loaded: its probe failed, or it was unbound");
+		check = add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound "
+			    "although the module is loaded: its probe failed or still waits for "
+			    "the mailbox (60 s at most), or it was unbound");
 		way_out(check, "dmesg | grep %s tells why; to try again: echo %s > "
 			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
 			function->address);

@@ -99,13 +99,16 @@ static size_t answer_log(struct fake *fake, const struct fake_request *request, 
 	return i;
 }
 
+static bool no_identify;
+
 static size_t answer(struct fake *fake, const struct fake_request *request, uint8_t *out)
 {
 	size_t size = 0;
 
 	switch (request->opcode) {
 	case 0x0001:
-		size = fake_identify(out, 0x1122334455667788, far.exponent, 3);
+		fake->return_code = no_identify ? 3 : 0;
+		size = no_identify ? 0 : fake_identify(out, 0x1122334455667788, far.exponent, 3);
 		break;
 	case 0x0400:
 		size = answer_logs(out);
@@ -336,6 +339,9 @@ static void test_log_in_pieces(void **state)
 	expect_log(&port1_ld0, 1000, 5);
 	far.exponent = 255;
 	expect_log(&port1_ld0, 1000, 5);
+	no_identify = true;
+	expect_log(&port1_ld0, 1000, 5);
+	no_identify = false;
 }
 
 static void test_log_shorter_than_promised(void **state)

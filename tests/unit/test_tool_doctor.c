@@ -277,7 +277,7 @@ static void test_probe_failed(void **state)
 {
 	put_mailbox((struct function){ 0 });
 	put_module(true, true);
-	expect_problem("its probe failed", "dmesg");
+	expect_problem("its probe failed", "dmesg | grep 0000:0d:00.1");
 }
 
 static void test_bar_unassigned(void **state)

@@ -197,7 +197,7 @@ static void test_all_ports_are_those_with_a_device(void **state)
 	assert_int_equal(verb_identify(&session), RESULT_OK);
 	assert_int_equal(json_object_array_length(get(session.json, "results")), 2);
 	expect_number(element(session.json, "results", 1), "port", 2);
-	assert_int_equal(json_object_get_int(element(session.json, "ports_without_device", 0)), 3);
+	assert_int_equal(json_object_get_int(element(session.json, "skipped_ports", 1)), 3);
 }
 
 static void test_partial_success(void **state)
