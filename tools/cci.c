@@ -36,9 +36,9 @@ static enum result fail_short(struct failure *failure, const struct transport *t
 	char destination[DESTINATION_TEXT_SIZE];
 
 	destination_text(transport, command->path, command->path->depth, destination);
-	fail_with(failure, RESULT_IO, EBADMSG, "%s: %s (%04Xh) answered %zu bytes where at least %zu "
-		  "are expected", destination, opcode_name(command->opcode), command->opcode, size,
-		  expected);
+	fail_with(failure, RESULT_IO, EBADMSG, "%s: %s (%04Xh) answered %zu bytes where at least "
+		  "%zu are expected", destination, opcode_name(command->opcode), command->opcode,
+		  size, expected);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure_way_out(failure, "'raw %04X' shows what it answered", command->opcode);
 	return failure->result;

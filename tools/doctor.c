@@ -117,8 +117,9 @@ static void check_no_function(struct doctor *doctor, const struct pci_bus *bus)
 		way_out(check, "enable the Switch Mailbox CCI function in the switch's firmware or "
 			"configuration (vendor's tool, EEPROM or BMC), then reboot or rescan");
 	} else if (bus->hidden) {
-		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class 0C0B00h; "
-			    "whether there is a CXL switch cannot be seen without privilege");
+		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class "
+			    "0C0B00h; whether there is a CXL switch cannot be seen without "
+			    "privilege");
 		way_out(check, "run 'cxl-switch doctor' as root");
 	} else {
 		check = add(doctor, VERDICT_PROBLEM, "PCI function", "no CXL switch on this host's "
@@ -134,10 +135,10 @@ static void check_bar(struct doctor *doctor, const struct pci_function *function
 	struct check *check;
 
 	if (function->unassigned_bar >= 0) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no address: the "
-			    "registers cannot be reached", function->unassigned_bar);
-		way_out(check, "boot with pci=realloc, or give the bridge above more memory space in "
-			"the firmware's settings; dmesg | grep BAR");
+		check = add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no address: "
+			    "the registers cannot be reached", function->unassigned_bar);
+		way_out(check, "boot with pci=realloc, or give the bridge above more memory space "
+			"in the firmware's settings; dmesg | grep BAR");
 	} else if (!function->has_bar) {
 		check = add(doctor, VERDICT_PROBLEM, function->address, "has no memory BAR: the "
 			    "registers cannot be reached");
@@ -150,8 +151,8 @@ static void check_unbound(struct doctor *doctor, const struct pci_function *func
 	struct check *check;
 
 	if (*function->driver_override && strcmp(function->driver_override, MODULE)) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the driver "
-			    "'%s' (driver_override)", function->driver_override);
+		check = add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the "
+			    "driver '%s' (driver_override)", function->driver_override);
 		way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
 			"/sys/bus/pci/drivers_probe", function->address, function->address);
 	} else if (doctor->module_loaded) {
@@ -180,8 +181,8 @@ static void check_function(struct doctor *doctor, const struct pci_function *fun
 		doctor->bound++;
 		add(doctor, VERDICT_OK, function->address, "driver " MODULE " is bound");
 	} else {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "is bound to another driver, "
-			    "'%s'", function->driver);
+		check = add(doctor, VERDICT_PROBLEM, function->address, "is bound to another "
+			    "driver, '%s'", function->driver);
 		way_out(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
 			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
 			function->driver, function->address);
@@ -244,17 +245,17 @@ static void check_not_loaded(struct doctor *doctor, bool found, const char *rele
 	if (!found) {
 		check = add(doctor, verdict, "module", MODULE " is not loaded, and there is none "
 			    "built for this kernel, %s", release);
-		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make && "
-			"make install in the source tree", release, release);
+		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make "
+			"&& make install in the source tree", release, release);
 		return;
 	}
 	check = add(doctor, verdict, "module", MODULE " is not loaded (%s)", module_file);
 	read_word(path_of(doctor, path, "/sys/kernel/security/lockdown"), lockdown,
 		  sizeof(lockdown));
 	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-		way_out(check, "modprobe " MODULE "; the kernel is locked down, so the module must be "
-			"signed with a key that it knows: 'Key was rejected by service' means that "
-			"the key is to be enrolled with mokutil --import");
+		way_out(check, "modprobe " MODULE "; the kernel is locked down, so the module must "
+			"be signed with a key that it knows: 'Key was rejected by service' means "
+			"that the key is to be enrolled with mokutil --import");
 	else
 		way_out(check, "modprobe " MODULE);
 }
@@ -311,14 +312,14 @@ static void check_node(struct doctor *doctor, const char *name)
 	if (descriptor >= 0) {
 		add(doctor, VERDICT_OK, name, "%s can be read and written", path);
 	} else if ((descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) >= 0) {
-		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, not "
-		    "change", path, owner);
+		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, "
+		    "not change", path, owner);
 	} else if (errno == EACCES) {
 		check = add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path, owner);
 		permission_way_out(path, check->way_out, sizeof(check->way_out));
 	} else if (errno == EPERM) {
-		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this container",
-			    path);
+		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this "
+			    "container", path);
 		way_out(check, "start the container with --device %s", path);
 	} else {
 		check = add(doctor, VERDICT_PROBLEM, name, "%s: %s", path, strerror(errno));
@@ -342,8 +343,8 @@ static void check_no_node(struct doctor *doctor)
 	struct check *check;
 
 	if (doctor->bound) {
-		check = add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, but there is "
-			    "no " DEVICE_DIRECTORY "/switch0");
+		check = add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, but "
+			    "there is no " DEVICE_DIRECTORY "/switch0");
 		way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
 			"/switch0); otherwise mount devtmpfs on /dev");
 	} else {
@@ -401,8 +402,8 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 	if (info->state != CXL_SWITCH_CCI_STATE_READY) {
 		check = add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
 			    state_name(info->state));
-		way_out(check, "wait and look again; if it stays: echo 1 > /sys/bus/pci/devices/%s/reset",
-			item->device.pci);
+		way_out(check, "wait and look again; if it stays: echo 1 > "
+			"/sys/bus/pci/devices/%s/reset", item->device.pci);
 		return;
 	}
 	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",

@@ -230,6 +230,17 @@ void json_number(struct json_object *object, const char *key, int64_t value)
 	json_object_object_add(object, key, json_object_new_int64(value));
 }
 
+void json_named(struct json_object *object, const char *key, int64_t number, const char *name)
+{
+	struct json_object *named = name ? json_object_new_object() : NULL;
+
+	if (named) {
+		json_number(named, "number", number);
+		json_text(named, "name", name);
+	}
+	json_object_object_add(object, key, named);
+}
+
 void json_flag(struct json_object *object, const char *key, bool value)
 {
 	json_object_object_add(object, key, json_object_new_boolean(value));

@@ -165,7 +165,7 @@ const char *parse_hex_bytes(const char *text, uint8_t *bytes, size_t room, size_
 			text += 2;
 		length = strcspn(text, separators);
 		if (!is_hex(text, length))
-			return "bytes are pairs of hexadecimal digits like 01ff, \"01 ff\" or 0x01,0xff";
+			return "bytes are pairs of hexadecimal digits: 01ff, \"01 ff\", 0x01,0xff";
 		if (length % 2 && length > 1)
 			return "an odd number of hexadecimal digits: a byte has two";
 		if ((length + 1) / 2 > room - *size)

@@ -60,7 +60,8 @@ void destination_text(const struct transport *transport, const struct path *path
 	int used = snprintf(text, DESTINATION_TEXT_SIZE, "%.24s", transport->name);
 
 	if (depth >= 1)
-		used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " port %u", path->id[0]);
+		used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " port %u",
+				 path->id[0]);
 	if (depth >= 2)
 		snprintf(text + used, DESTINATION_TEXT_SIZE - used, " LD %u", path->id[1]);
 }
@@ -153,7 +154,8 @@ static enum result fail_unusable(struct failure *failure, const struct transport
 	command_text(transport, command, what, sizeof(what));
 	fail_with(failure, RESULT_IO, EBADMSG, "%s: unusable answer: %s", what, why);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the bytes");
+	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the "
+			"bytes");
 	return failure->result;
 }
 

@@ -77,7 +77,8 @@ static inline struct fake_request fake_decode(const struct cxl_switch_cci_send *
 		assert_int_equal(bytes[1], 0);
 		assert_int_equal(fake_le16(bytes + 2), request.size - 4);
 		assert_int_equal(bytes[4], 0);
-		assert_int_equal(fake_le16(bytes + 9) + 65536 * bytes[11], request.size - FAKE_LEVEL);
+		assert_int_equal(fake_le16(bytes + 9) + 65536 * bytes[11],
+				 request.size - FAKE_LEVEL);
 		assert_int_equal(fake_le16(bytes + 12), 0);
 		request.id[request.depth++] = bytes[0];
 		request.opcode = fake_le16(bytes + 7);

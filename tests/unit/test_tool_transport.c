@@ -132,8 +132,8 @@ static void test_error_of_the_destination(void **state)
 	assert_int_equal(query(&fake, &port3_ld2, &failure), RESULT_DEVICE_ERROR);
 	assert_int_equal(failure.return_code, 3);
 	assert_int_equal(failure.stage, CXL_SWITCH_CCI_STAGE_ANSWERED);
-	assert_non_null(strstr(failure.message,
-			       "switch7 port 3 LD 2: Identify (0001h) answered Unsupported (0003h)"));
+	assert_non_null(strstr(failure.message, "switch7 port 3 LD 2: Identify (0001h) answered "
+			       "Unsupported (0003h)"));
 	assert_non_null(strstr(failure.way_out, "cel"));
 }
 
