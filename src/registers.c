@@ -163,7 +163,7 @@ static int capability_check(const struct capability *cap,
 }
 
 static int array_check(const struct register_reader *registers, u64 block_size,
-		       u32 *count, struct complaint *why)
+		       struct register_map *map, u32 *count, struct complaint *why)
 {
 	u32 low, high;
 
@@ -180,6 +180,7 @@ static int array_check(const struct register_reader *registers, u64 block_size,
 	if (ARRAY_TYPE(low) != TYPE_INFERRED && ARRAY_TYPE(low) != TYPE_SWITCH_MAILBOX)
 		return complain(why, "capability array: type %u is not a switch mailbox",
 				ARRAY_TYPE(low));
+	map->type_inferred = ARRAY_TYPE(low) == TYPE_INFERRED;
 	*count = ARRAY_COUNT(high);
 	if (((u64)*count + 1) * CAPABILITY_STRIDE > block_size)
 		return complain(why, "capability array: %u entries do not fit the BAR", *count);
@@ -229,7 +230,7 @@ int registers_map(const struct register_reader *registers, u64 block_size,
 	int rc;
 
 	memset(map, 0, sizeof(*map));
-	rc = array_check(registers, block_size, &count, why);
+	rc = array_check(registers, block_size, map, &count, why);
 	if (rc)
 		return rc;
 	for (u32 i = 1; i <= count; i++) {
