@@ -192,14 +192,17 @@ static void log_begins_anew(void **state)
 static void log_of_65535_entries(void **state)
 {
 	u32 listed = 0;
+	int rows = 0;
 
 	(void)state;
+	while (audited_row(rows))
+		rows++;
 	for (u32 i = 0; i < 65535; i++)
 		put_entry(i, (u16)i, (u16)(i * 7));
 	assert_true(parse_whole(LOG_MAX));
 	for (int row = 0; row < AUDITED_ROWS_MAX; row++)
 		listed += cel_lists(&effects, row);
-	assert_int_equal(listed, 44);	/* the audited ones; test_audited.c lists them */
+	assert_int_equal(listed, rows);
 	assert_says(0x5608, (u16)(0x5608 * 7));
 	assert_says(0x0001, 7);
 	/* the same in one-byte parts */

@@ -120,6 +120,11 @@ static void stuck_is_looked_at(void **state)
 	fake_count_from_here(&bench.fake);
 	sleep_ms(1000);
 	assert_in_range(fake_accesses(&bench.fake), 2, 6);
+	/* right after a look: the next would come 250 ms later */
+	fake_count_from_here(&bench.fake);
+	while (!fake_accesses(&bench.fake))
+		sleep_ms(1);
+	sleep_ms(5);
 	fake_answer_now(&bench.fake);
 	ktime_t start = ktime_get();
 
@@ -231,6 +236,7 @@ static void freeze_while_stuck(void **state)
 	caller_join(&left);
 	await_state(MAILBOX_STUCK);
 	mailbox_freeze(&bench.mailbox);
+	assert_false(shim_work_busy(&bench.mailbox.drain));
 	assert_retired_once(1, false, 0);
 	fake_reset(&bench.fake);
 	mailbox_thaw(&bench.mailbox);
@@ -385,6 +391,7 @@ static void kill_while_draining(void **state)
 	await_queue(1);
 	mailbox_kill(&bench.mailbox);
 	mailbox_quiesce(&bench.mailbox);
+	assert_false(shim_work_busy(&bench.mailbox.drain));
 	fake_forbid(&bench.fake, true);
 	caller_join(&queued);
 	assert_int_equal(queued.turn_rc, -ENODEV);

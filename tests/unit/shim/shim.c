@@ -95,7 +95,7 @@ bool shim_revive(void)
 	return killed;
 }
 
-void shim_before_lock(struct task_struct *task, void (*hook)(void *), void *context)
+void shim_before_lock(struct task_struct *task, void (*hook)(void *context), void *context)
 {
 	pthread_mutex_lock(&world);
 	task->before_lock = hook;
@@ -129,7 +129,7 @@ void spin_lock_init(spinlock_t *lock)
 
 static void run_hook(struct task_struct *task)
 {
-	void (*hook)(void *);
+	void (*hook)(void *context);
 	void *context;
 
 	pthread_mutex_lock(&world);
@@ -450,4 +450,17 @@ bool cancel_delayed_work_sync(struct delayed_work *work)
 	work->cancelling--;
 	pthread_mutex_unlock(&queue->mutex);
 	return was_pending;
+}
+
+bool shim_work_busy(struct delayed_work *work)
+{
+	struct workqueue_struct *queue = __atomic_load_n(&work->queue, __ATOMIC_RELAXED);
+	bool busy;
+
+	if (!queue)
+		return false;
+	pthread_mutex_lock(&queue->mutex);
+	busy = work->pending || queue->running == work;
+	pthread_mutex_unlock(&queue->mutex);
+	return busy;
 }
