@@ -22,6 +22,7 @@ static struct {
 	bool in_bitmap;
 	uint8_t wrong_port;
 	size_t cut;
+	uint16_t cut_opcode;	/* 0: all of them */
 	uint8_t exponent;
 	uint32_t log_size;
 	uint32_t log_really;
@@ -125,6 +126,8 @@ static size_t answer(struct fake *fake, const struct fake_request *request, uint
 		fake->return_code = 3;
 		return 0;
 	}
+	if (far.cut_opcode && far.cut_opcode != request->opcode)
+		return size;
 	return size < far.cut ? 0 : size - far.cut;
 }
 
@@ -244,6 +247,7 @@ static void test_ports_of_a_liar(void **state)
 	far.wrong_port = 2;
 	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
 	far.wrong_port = 255;
+	far.cut_opcode = 0x5101;
 	far.cut = 1;
 	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
 	transport_close(&fake.transport);

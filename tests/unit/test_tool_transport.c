@@ -210,7 +210,7 @@ static void test_lengths_above_the_room(void **state)
 {
 	static const struct transport_ops liar = { .send = lie_about_length };
 	static const struct transport_ops shortener = { .send = cut_short };
-	struct command command = { .path = &port3, .opcode = 1 };
+	struct command command = { .path = &direct, .opcode = 1 };
 	struct fake fake = { .answer = echo };
 	struct failure failure;
 	struct answer answer;
