@@ -16,6 +16,8 @@
 #define PAYLOAD_MAX (1024 * 1024)
 /* On top of the device's own time, for the callers that are ahead of us. */
 #define QUEUE_TIME_MS 5000
+/* Put in before; some errors write nothing back, see cxl_switch_cci.h. */
+#define STAGE_NOT_TOLD 0xFF
 
 enum result transport_open(struct transport *transport, const struct transport_ops *ops,
 			   void *context, const char *name,
@@ -78,6 +80,7 @@ static const struct {
 	{ ENODEV, "the device is gone", "'cxl-switch list' shows the ones that are there" },
 	{ EINTR, "interrupted", NULL },
 	{ ENOMEM, "the kernel has no memory for the command", NULL },
+	{ ENOTTY, "the driver does not know the SEND ioctl", "'cxl-switch doctor' tells more" },
 	{ EHOSTUNREACH, "nothing answers there", "'ports' tells what is behind each port" },
 };
 
@@ -94,7 +97,7 @@ static enum result fail_unanswered(struct failure *failure, const struct cxl_swi
 		if (send_errors[i].way_out)
 			failure_way_out(failure, "%s", send_errors[i].way_out);
 	}
-	failure->stage = send->stage;
+	failure->stage = send->stage == STAGE_NOT_TOLD ? NO_STAGE : send->stage;
 	return failure->result;
 }
 
@@ -124,14 +127,6 @@ static void command_text(const struct transport *transport, const struct command
 		 command->opcode);
 }
 
-/* The out fields are written back on these alone; see cxl_switch_cci.h. */
-static bool is_written_back(const struct cxl_switch_cci_send *send, int error)
-{
-	if (error == EINVAL)
-		return send->reason != CXL_SWITCH_CCI_REASON_NONE;
-	return error != EFAULT && error != E2BIG && error != ENOTTY;
-}
-
 static enum result fail_send(struct failure *failure, const struct transport *transport,
 			     const struct command *command,
 			     const struct cxl_switch_cci_send *send, int error)
@@ -139,8 +134,6 @@ static enum result fail_send(struct failure *failure, const struct transport *tr
 	char what[160];
 
 	command_text(transport, command, what, sizeof(what));
-	if (!is_written_back(send, error))
-		return fail_with(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
 	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
 		return fail_refused(failure, send, error, what);
 	return fail_unanswered(failure, send, error, what);
@@ -192,6 +185,7 @@ static int send_framed(struct transport *transport, const struct command *comman
 		.out_payload = (uintptr_t)transport->answer,
 		.in_size = in_size,
 		.out_size = transport->payload_size,
+		.stage = STAGE_NOT_TOLD,
 	};
 	return transport->ops->send(transport->context, send);
 }

@@ -32,7 +32,8 @@ struct fake_request {
  *	@return_code is 0 before
  * @return_code: of the innermost command, set by @answer
  * @fail_level: with @return_code set: the tunnel level that fails, else 0
- * @error: errno that the ioctl returns instead, with @stage and @reason
+ * @error: errno that the ioctl returns instead, with @stage and @reason, or
+ *	with @nothing_back without them
  * @spoil: called on the framed bytes before they are handed out
  * @sends: commands so far
  */
@@ -44,6 +45,7 @@ struct fake {
 	int error;
 	uint8_t stage;
 	uint8_t reason;
+	bool nothing_back;
 	void (*spoil)(uint8_t *bytes, uint32_t *size);
 	unsigned int sends;
 	uint32_t timeout_ms;
@@ -124,6 +126,8 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 	fake->timeout_ms = send->timeout_ms;
 	assert_int_equal(send->size, sizeof(*send));
 	assert_true(send->in_size <= fake->payload_size);
+	if (fake->error && fake->nothing_back)
+		return -fake->error;
 	send->stage = fake->stage;
 	send->reason = fake->reason;
 	if (fake->error)

@@ -104,15 +104,17 @@ static void test_not_answered(void **state)
 /* On these the driver writes nothing back, so nothing of it may be told. */
 static void test_not_written_back(void **state)
 {
-	static const int errors[] = { ENOTTY, EFAULT, E2BIG, EINVAL };
+	static const int errors[] = { ENOTTY, EFAULT, E2BIG, EINVAL, ENODEV };
 	struct failure failure;
 	size_t i;
 
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		struct fake fake = { .error = errors[i] };
+		struct fake fake = { .error = errors[i], .nothing_back = true };
 
 		assert_int_equal(query(&fake, &direct, &failure), RESULT_IO);
+		assert_int_equal(failure.error, errors[i]);
 		assert_int_equal(failure.stage, NO_STAGE);
+		assert_int_equal(failure.reason, 0);
 	}
 }
 
