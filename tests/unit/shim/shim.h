@@ -23,15 +23,10 @@
 	((type *)(void *)((char *)(p) - offsetof(type, member)))
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value)	__atomic_store_n(&(x), (value), __ATOMIC_RELAXED)
-/* names of their own, so that one may stand inside the other */
-#define SHIM_PASTE(a, b)	a##b
-#define SHIM_NAME(a, b)		SHIM_PASTE(a, b)
-#define SHIM_PICK(type, a, x, op, b, y) \
-	({ type x = (a); type y = (b); x op y ? x : y; })
 #define min_t(type, a, b) \
-	SHIM_PICK(type, a, SHIM_NAME(a_, __COUNTER__), <, b, SHIM_NAME(b_, __COUNTER__))
+	({ type min_a = (a); type min_b = (b); min_a < min_b ? min_a : min_b; })
 #define max_t(type, a, b) \
-	SHIM_PICK(type, a, SHIM_NAME(a_, __COUNTER__), >, b, SHIM_NAME(b_, __COUNTER__))
+	({ type max_a = (a); type max_b = (b); max_a > max_b ? max_a : max_b; })
 #define min(a, b)		min_t(__auto_type, a, b)
 #define max(a, b)		max_t(__auto_type, a, b)
 #define clamp_t(type, v, low, high)	min_t(type, max_t(type, v, low), high)
