@@ -443,6 +443,23 @@ static void quiesce_waits_for_the_worker(void **state)
 	assert_retired_once(1, false, 0);
 }
 
+/* A probe that fails early destroys what it never made, or could not make. */
+static void destroyed_without_init(void **state)
+{
+	const struct mailbox_capability capability = { .payload_size = BENCH_PAYLOAD };
+	struct mailbox other;
+
+	(void)state;
+	memset(&other, 0, sizeof(other));
+	mailbox_destroy(&other);
+	shim_out_of_memory = true;
+	assert_int_equal(mailbox_init(&other, bench.mailbox.ops, bench.fake.base, &capability,
+				      &bench.queue, 2000), -ENOMEM);
+	shim_out_of_memory = false;
+	mailbox_destroy(&other);
+	assert_int_equal(shim_splats(), 0);
+}
+
 /* ---- all of them ---- */
 
 static void every_state(void **state)
@@ -488,6 +505,7 @@ int main(void)
 		TEST(kill_while_draining),
 		IMPATIENT_TEST(kill_while_frozen_or_stuck),
 		TEST(quiesce_waits_for_the_worker),
+		TEST(destroyed_without_init),
 		IMPATIENT_TEST(every_state),
 	};
 

@@ -288,9 +288,14 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode)
 
 /* ---- sleepable RCU ---- */
 
+bool shim_out_of_memory;
+
 int init_srcu_struct(struct srcu_struct *srcu)
 {
+	if (shim_out_of_memory)
+		return -ENOMEM;
 	memset(srcu, 0, sizeof(*srcu));
+	srcu->made = true;
 	pthread_mutex_init(&srcu->mutex, NULL);
 	condition_init(&srcu->left);
 	return 0;
@@ -300,6 +305,9 @@ void cleanup_srcu_struct(struct srcu_struct *srcu)
 {
 	if (srcu->readers[0] || srcu->readers[1])
 		shim_splat("cleans up what is still read");
+	if (!srcu->made)
+		shim_splat("cleans up what was never made");
+	srcu->made = false;
 	pthread_cond_destroy(&srcu->left);
 	pthread_mutex_destroy(&srcu->mutex);
 }

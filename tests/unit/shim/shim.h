@@ -152,9 +152,12 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode);
 struct srcu_struct {
 	pthread_mutex_t mutex;
 	pthread_cond_t left;
+	bool made;
 	int index;
 	int readers[2];
 };
+
+extern bool shim_out_of_memory;	/* init_srcu_struct() fails */
 
 int init_srcu_struct(struct srcu_struct *srcu);
 void cleanup_srcu_struct(struct srcu_struct *srcu);
