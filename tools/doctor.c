@@ -406,12 +406,13 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 			"/sys/bus/pci/devices/%s/reset", item->device.pci);
 		return;
 	}
-	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
-	    component_name(info->component_type), item->device.pci);
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
 		check = add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable answer to "
 			    "Identify: what it is is not known");
 		way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks again",
 			item->device.name);
+		return;
 	}
+	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
+	    component_name(info->component_type), item->device.pci);
 }

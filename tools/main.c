@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -121,7 +120,7 @@ static void print_exit_codes(void)
 
 	puts("\nExit codes:");
 	for (i = 0; i < COUNT(exit_codes); i++)
-		printf("  %u  %s\n", exit_codes[i].result, exit_codes[i].meaning);
+		printf("  %d  %s\n", exit_codes[i].result, exit_codes[i].meaning);
 }
 
 static void print_devices(void)
@@ -314,7 +313,6 @@ int main(int argc, char **argv)
 	enum result result;
 	bool help = false;
 
-	setlocale(LC_ALL, "");
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		print_help();
 		return argc < 2 ? RESULT_USAGE : RESULT_OK;

@@ -16,7 +16,7 @@
  * struct screen - where text goes
  * @out: the stream
  * @colour: a terminal, and NO_COLOR is not set
- * @unicode: a terminal in a UTF-8 locale
+ * @unicode: a terminal, and LC_ALL, LC_CTYPE or LANG says UTF-8
  */
 struct screen {
 	FILE *out;
@@ -24,7 +24,6 @@ struct screen {
 	bool unicode;
 };
 
-/* Expects setlocale() to have been called. */
 void screen_open(struct screen *screen, FILE *out);
 
 enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_DIM, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW };

@@ -119,16 +119,21 @@ static enum result add_lds(struct session *session, struct targets *targets, int
 	return RESULT_OK;
 }
 
-/* A port means something to a switch only, an LD alone to an MLD only. */
+/*
+ * A port means something to a switch only, an LD alone to an MLD only. Where
+ * the component is not known the driver decides.
+ */
 static enum result check_component(struct session *session)
 {
 	const struct options *options = session->options;
-	bool is_switch = session->device.info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH;
+	uint8_t type = session->device.info.component_type;
 
-	if (options->ports && !is_switch)
+	if (options->ports && type != CXL_SWITCH_CCI_COMPONENT_SWITCH &&
+	    type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN)
 		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
-				 "-p: %s is no switch and has no ports", session->device.name);
-	if (options->lds && !options->ports && is_switch)
+				 "-p: %s is a %s and has no ports", session->device.name,
+				 component_name(type));
+	if (options->lds && !options->ports && type == CXL_SWITCH_CCI_COMPONENT_SWITCH)
 		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
 				 "-l needs -p: which port is the MLD behind?");
 	return RESULT_OK;

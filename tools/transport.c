@@ -73,7 +73,7 @@ static const struct {
 	int error;
 	const char *text, *way_out;
 } send_errors[] = {
-	{ EBUSY, "the mailbox is busy", "try again; 'info' shows the device's state" },
+	{ EBUSY, "the mailbox is busy", "try again" },
 	{ ETIMEDOUT, "no answer in time",
 	  "the command may still be carried out: look before trying again, or raise --timeout" },
 	{ EIO, "the answer was lost", "'info' shows the device's state; dmesg may say more" },
@@ -84,8 +84,24 @@ static const struct {
 	{ EHOSTUNREACH, "nothing answers there", "'ports' tells what is behind each port" },
 };
 
-static enum result fail_unanswered(struct failure *failure, const struct cxl_switch_cci_send *send,
-				   int error, const char *what)
+/* Busy has a reason that lasts, if the device is in another state than ready. */
+static void explain_busy(struct failure *failure, const struct transport *transport,
+			 const char *what)
+{
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+
+	if (transport->ops->info(transport->context, &info) ||
+	    info.state == CXL_SWITCH_CCI_STATE_READY)
+		return;
+	fail_with(failure, RESULT_IO, EBUSY, "%s: the mailbox is %s", what,
+		  state_name(info.state));
+	failure_way_out(failure, "wait until 'info' shows it ready; if it stays, 'doctor' tells "
+			"how to reset it");
+}
+
+static enum result fail_unanswered(struct failure *failure, const struct transport *transport,
+				   const struct cxl_switch_cci_send *send, int error,
+				   const char *what)
 {
 	size_t i;
 
@@ -97,6 +113,8 @@ static enum result fail_unanswered(struct failure *failure, const struct cxl_swi
 		if (send_errors[i].way_out)
 			failure_way_out(failure, "%s", send_errors[i].way_out);
 	}
+	if (error == EBUSY)
+		explain_busy(failure, transport, what);
 	failure->stage = send->stage == STAGE_NOT_TOLD ? NO_STAGE : send->stage;
 	return failure->result;
 }
@@ -136,7 +154,7 @@ static enum result fail_send(struct failure *failure, const struct transport *tr
 	command_text(transport, command, what, sizeof(what));
 	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
 		return fail_refused(failure, send, error, what);
-	return fail_unanswered(failure, send, error, what);
+	return fail_unanswered(failure, transport, send, error, what);
 }
 
 static enum result fail_unusable(struct failure *failure, const struct transport *transport,

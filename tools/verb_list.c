@@ -196,8 +196,11 @@ static enum result add_tree(struct session *session, struct device *device,
 	json_object_object_add(object, "ports", ports);
 	if (print)
 		print_root(&session->screen, device);
-	if (device->info.component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH)
+	if (device->info.component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH) {
+		session_note(session, "%s is not known to be a switch, so no ports are asked for",
+			     device->name);
 		return RESULT_OK;
+	}
 	result = cci_get_port_states(&device->transport, &states, failure);
 	if (result)
 		return result;

@@ -126,7 +126,7 @@ static enum result show_payload(const struct session *session, const struct answ
 		return RESULT_OK;
 	if (answer->size)
 		hex_dump(session->screen.out, answer->payload, answer->size);
-	else if (!options->quiet)
+	else if (!options->verbose)
 		session_note(session, "%s, no payload", return_code_name(answer->return_code));
 	return RESULT_OK;
 }

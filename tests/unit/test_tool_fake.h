@@ -34,6 +34,7 @@ struct fake_request {
  * @fail_level: with @return_code set: the tunnel level that fails, else 0
  * @error: errno that the ioctl returns instead, with @stage and @reason, or
  *	with @nothing_back without them
+ * @state: as INFO tells it
  * @spoil: called on the framed bytes before they are handed out
  * @sends: commands so far
  */
@@ -46,6 +47,7 @@ struct fake {
 	uint8_t stage;
 	uint8_t reason;
 	bool nothing_back;
+	uint8_t state;
 	void (*spoil)(uint8_t *bytes, uint32_t *size);
 	unsigned int sends;
 	uint32_t timeout_ms;
@@ -146,9 +148,10 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 
 static inline int fake_info(void *context, struct cxl_switch_cci_info *info)
 {
-	(void)context;
-	(void)info;
-	return -ENOTTY;
+	const struct fake *fake = context;
+
+	info->state = fake->state;
+	return 0;
 }
 
 static const struct transport_ops fake_ops = { .info = fake_info, .send = fake_send };

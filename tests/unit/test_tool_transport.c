@@ -118,6 +118,21 @@ static void test_not_written_back(void **state)
 	}
 }
 
+/* Why it is busy is told where the driver knows. */
+static void test_busy_because_stuck(void **state)
+{
+	struct fake fake = { .error = EBUSY, .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT,
+			     .state = CXL_SWITCH_CCI_STATE_STUCK };
+	struct failure failure;
+
+	assert_int_equal(query(&fake, &direct, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "the mailbox is stuck"));
+	assert_int_equal(failure.stage, CXL_SWITCH_CCI_STAGE_NOT_SENT);
+	fake.state = CXL_SWITCH_CCI_STATE_READY;
+	assert_int_equal(query(&fake, &direct, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "the mailbox is busy"));
+}
+
 static size_t unsupported(struct fake *fake, const struct fake_request *request, uint8_t *out)
 {
 	(void)request;
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_every_gate_has_words),
 		cmocka_unit_test(test_not_answered),
 		cmocka_unit_test(test_not_written_back),
+		cmocka_unit_test(test_busy_because_stuck),
 		cmocka_unit_test(test_error_of_the_destination),
 		cmocka_unit_test(test_error_on_the_way),
 		cmocka_unit_test(test_unusable_answers),
