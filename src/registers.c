@@ -49,7 +49,7 @@ static int locator_length(const struct register_reader *config, u32 dvsec,
 	if (*length < LOCATOR_FIRST_ENTRY || dvsec + *length > config_size)
 		return complain(why, "register locator: bad length %#x", *length);
 	if ((*length - LOCATOR_FIRST_ENTRY) % LOCATOR_ENTRY_SIZE)
-		return complain(why, "register locator: length %#x is not a whole number of entries",
+		return complain(why, "register locator: length %#x holds no whole entries",
 				*length);
 	return 0;
 }
@@ -264,7 +264,7 @@ int registers_mailbox(u32 capability, u32 length,
 		return complain(why, "mailbox: payload size 2^%u is outside 2^8 to 2^20",
 				exponent);
 	if (length < MAILBOX_PAYLOAD_OFFSET + ((u32)1 << exponent))
-		return complain(why, "mailbox: payload of 2^%u bytes does not fit its capability of %#x",
+		return complain(why, "mailbox: payload 2^%u does not fit its capability of %#x",
 				exponent, length);
 	if (type != TYPE_INFERRED && type != TYPE_SWITCH_MAILBOX)
 		return complain(why, "mailbox: type %u is not for FM API commands", type);
