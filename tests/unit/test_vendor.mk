@@ -9,3 +9,8 @@ $(out)/vendor_test.c: $(here)/vendor_test.csv $(top)/src/vendor.awk
 
 $(out)/vendor_test.o: $(out)/vendor_test.c
 	$(CC) $(CFLAGS) $(includes) -c -o $@ $<
+
+test_vendor-src := $(patsubst %,src/%.c,audited inspect policy cel)
+test_vendor-flags := -DVENDOR_AWK='"$(top)/src/vendor.awk"' -DMODULE_SOURCES='"$(top)/src"' -DCOMPILER='"$(CC)"'
+
+$(out)/test_vendor: $(out)/vendor_test.o
