@@ -391,6 +391,42 @@ static void every_length_of_every_row(void **state)
 	}
 }
 
+/* What a reviewer, EXPLAIN and the CEL parser rely on. */
+static void rows_are_sane(void **state)
+{
+	int last = -1;
+
+	for (int i = 0; i < audited_rows() - vendor_row_count; i++) {
+		const struct audited_row *row = audited_row(i);
+
+		assert_true(row->opcode > last);	/* the search needs the order */
+		assert_int_equal(audited_find(row->opcode), i);
+		assert_true(row->opcode < 0xc000);
+		assert_true(row->length_min <= row->length_max && row->length_max <= 0x100000);
+		assert_false(row->effects & EFFECT_RESERVED);
+		/* what a query may claim would hide what it does */
+		assert_true(row->impact > IMPACT_QUERY || !row->effects);
+		/* nothing below DESTRUCTIVE is expected to touch security */
+		assert_true(row->impact == IMPACT_DESTRUCTIVE || !(row->effects & EFFECT_SECURITY));
+		assert_true(row->name && *row->name && row->section && *row->section &&
+			    row->reason && *row->reason);
+		last = row->opcode;
+	}
+}
+
+/* By nature not audited, whatever their length. */
+static void no_row_for_these(void **state)
+{
+	static const u16 first_last[][2] = {
+		{ 0x0107, 0x0108 }, { 0x4900, 0x4fff }, { 0x5204, 0x52ff }, { 0x5300, 0x5300 },
+		{ 0x5302, 0x53ff }, { 0x5700, 0xbfff },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(first_last); i++)
+		for (u32 opcode = first_last[i][0]; opcode <= first_last[i][1]; opcode++)
+			assert_int_equal(audited_find((u16)opcode), -1);
+}
+
 static int count(void **state)
 {
 	print_message("# %u requests inspected\n", swept);
@@ -410,6 +446,8 @@ int main(void)
 		cmocka_unit_test(other_commands_with_logs),
 		cmocka_unit_test(every_feature),
 		cmocka_unit_test(every_length_of_every_row),
+		cmocka_unit_test(rows_are_sane),
+		cmocka_unit_test(no_row_for_these),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, count);
