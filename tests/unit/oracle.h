@@ -83,7 +83,7 @@ enum oracle_knowledge {
 struct oracle_destination {
 	enum oracle_knowledge knowledge;
 	uint16_t effects;
-	bool feature_usable;	/* its entry was read, and says changeable */
+	bool feature_known, feature_changeable;
 	uint16_t feature_effects;
 };
 

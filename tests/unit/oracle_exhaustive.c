@@ -182,13 +182,15 @@ static struct policy_destination to_code(const struct oracle_destination *d)
 {
 	struct policy_destination destination = { .knowledge = POLICY_EFFECTS_READ };
 
-	destination.listed = d->knowledge == ORACLE_READ;
+	/* of a log that was not read, no more is believed than this */
+	destination.listed = d->knowledge != ORACLE_UNLISTED;
 	if (d->knowledge == ORACLE_UNREADABLE)
 		destination.knowledge = POLICY_EFFECTS_UNREADABLE;
 	if (d->knowledge == ORACLE_SILENT)
 		destination.knowledge = POLICY_SILENT;
 	destination.effects = d->effects;
-	destination.feature_known = destination.feature_changeable = d->feature_usable;
+	destination.feature_known = d->feature_known;
+	destination.feature_changeable = d->feature_changeable;
 	destination.feature_effects = d->feature_effects;
 	return destination;
 }
@@ -207,9 +209,9 @@ static bool weigh_both(const struct subject *s, const struct oracle_destination 
 		return true;
 	differs("weighed", s->c);
 	if (differences <= SHOWN)
-		printf("#   knowledge %d effects %04x feature %d %04x: code %d%s, oracle %d%s\n",
-		       d->knowledge, d->effects, d->feature_usable, d->feature_effects,
-		       audit->impact, audit->unreachable ? " unreachable" : "",
+		printf("#   knowledge %d effects %04x feature %d%d %04x: code %d%s, oracle %d%s\n",
+		       d->knowledge, d->effects, d->feature_known, d->feature_changeable,
+		       d->feature_effects, audit->impact, audit->unreachable ? " unreachable" : "",
 		       judgement->impact, judgement->unreachable ? " unreachable" : "");
 	return false;
 }
@@ -219,7 +221,7 @@ static void every_effect(void **state)
 {
 	struct oracle_judgement judgement;
 	struct audit audit;
-	uint32_t step = full ? 1 : 7;
+	uint32_t step = full ? 1 : 13;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
@@ -235,26 +237,35 @@ static void every_effect(void **state)
 	end("every effect");
 }
 
-/* Set Feature: all 65536 effects of the feature, under unions that hold them, lack one or lack all. */
-static void every_feature_effect(void **state)
+static void weigh_feature(const struct subject *s, uint16_t own, uint16_t unions)
 {
 	struct oracle_judgement judgement;
 	struct audit audit;
 
+	for (int k = 0; k < 4 * ORACLE_KNOWLEDGE; k++) {
+		struct oracle_destination d = {
+			.knowledge = (enum oracle_knowledge)(k / 4), .effects = unions,
+			.feature_known = k & 1, .feature_changeable = k & 2, .feature_effects = own,
+		};
+
+		weigh_both(s, &d, &audit, &judgement);
+	}
+}
+
+/* Set Feature: all 65536 effects of the feature, under unions that hold them, lack one or lack all. */
+static void every_feature_effect(void **state)
+{
+	int step = full ? 1 : 5;
+
 	begin();
 	for (int i = 0; i < subject_count; i++)
-		for (uint32_t own = 0; own <= 0xffff && subjects[i].audit.feature >= 0; own++)
-			for (int lacks = -2; lacks < 16; lacks++) {
-				uint32_t unions = lacks == -2 ? 0 : lacks < 0 ? own : own & ~(1u << lacks);
-
-				for (int k = 0; k < 2 * ORACLE_KNOWLEDGE; k++) {
-					struct oracle_destination d = {
-						(enum oracle_knowledge)(k / 2), (uint16_t)unions,
-						k & 1, (uint16_t)own };
-
-					weigh_both(&subjects[i], &d, &audit, &judgement);
-				}
-			}
+		for (uint32_t own = 0; own <= 0xffff && subjects[i].audit.feature >= 0; own++) {
+			weigh_feature(&subjects[i], (uint16_t)own, 0);
+			weigh_feature(&subjects[i], (uint16_t)own, (uint16_t)own);
+			for (int lacks = 0; lacks < 16; lacks += step)
+				weigh_feature(&subjects[i], (uint16_t)own,
+					      (uint16_t)(own & ~(1u << lacks)));
+		}
 	end("every effect of a feature");
 }
 
@@ -405,7 +416,11 @@ static void every_verdict(void **state)
 				for (uint32_t n = 0; n < 1u << EFFECT_CLASSES; n += step) {
 					uint16_t effects = effects_of_classes(n);
 					struct oracle_destination d = {
-						(enum oracle_knowledge)k, effects, n & 1, effects };
+						.knowledge = (enum oracle_knowledge)k,
+						.effects = effects, .feature_known = n & 1,
+						.feature_changeable = n & 2,
+						.feature_effects = effects,
+					};
 
 					/* what is not read cannot matter: every_effect shows it */
 					if (k == ORACLE_READ || n % 128 == 0)

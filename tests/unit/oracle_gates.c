@@ -156,7 +156,9 @@ static enum oracle_impact by_own_effects(const struct oracle_destination *destin
 	uint16_t own = without_disputed(destination->feature_effects);
 	bool within = !(own & ~destination->effects);
 
-	if (!destination->feature_usable || !own || own >> 12 || !within)
+	if (!destination->feature_known || !destination->feature_changeable)
+		return ORACLE_DESTRUCTIVE;
+	if (!own || own >> 12 || !within)
 		return ORACLE_DESTRUCTIVE;
 	return raised(ORACLE_SETTING, own);
 }

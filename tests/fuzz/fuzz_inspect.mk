@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-only
+fuzz_inspect-src := $(patsubst %,$(top)/tests/unit/oracle_%.c,load judge gates)
+fuzz_inspect-flags := -I$(top)/tests/unit -DORACLE_TABLES='"$(top)/tests/unit"'
