@@ -28,6 +28,16 @@ as_root() {
 	fi
 }
 
+# Two runs must not write into the same folder of build/: the second waits for the first, with a word, and not for ever.
+lock() {
+	local file=$TOP/build/locks/$1 fd
+	mkdir -p "$TOP/build/locks"
+	exec {fd}>"$file"
+	flock --nonblock "$fd" && return
+	say "waiting for another run in this checkout that uses '$1'"
+	flock --timeout 1800 "$fd" || die "gave up waiting for '$1' (see: fuser $file)"
+}
+
 # Runs the calling script again inside the chroot of the given package set, unless it is there already.
 enter_root() {
 	local set=$1
