@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../src/version.h"
 #include "names.h"
 #include "parse.h"
 #include "pcibus.h"
@@ -279,6 +280,11 @@ static void check_module(struct doctor *doctor)
 	read_word(path_of(doctor, path, "/sys/module/" MODULE "/version"), version,
 		  sizeof(version));
 	add(doctor, VERDICT_OK, "module", MODULE " %s is loaded", version);
+	if (strcmp(version, CXL_SWITCH_CCI_VERSION))
+		way_out(add(doctor, VERDICT_NOTE, "module", "its version is not this tool's, %s",
+			    CXL_SWITCH_CCI_VERSION),
+			"after an upgrade load the module anew: modprobe -r " MODULE " && modprobe "
+			MODULE);
 	if (!found)
 		way_out(add(doctor, VERDICT_NOTE, "module", "loaded by hand: none is installed for "
 			    "%s, so it will be gone after a reboot", release),

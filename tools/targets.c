@@ -187,7 +187,8 @@ static void print_heading(const struct session *session, const struct target *ta
 {
 	const struct screen *screen = &session->screen;
 
-	if (session->options->json)
+	/* Binary on standard output has no headings. */
+	if (session->options->json || session->options->out)
 		return;
 	fprintf(screen->out, "%s%s", first ? "" : "\n", colour_on(screen, COLOUR_BOLD));
 	if (target->port != NO_ID)

@@ -58,6 +58,9 @@ static enum result read_request(struct session *session)
 	if (options->in && options->hex)
 		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
 				 "--in and --hex: give one");
+	if (options->json && options->out && is_dash(options->out))
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "--json and --out -: both want standard output");
 	request.size = 0;
 	request.bytes = calloc(1, room);
 	if (!request.bytes)

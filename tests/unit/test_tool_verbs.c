@@ -352,8 +352,11 @@ static void test_raw_errors(void **state)
 	assert_int_equal(verb_raw(&session), RESULT_USAGE);
 	options.in = "/dev/zero";
 	assert_int_equal(verb_raw(&session), RESULT_USAGE);
-	assert_int_equal(fake.sends, 0);
 	options.in = "/dev/null";
+	options.out = "-";
+	assert_int_equal(verb_raw(&session), RESULT_USAGE);
+	assert_int_equal(fake.sends, 0);
+	options.out = NULL;
 	options.opcode = "4000";
 	assert_int_equal(verb_raw(&session), RESULT_DEVICE_ERROR);
 	assert_int_equal(fake.sends, 1);
