@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The library's only visible symbols: its others must not meet those of a driver under test. */
+#pragma GCC visibility push(default)
+
 struct model;
 
 enum model_register {
@@ -114,5 +117,7 @@ uint64_t model_violations(const struct model *model);	/* sum over all kinds */
 bool model_removed(const struct model *model);
 void model_identity(const struct model *model, uint16_t *vendor, uint16_t *device,
 		    uint64_t *serial);
+
+#pragma GCC visibility pop
 
 #endif

@@ -481,6 +481,32 @@ static void test_dynamic_capacity(void **state)
 	assert_int_equal(command(model, DCD, 0x5607, region, 16), 2);
 }
 
+static void test_listed_extents(void **state)
+{
+	uint8_t in[0x20 + 2 * 0x28] = { 0, 0, 2 };
+	struct model *model = *state;
+
+	put32(in + 0x1c, 2);
+	put64(in + 0x20, 1ull << 28);
+	put64(in + 0x28, 2ull << 28);
+	put64(in + 0x48, 2ull << 28);	/* the second overlaps the first */
+	put64(in + 0x50, 1ull << 28);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x1e);
+	assert_int_equal(extents(model), 0);
+	put64(in + 0x48, 3ull << 28);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0);
+	assert_int_equal(extents(model), 2);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x1e);
+	put64(in + 0x48, (1ull << 28) + 1);		/* not a block */
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x1e);
+	put32(in + 0x1c, 3);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x16);
+	in[2] = 0x11;			/* forced release of the first alone */
+	put32(in + 0x1c, 1);
+	assert_int_equal(command(model, DCD, 0x5605, in, 0x20 + 0x28), 0);
+	assert_int_equal(extents(model), 1);
+}
+
 static void test_memory(void **state)
 {
 	uint8_t label[16] = { 0 }, range[16] = { 0 }, where[8] = { 0 };
@@ -518,6 +544,7 @@ int main(void)
 		test(test_port_control), test(test_config_request), test(test_domain_validation),
 		test(test_timestamp), test(test_event_overflow), test(test_lying_cel),
 		test(test_logs), test(test_features), test(test_mld), test(test_dynamic_capacity),
+		test(test_listed_extents),
 		test(test_memory),
 	};
 
