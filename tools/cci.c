@@ -149,13 +149,14 @@ static enum result ask_ports(struct transport *transport, const uint8_t *ids, si
 
 	request[0] = count;
 	memcpy(request + 1, ids, count);
-	result = ask(transport, &command, PORT_STATE_HEADER_SIZE, &answer, failure);
+	result = ask(transport, &command, PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE,
+		     &answer, failure);
 	if (result)
 		return result;
-	if (answer.payload[0] != count ||
-	    answer.size < PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE)
-		return fail_short(failure, transport, &command, answer.size,
-				  PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE);
+	if (answer.payload[0] != count)
+		return fail_with(failure, RESULT_IO, EBADMSG,
+				 "%s: asked for %zu ports, got the states of %u", transport->name,
+				 count, answer.payload[0]);
 	for (i = 0; i < count; i++) {
 		struct port_state port;
 

@@ -251,23 +251,27 @@ static void killed_in_a_slow_command(void **state)
 	assert_serves();
 }
 
-/* Killed before it sent anything: the mailbox lets it send, and leave. */
-static void killed_before_the_command(void **state)
+/* Nobody is left to hear the outcome, or to wait for it: nothing is sent. */
+static void too_late_to_send(void **state)
 {
 	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
 	struct mailbox_turn turn;
 
 	(void)state;
-	bench.fake.serve = serve_never;
 	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	command.deadline = in_ms(-1);
+	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_false(command.rung);
+	command.deadline = KTIME_MAX;
 	shim_kill(current);
 	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EINTR);
+	assert_false(command.rung);
 	assert_true(shim_revive());
 	mailbox_turn_end(&bench.mailbox, &turn);
-	if (command.rung)
-		fake_answer_now(&bench.fake);
-	await_state(MAILBOX_IDLE);
-	assert_retirements(command.rung ? 1 : 0);
+	assert_state(MAILBOX_IDLE);
+	assert_int_equal(fake_accesses(&bench.fake), 0);
+	assert_retirements(0);
+	assert_serves();
 }
 
 static void deadline_in_a_command(void **state)
@@ -429,7 +433,7 @@ int main(void)
 		TEST(deadline_in_the_queue),
 		TEST(granted_while_giving_up),
 		TEST(killed_in_a_slow_command),
-		TEST(killed_before_the_command),
+		TEST(too_late_to_send),
 		TEST(deadline_in_a_command),
 		TEST(turn_ends_with_an_abandoned_command),
 		TEST(answer_lost_while_draining),

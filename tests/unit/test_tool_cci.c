@@ -21,6 +21,7 @@ static struct {
 	bool refuse_unknown;	/* else: state Fh for them */
 	bool in_bitmap;
 	uint8_t wrong_port;
+	uint8_t more_ports;	/* told than asked for */
 	size_t cut;
 	uint16_t cut_opcode;	/* 0: all of them */
 	uint8_t exponent;
@@ -51,7 +52,7 @@ static size_t answer_ports(struct fake *fake, const struct fake_request *request
 	assert_int_equal(request->size, 1 + count);
 	assert_true(4 + 16 * count <= fake->payload_size);
 	memset(out, 0, 4 + 16 * count);
-	out[0] = (uint8_t)count;
+	out[0] = (uint8_t)(count + far.more_ports);
 	for (i = 0; i < count; i++) {
 		uint8_t port = request->payload[1 + i], *entry = out + 4 + 16 * i;
 
@@ -250,6 +251,11 @@ static void test_ports_of_a_liar(void **state)
 	far.cut_opcode = 0x5101;
 	far.cut = 1;
 	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "answered 83 bytes where at least 84"));
+	far.cut = 0;
+	far.more_ports = 1;
+	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "asked for 5 ports, got the states of 6"));
 	transport_close(&fake.transport);
 }
 
