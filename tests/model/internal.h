@@ -195,6 +195,7 @@ struct cci {
 	struct cci *pool;		/* multi-headed: the LD pool's CCI */
 	struct dcd_state *dcd;
 	struct memory_state *memory;
+	uint8_t *config_space;		/* 4 KiB for 5301h, allocated when first written */
 };
 
 enum port_kind { PORT_EMPTY, PORT_UPSTREAM, PORT_DEVICE };

@@ -275,6 +275,33 @@ static void test_config_request(void **state)
 	assert_int_equal(get32(message.payload), 0xdead00ef);
 }
 
+static void test_ld_config_request(void **state)
+{
+	static const uint8_t bind_ld[6] = { 1, 2, 2, 0, 3, 0 };
+	uint8_t in[12] = { 2, 0x10, 0xf0, 0x80, 3, 0, 0, 0, 1, 2, 3, 4 };
+	struct model *model = *state;
+
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	in[3] = 0;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	assert_memory_equal(message.payload, "\1\2\3\4", 4);
+	in[4] = 2;				/* another LD's are its own */
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	assert_int_equal(get32(message.payload), 0);
+	in[4] = in[5] = 0xff;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	in[4] = 4;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);
+	in[0] = 0;				/* an SLD has none */
+	in[4] = in[5] = 0;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);
+	in[0] = 2;
+	in[4] = 3;
+	assert_int_equal(command(model, SWITCH, 0x5201, bind_ld, 6), 1);
+	model_advance(model, 2000000000);
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);	/* a host's now */
+}
+
 static void test_domain_validation(void **state)
 {
 	uint8_t uuid[16] = { 1, 2, 3 };
@@ -541,7 +568,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(test_who_has_what), test(test_what_is_not_listed_is_unsupported),
 		test(test_wild_input), test(test_wrong_lengths), test(test_switch_and_ports),
-		test(test_port_control), test(test_config_request), test(test_domain_validation),
+		test(test_port_control), test(test_config_request), test(test_ld_config_request), test(test_domain_validation),
 		test(test_timestamp), test(test_event_overflow), test(test_lying_cel),
 		test(test_logs), test(test_features), test(test_mld), test(test_dynamic_capacity),
 		test(test_listed_extents),
