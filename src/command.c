@@ -67,11 +67,11 @@ static void take_result(const struct command_request *request, const struct tunn
 static int check_destination(struct cci_device *cci, struct mailbox_turn *turn,
 			     const struct tunnel_request *leaf, const struct judgement *j)
 {
-	if (!leaf->path.depth || j->audit.impact == IMPACT_QUERY || !j->destination)
+	if (!leaf->path.depth || !j->destination || !judge_depends_on_identity(j))
 		return 0;
-	if (j->generation != (u32)atomic_read(&cci->generation))
+	if (j->look.generation != (u32)atomic_read(&cci->generation))
 		return -EAGAIN;
-	return destination_verify(cci, turn, j->destination, &j->identity, j->deadline);
+	return destination_verify(cci, turn, j->destination, &j->look.identity, j->deadline);
 }
 
 static int execute(struct cci_device *cci, struct mailbox_turn *turn,
@@ -206,7 +206,7 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 
 static void explain_row(const struct audit *audit, struct cxl_switch_cci_explain *explain)
 {
-	const struct audited_row *row = audited_row(audit->row);
+	const struct audited_row *row = audited_row(audit->text_row);
 
 	if (!row)
 		return;
@@ -224,9 +224,9 @@ static void explain_destination(const struct judgement *j, struct cxl_switch_cci
 	explain->traffic = j->traffic;
 	explain->listed = j->view.listed;
 	explain->effects = j->view.effects;
-	explain->vendor_id = j->identity.vendor_id;
-	explain->device_id = j->identity.device_id;
-	explain->serial = j->identity.serial;
+	explain->vendor_id = j->look.identity.vendor_id;
+	explain->device_id = j->look.identity.device_id;
+	explain->serial = j->look.identity.serial;
 }
 
 /**
@@ -279,7 +279,7 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
 		explain_destination(&j, explain);
 	}
 	judgement_end(&j);
-	return rc;
+	return rc == -EAGAIN ? -EBUSY : rc;
 }
 
 /* ---- late answers ---- */

@@ -26,11 +26,11 @@ struct judgement {
 	struct destination *destination;	/* held; NULL: not asked */
 	bool traffic;			/* it was asked for this */
 	struct policy_destination view;
-	struct cci_identity identity;
-	u32 generation;			/* of the facts */
+	struct destination_look look;	/* who was judged */
 };
 
 int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judgement *j);
+bool judge_depends_on_identity(const struct judgement *j);
 void judgement_end(struct judgement *j);
 
 #endif /* CCI_JUDGE_H */
