@@ -54,6 +54,7 @@ static void heal_front(struct model *model)
 
 	front->reads = READS_NORMAL;
 	front->background_bit_stuck = front->keep_background_over_flr = false;
+	front->activation_resets = false;
 	front->stick = front->lose_interrupts = front->late = 0;
 	front->spurious_left = 0;
 	front->overrides = 0;

@@ -270,7 +270,7 @@ struct front {
 
 	/* faults */
 	enum { READS_NORMAL, READS_ONES, READS_ZEROS } reads;
-	bool removed, background_bit_stuck, keep_background_over_flr;
+	bool removed, background_bit_stuck, keep_background_over_flr, activation_resets;
 	int64_t stick;			/* commands to hang; -1: all */
 	int64_t lose_interrupts;	/* -1: all */
 	uint64_t late_ns;
