@@ -84,10 +84,12 @@ static const struct verb {
 	{ "cel", 4, 5, do_cel,
 	  "PATH entries N|announced BYTES|delivered BYTES|effects OP V|twice OP V|hide OP" },
 	{ "identity", 4, 4, do_identity, "PATH serial|vendor|device|type|message VALUE" },
-	{ "swap", 2, 3, do_swap, "PATH [AFTER]: another device there, now or after so many commands" },
+	{ "swap", 2, 3, do_swap,
+	  "PATH [AFTER]: another device there, now or after so many commands" },
 	{ "alternate", 3, 3, do_alternate, "PATH SERIAL: every second Identify shows this serial" },
 	{ "background", 3, 4, do_background,
-	  "PATH never-ends|refuse-abort|deaf|silent|no-abort-interrupt|finish-before-abort|end-twice|"
+	  "PATH never-ends|refuse-abort|deaf|silent|no-abort-interrupt|finish-before-abort|"
+	  "end-twice|"
 	  "code N|percent N|time MS" },
 	{ "feature", 5, 5, do_feature, "PATH INDEX EFFECTS FLAGS: what the feature entry claims" },
 	{ "latency", 3, 3, do_latency, "PATH US" },

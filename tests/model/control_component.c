@@ -208,7 +208,8 @@ int do_background(struct request *r)
 		return 0;
 	if (r->n < 4 || number_at(r, 3, &value))
 		return wrong(r, " never-ends, refuse-abort, deaf, silent, no-abort-interrupt, "
-			     "finish-before-abort, end-twice, or code N, percent N, time MS wanted");
+			     "finish-before-abort, end-twice, or code N, percent N, "
+			     "time MS wanted");
 	if (!strcmp(what, "code")) {
 		cci->background.force_code = true;
 		cci->background.forced_code = (uint16_t)value;

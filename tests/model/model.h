@@ -40,7 +40,8 @@ enum model_violation {
 	MODEL_ENABLE_DROPPED,		/* doorbell write that clears an interrupt enable */
 	MODEL_READ_ONLY,		/* write to a read-only register */
 	MODEL_MISALIGNED,
-	MODEL_BAD_WIDTH,		/* not 1, 2, 4 or 8, or wider than a 32-bit register pair allows */
+	/* not 1, 2, 4 or 8, or wider than a 32-bit register pair allows */
+	MODEL_BAD_WIDTH,
 	MODEL_UNDECODED,		/* access where no register is */
 	MODEL_NOT_READY,		/* command before the mailbox said it was ready */
 	MODEL_VIOLATIONS

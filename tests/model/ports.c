@@ -72,7 +72,8 @@ static uint16_t identify_switch(struct call *call)
 	out[2] = (uint8_t)(sw->n_ports > 255 ? 255 : sw->n_ports);
 	out[3] = (uint8_t)sw->n_vcs;
 	for (i = 0; i < MAX_PORTS; i++)
-		if (sw->port[i].exists && (sw->port[i].kind == PORT_UPSTREAM || sw->port[i].present))
+		if (sw->port[i].exists &&
+		    (sw->port[i].kind == PORT_UPSTREAM || sw->port[i].present))
 			out[4 + i / 8] |= (uint8_t)(1 << i % 8);
 	for (i = 0; i < sw->n_vcs; i++) {
 		out[0x24 + i / 8] |= (uint8_t)(1 << i % 8);

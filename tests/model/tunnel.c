@@ -109,7 +109,8 @@ static uint16_t tunnel(struct call *call)
 }
 
 static const struct command tunnel_commands[] = {
-	{ 0x5300, 0, TUNNEL_HEADER + MESSAGE_HEADER, VARIABLE, tunnel, "Tunnel Management Command" },
+	{ 0x5300, 0, TUNNEL_HEADER + MESSAGE_HEADER, VARIABLE, tunnel,
+	  "Tunnel Management Command" },
 };
 
 const struct command_set tunnel_set = { tunnel_commands, ARRAY_SIZE(tunnel_commands) };

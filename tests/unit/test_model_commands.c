@@ -79,7 +79,8 @@ static uint16_t command(struct model *model, unsigned int to, uint16_t opcode, c
 }
 
 static const uint8_t cel_uuid[16] = {
-	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78, 0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17
+	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
+	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17
 };
 
 /* In pieces that fit the smallest destination. */
@@ -198,7 +199,8 @@ static void test_wrong_lengths(void **state)
 		{ SWITCH, 0x5100, 0 }, { SWITCH, 0x5102, 2 }, { SWITCH, 0x5103, 8 },
 		{ SWITCH, 0x5105, 16 }, { SWITCH, 0x5201, 6 }, { SWITCH, 0x5202, 3 },
 		{ SWITCH, 0x5203, 40 }, { SLD, 0x4302, 0x48 }, { MLD, 0x5404, 7 },
-		{ POOL, 0x5500, 2 }, { DCD, 0x5602, 16 }, { DCD, 0x5603, 12 }, { SLD, 0x0501, 0x15 },
+		{ POOL, 0x5500, 2 }, { DCD, 0x5602, 16 }, { DCD, 0x5603, 12 },
+		{ SLD, 0x0501, 0x15 },
 	};
 	static const uint8_t in[128];
 	unsigned int i;
@@ -568,7 +570,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(test_who_has_what), test(test_what_is_not_listed_is_unsupported),
 		test(test_wild_input), test(test_wrong_lengths), test(test_switch_and_ports),
-		test(test_port_control), test(test_config_request), test(test_ld_config_request), test(test_domain_validation),
+		test(test_port_control), test(test_config_request), test(test_ld_config_request),
+		test(test_domain_validation),
 		test(test_timestamp), test(test_event_overflow), test(test_lying_cel),
 		test(test_logs), test(test_features), test(test_mld), test(test_dynamic_capacity),
 		test(test_listed_extents),

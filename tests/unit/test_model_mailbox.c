@@ -148,7 +148,8 @@ static int teardown(void **state)
 static int command(struct mailbox_command *command)
 {
 	struct mailbox_turn turn = { 0 };
-	int ret = mailbox_turn_begin(&bench.mailbox, &turn, ktime_get() + PATIENCE_MS * NSEC_PER_MSEC);
+	int ret = mailbox_turn_begin(&bench.mailbox, &turn,
+		ktime_get() + PATIENCE_MS * NSEC_PER_MSEC);
 
 	if (ret)
 		return ret;

@@ -5,6 +5,7 @@
  * socket, and clients that break the rules.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -67,8 +69,8 @@ static void start(struct fixture *f, char *const more[])
 			   (char[]){ "--control" }, f->control };
 	int n = 5;
 
-	strcpy(f->folder, "/tmp/switch-model.XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->folder, sizeof(f->folder), "/tmp/switch-model.%d", (int)getpid());
+	assert_int_equal(mkdir(f->folder, 0700), 0);
 	snprintf(f->socket, sizeof(f->socket), "%s/s", f->folder);
 	snprintf(f->control, sizeof(f->control), "%s/c", f->folder);
 	while (*more)
@@ -82,9 +84,13 @@ static void start(struct fixture *f, char *const more[])
 	assert_true(f->fd >= 0);
 }
 
-static void send_all(struct fixture *f, const void *bytes, size_t len, const int *fds, unsigned int n)
+static void send_all(struct fixture *f, const void *bytes, size_t len, const int *fds,
+		     unsigned int n)
 {
-	union { char bytes[CMSG_SPACE(8 * sizeof(int))]; struct cmsghdr align; } control = { { 0 } };
+	union {
+		char bytes[CMSG_SPACE(8 * sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
 	struct iovec iov = { (void *)(uintptr_t)bytes, len };
 	struct msghdr header = { .msg_iov = &iov, .msg_iovlen = 1 };
 
@@ -119,8 +125,8 @@ static size_t receive_all(struct fixture *f, uint8_t *bytes, size_t len)
 	return got;
 }
 
-static void post(struct fixture *f, uint16_t command, uint32_t flags, const void *body, uint32_t len,
-		 const int *fds, unsigned int n)
+static void post(struct fixture *f, uint16_t command, uint32_t flags, const void *body,
+		 uint32_t len, const int *fds, unsigned int n)
 {
 	uint8_t message[2048];
 
@@ -596,15 +602,18 @@ static void test_wrong_use(void **state)
 	assert_int_equal(RUN((char[]){ "--payload-exponent" }, (char[]){ "7" }), 2);
 	assert_int_equal(RUN((char[]){ "--payload-exponent" }, (char[]){ "-1" }), 2);
 	assert_int_equal(RUN((char[]){ "--vectors" }, (char[]){ "1x" }), 2);
-	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" }, (char[]){ "--interrupts" },
+	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" },
+			     (char[]){ "--interrupts" },
 			     (char[]){ "msi" }, (char[]){ "--vectors" }, (char[]){ "3" }), 2);
 	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" }, (char[]){ "--fabric" },
 			     (char[]){ "/no/such/file" }), 1);
-	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" }, (char[]){ "--block-offset" },
+	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" },
+			     (char[]){ "--block-offset" },
 			     (char[]){ "4" }), 1);
 	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/no/such/folder/s" }), 1);
 	assert_int_equal(RUN((char[]){ "ctl" }), 2);
-	assert_int_equal(RUN((char[]){ "ctl" }, (char[]){ "/no/such/socket" }, (char[]){ "show" }), 3);
+	assert_int_equal(RUN((char[]){ "ctl" }, (char[]){ "/no/such/socket" }, (char[]){ "show" }),
+			 3);
 }
 
 static void test_ctl(void **state)
@@ -624,12 +633,13 @@ static void test_ctl(void **state)
 static void test_fabric_file_and_options(void **state)
 {
 	static const char text[] = "port 7 sld\nport 9 upstream\n";
-	static char path[] = "/tmp/switch-model-fabric.XXXXXX";
-	int fd = mkstemp(path);
-	char reply[4096];
+	char reply[4096], path[64];
 	struct fixture *f;
+	int fd;
 
 	(void)state;
+	snprintf(path, sizeof(path), "/tmp/switch-model-fabric.%d", (int)getpid());
+	fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
 	close(fd);
