@@ -2,7 +2,7 @@
 /*
  * What being judged costs, in mailbox commands that the model counts: none for a
  * refusal by the table, none more for a query, one more for a change. Tracepoints
- * count the users' own commands beside it.
+ * count the same.
  */
 #include "guest_model.h"
 
@@ -64,7 +64,7 @@ static void warm_queries_cost_one_command_each(void **state)
 			assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
 		}
 		assert_int_equal(model_counter("commands"), MANY);
-		assert_int_equal(traced("cxl_switch_submit:", "leaf=0001h"), MANY);
+		assert_int_equal(traced("cxl_switch_submit:", ""), MANY);
 		assert_int_equal(traced("cxl_switch_complete:", "error=0"), MANY);
 		assert_int_equal(traced("cxl_switch_verdict:", "reason=0"), MANY);
 		model_order("zero");
@@ -101,7 +101,7 @@ static uint64_t cost_of_a_change(void)
 static void warm_changes_cost_two_commands_at_most(void **state)
 {
 	unsigned int verified = 0;
-	uint64_t cost;
+	uint64_t cost, total = 2;
 	int64_t last;
 
 	cost_of_a_change();
@@ -122,8 +122,10 @@ static void warm_changes_cost_two_commands_at_most(void **state)
 			last = guest_now_ms();
 		}
 		verified += cost == 2;
+		total += cost;
 	}
 	assert_int_equal(traced("cxl_switch_submit:", "leaf=0301h"), MANY);
+	assert_int_equal(traced("cxl_switch_submit:", ""), total);
 	diag("%u warm changes: %u with their identity verified", MANY, 1 + verified);
 }
 
