@@ -8,7 +8,6 @@ module:
 
 install: module
 	$(KBUILD) modules_install
-	depmod -a
 
 clean:
 	$(KBUILD) clean

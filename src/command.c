@@ -140,9 +140,21 @@ static int refuse(struct cci_device *cci, const struct tunnel_request *leaf, int
 	return error;
 }
 
+/* Once; and once more if a second judgement found it to be something else. */
+static void record_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
+			   struct judgement *j)
+{
+	if (j->is_recorded && j->recorded.audited == j->audit.audited &&
+	    j->recorded.impact == j->audit.impact)
+		return;
+	recorder_allowed(cci, leaf, &j->audit);
+	j->is_recorded = true;
+	j->recorded = j->audit;
+}
+
 static int attempt(struct cci_device *cci, const struct command_request *request,
 		   const struct tunnel_request *leaf, struct judgement *j,
-		   struct command_result *result, bool first)
+		   struct command_result *result)
 {
 	int rc;
 
@@ -154,8 +166,7 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 		return rc;
 	if (j->verdict.error)
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
-	if (first)
-		recorder_allowed(cci, leaf, &j->audit);
+	record_allowed(cci, leaf, j);
 	return send(cci, request, leaf, j, result);
 }
 
@@ -194,7 +205,7 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 		return refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
 	}
 	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		rc = attempt(cci, request, &leaf, &j, result, i == 0);
+		rc = attempt(cci, request, &leaf, &j, result);
 		judgement_end(&j);
 		if (rc != -EAGAIN)
 			return rc;

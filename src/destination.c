@@ -205,8 +205,8 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
 		d->asked = true;
 		d->round++;
 		d->asked_at = ktime_get();
-		d->verified_at = d->asked_at;
-		d->verified_generation = facts->generation;
+		/* who answered first may have gone before it answered last */
+		d->verified = false;
 		spin_unlock(&d->lock);
 	}
 	kfree(facts);
@@ -336,7 +336,8 @@ static bool verified_lately(struct cci_device *cci, struct destination *d,
 	bool lately;
 
 	spin_lock(&d->lock);
-	lately = d->asked && d->verified_generation == (u32)atomic_read(&cci->generation) &&
+	lately = d->asked && d->verified &&
+		 d->verified_generation == (u32)atomic_read(&cci->generation) &&
 		 younger_than(d->verified_at, FACTS_AGE_MS) &&
 		 same_component(expected, &d->facts.identity);
 	spin_unlock(&d->lock);
@@ -374,6 +375,7 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		return -EAGAIN;
 	}
 	spin_lock(&d->lock);
+	d->verified = true;
 	d->verified_at = ktime_get();
 	d->verified_generation = generation;
 	spin_unlock(&d->lock);

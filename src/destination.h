@@ -60,7 +60,8 @@ struct destination {
 	u32 round;			/* counts the rounds of questions */
 	struct destination_facts facts;
 	ktime_t asked_at;
-	ktime_t verified_at;		/* the identity, by a command in the same turn */
+	bool verified;			/* the identity, in the turn of a command, since asked */
+	ktime_t verified_at;
 	u32 verified_generation;
 };
 

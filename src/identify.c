@@ -217,6 +217,9 @@ static int read_cel(struct round *r, int *failure)
 				   &got, failure);
 	if (!rc && !*failure && !cel_complete(&parser))
 		*failure = -EPROTO;
+	/* a log that breaks off is believed in nothing */
+	if (rc || *failure)
+		cel_begin(&parser, &r->facts->effects);
 	return rc;
 }
 

@@ -18,6 +18,10 @@ struct judgement {
 	ktime_t deadline;
 	bool undecided_goes_on;		/* ask the destination even if a gate refuses */
 
+	/* kept from one attempt to the next */
+	bool is_recorded;
+	struct audit recorded;
+
 	/* out */
 	struct audit table;		/* by table and payload alone */
 	struct audit audit;
