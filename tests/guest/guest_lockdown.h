@@ -14,7 +14,10 @@ void guest_lock_down(void);
 
 /* 5102h, audited and DESTRUCTIVE. */
 void lockdown_port_reset(int fd, struct sent *sent, bool *arrived);
-/* 5202h; options 0 and 1 are managed (PROVISION), 2 is by surprise (DESTRUCTIVE). Bound again after. */
+/*
+ * 5202h; options 0 and 1 are managed (PROVISION), 2 is by surprise (DESTRUCTIVE). Bound
+ * again after it.
+ */
 void lockdown_unbind(int fd, uint8_t option, struct sent *sent, bool *arrived);
 /* An opcode that nobody audited; raw commands have to be on. */
 void lockdown_vendor(int fd, struct sent *sent, bool *arrived);

@@ -48,7 +48,7 @@ static void open_orders(void)
 
 	orders = open(ORDERS, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (orders < 0 || tcgetattr(orders, &mode))
-		fail_msg("%s: %s; is this a guest of scripts/guest-model?", ORDERS, strerror(errno));
+		fail_msg("%s: %s; is this a guest of guest-model?", ORDERS, strerror(errno));
 	cfmakeraw(&mode);
 	cfsetspeed(&mode, B115200);
 	mode.c_cc[VMIN] = 0;
@@ -80,7 +80,7 @@ const char *model_order(const char *format, ...)
 	return reply;
 }
 
-/* The number behind "NAME=" in @text. */
+/* The decimal number behind "NAME=" in @text. */
 static uint64_t number_behind(const char *text, const char *name)
 {
 	const char *found = strstr(text, name);

@@ -52,8 +52,8 @@ static void reopen(void)
 	fd = guest_open(O_RDWR);
 }
 
-static const struct cxl_switch_cci_destination *remembered(const struct hop *path,
-							   unsigned int depth)
+static const struct cxl_switch_cci_destination *known(const struct hop *path,
+						      unsigned int depth)
 {
 	static struct cxl_switch_cci_destination entries[64];
 	uint32_t count = guest_destinations(fd, entries, ARRAY_SIZE(entries));
@@ -154,8 +154,8 @@ static void nothing_is_lowered_by(const char *who, const struct hop *path, unsig
 	    sent.send.impact != CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE)
 		fail_msg("%s %s on %04xh: errno %d, reason %u, impact %u", who, fault->kind, opcode,
 			 sent.error, sent.send.reason, sent.send.impact);
-	assert_int_equal(remembered(path, depth)->knowledge, CXL_SWITCH_CCI_KNOWLEDGE_UNREADABLE);
-	assert_int_equal(remembered(path, depth)->failure, EPROTO);
+	assert_int_equal(known(path, depth)->knowledge, CXL_SWITCH_CCI_KNOWLEDGE_UNREADABLE);
+	assert_int_equal(known(path, depth)->failure, EPROTO);
 }
 
 static void nothing_is_lowered_by_a_wrong_answer(void **state)

@@ -167,14 +167,13 @@ static void a_device_swapped_while_it_is_asked_is_noticed(void **state)
 {
 	static const struct hop path[] = { { 0, MODEL_SLD } };
 	struct cxl_switch_cci_destination entries[8];
-	uint64_t serial = 0;
+	uint64_t serial;
 	struct sent sent;
 
 	model_order("swap port%u 2", MODEL_SLD);	/* after Identify and the limit */
 	send_time(path, 1, &sent);
 	assert_sent(&sent);
-	sscanf(strstr(model_order("show port0"), "serial="), "serial=%llx",
-	       (unsigned long long *)&serial);
+	serial = strtoull(strstr(model_order("show port0"), "serial=") + 7, NULL, 16);
 	for (uint32_t i = guest_destinations(fd, entries, ARRAY_SIZE(entries)); i-- > 0;)
 		if (entries[i].depth == 1)
 			assert_true(entries[i].serial == serial);
