@@ -465,8 +465,19 @@ static void test_info(void **state)
 	expect_shown("send, explain, bit 40\n");
 }
 
+static int judge_at_a_pool(struct fake *far, const struct fake_request *request,
+			   struct cxl_switch_cci_explain *explain)
+{
+	assert_int_equal(request->depth, 2);
+	assert_int_equal(request->target[0], 0);
+	assert_int_equal(request->target[1], 1);
+	assert_int_equal(request->id[1], 0);
+	return 0;
+}
+
 static void test_pool_as_a_target(void **state)
 {
+	fake.judge = judge_at_a_pool;
 	options.ports = "2,3";
 	options.lds = "pool";
 	assert_int_equal(verb_explain(&session), RESULT_OK);
