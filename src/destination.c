@@ -375,7 +375,8 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		return -EAGAIN;
 	}
 	spin_lock(&d->lock);
-	d->verified = true;
+	/* it vouches for the facts only where they are of the one who answered */
+	d->verified = same_component(&identity, &d->facts.identity);
 	d->verified_at = ktime_get();
 	d->verified_generation = generation;
 	spin_unlock(&d->lock);
