@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Shared by every script here: messages, the places things are kept in, and the way into the chroot. It knows no
 # package, no kernel and no QEMU option.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by those who source it
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cxl-switch-cci
@@ -26,6 +26,16 @@ as_root() {
 	else
 		die "root is needed for: $1. Run this as root, or install sudo"
 	fi
+}
+
+# Two runs must not write into the same folder of build/: the second waits for the first, with a word, and not for ever.
+lock() {
+	local file=$TOP/build/locks/$1 fd
+	mkdir -p "$TOP/build/locks"
+	exec {fd}>"$file"
+	flock --nonblock "$fd" && return
+	say "waiting for another run in this checkout that uses '$1'"
+	flock --timeout 1800 "$fd" || die "gave up waiting for '$1' (see: fuser $file)"
 }
 
 # Runs the calling script again inside the chroot of the given package set, unless it is there already.

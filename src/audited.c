@@ -44,11 +44,6 @@ const u8 audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH] = {
 	.length_max = (most), .impact = (what), .effects = (claims), .inspect = (look), \
 	.reason = (why) }
 
-#define DISCLOSES(op, title, spec, least, most, what, claims, look, why) { \
-	.opcode = (op), .name = (title), .section = (spec), .length_min = (least), \
-	.length_max = (most), .impact = (what), .effects = (claims), .inspect = (look), \
-	.disclosing = true, .reason = (why) }
-
 /*
  * Lengths: the current definition, and the older, shorter one where there is
  * one. The impact is the most that any payload of the row can do; an inspector
@@ -229,8 +224,8 @@ static const struct audited_row rows[] = {
 	ROW(0x4600, "Security Send", "8.2.9.9.7.1", 8, LENGTH_ANY, D,
 	    EFFECT_SECURITY, NULL,
 	    "a protocol of its own inside"),
-	DISCLOSES(0x4601, "Security Receive", "8.2.9.9.7.2", 8, 8, Q,
-	    NONE, NULL,
+	ROW(0x4601, "Security Receive", "8.2.9.9.7.2", 8, 8, Q,
+	    NONE, inspect_secret,
 	    "the answer of that protocol"),
 	ROW(0x4700, "Get SLD QoS Control", "8.2.9.9.8.1", 0, 0, Q,
 	    NONE, NULL,
@@ -274,8 +269,8 @@ static const struct audited_row rows[] = {
 	ROW(0x5106, "Get VCS Domain Validation SV State", "7.6.7.1.7", 1, 1, Q,
 	    NONE, NULL,
 	    "says whether a secret is set, not the secret"),
-	DISCLOSES(0x5107, "Get Domain Validation SV", "7.6.7.1.8", 1, 1, Q,
-	    NONE, NULL,
+	ROW(0x5107, "Get Domain Validation SV", "7.6.7.1.8", 1, 1, Q,
+	    NONE, inspect_secret,
 	    "the secret itself"),
 	ROW(0x5200, "Get Virtual CXL Switch Info", "7.6.7.2.1", 3, 0x102, Q,
 	    NONE, inspect_switch_list,
@@ -357,8 +352,8 @@ static const struct audited_row rows[] = {
 	    "reads tags"),
 };
 
-_Static_assert(ARRAY_SIZE(rows) + 32 <= AUDITED_ROWS_MAX,
-	       "a destination keeps one effects word for each row, vendor rows included");
+static_assert(ARRAY_SIZE(rows) + 32 <= AUDITED_ROWS_MAX,
+	      "a destination keeps one effects word for each row, vendor rows included");
 
 static int find_in_table(u16 opcode)
 {
@@ -446,7 +441,6 @@ void audited_judge(u16 opcode, const u8 *payload, u32 length, struct audit *audi
 		return;
 
 	audit->impact = row->impact;
-	audit->disclosing = row->disclosing;
 	audit->audited = !row->inspect || row->inspect(payload, length, audit);
 	if (!audit->audited)
 		audit->impact = IMPACT_DESTRUCTIVE;

@@ -49,7 +49,6 @@ struct audited_row {
 	u32 length_max;
 	enum impact impact;
 	u16 effects;		/* that the destination's CEL may claim */
-	bool disclosing;
 	/* false: not the command that was audited. May change the impact */
 	bool (*inspect)(const u8 *payload, u32 length, struct audit *audit);
 	const char *reason;

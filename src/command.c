@@ -67,7 +67,7 @@ static void take_result(const struct command_request *request, const struct tunn
 static int check_destination(struct cci_device *cci, struct mailbox_turn *turn,
 			     const struct tunnel_request *leaf, const struct judgement *j)
 {
-	if (!leaf->path.depth || j->audit.impact == IMPACT_QUERY)
+	if (!leaf->path.depth || j->audit.impact == IMPACT_QUERY || !j->destination)
 		return 0;
 	if (j->generation != (u32)atomic_read(&cci->generation))
 		return -EAGAIN;

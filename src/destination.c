@@ -166,7 +166,13 @@ static bool younger_than(ktime_t then, unsigned int ms)
 	return ktime_ms_delta(ktime_get(), then) < ms;
 }
 
-static bool fresh(struct cci_device *cci, struct destination *d, unsigned int flags)
+/**
+ * destination_fresh() - would the facts be relied on as they are?
+ * @cci: the device
+ * @d: the destination
+ * @flags: DESTINATION_*
+ */
+bool destination_fresh(struct cci_device *cci, struct destination *d, unsigned int flags)
 {
 	bool is_fresh;
 
@@ -224,11 +230,11 @@ int destination_learn(struct cci_device *cci, struct destination *d, unsigned in
 {
 	int rc = 0;
 
-	if (fresh(cci, d, flags))
+	if (destination_fresh(cci, d, flags))
 		return 0;
 	if (mutex_lock_killable(&d->fetch))
 		return -EINTR;
-	if (!fresh(cci, d, flags))
+	if (!destination_fresh(cci, d, flags))
 		rc = fetch(cci, d, flags, deadline);
 	mutex_unlock(&d->fetch);
 	return rc;
@@ -384,7 +390,7 @@ static void describe(struct cci_device *cci, struct destination *d,
 	const struct cci_identity *identity = &d->facts.identity;
 
 	memset(entry, 0, sizeof(*entry));
-	entry->fresh = fresh(cci, d, 0);
+	entry->fresh = destination_fresh(cci, d, 0);
 	entry->depth = d->path.depth;
 	for (int i = 0; i < d->path.depth; i++) {
 		entry->target[i] = d->path.hop[i].target;

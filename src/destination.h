@@ -84,6 +84,8 @@ void destination_put(struct destination *destination);
 
 int destination_learn(struct cci_device *cci, struct destination *destination,
 		      unsigned int flags, ktime_t deadline);
+bool destination_fresh(struct cci_device *cci, struct destination *destination,
+		       unsigned int flags);
 void destination_forget(struct destination *destination);
 void destination_view(struct destination *destination, const struct audit *audit,
 		      struct policy_destination *view);

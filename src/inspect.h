@@ -9,6 +9,7 @@
 #include "audited.h"
 
 bool inspect_log(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_secret(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_port_list(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_switch_list(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_event_log(const u8 *payload, u32 length, struct audit *audit);

@@ -18,21 +18,28 @@ static bool tunnels_understood(const struct cci_identity *identity)
 	       identity->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3;
 }
 
-static int judge_tunnel(struct cci_device *cci, struct judgement *j)
+/* Return: 1 if the path means something, 0 if not, or a negative errno. */
+static int path_understood(struct cci_device *cci, const struct tunnel_request *leaf,
+			   const struct judgement *j)
 {
 	struct cci_identity own;
 	int rc;
 
+	if (!leaf->path.depth)
+		return 1;
 	rc = destination_learn(cci, cci->self, 0, j->deadline);
 	if (rc)
 		return rc;
 	destination_identity(cci->self, &own);
-	if (own.known && tunnels_understood(&own))
-		return 0;
+	return own.known && tunnels_understood(&own);
+}
+
+static void judge_blindly(struct judgement *j)
+{
 	j->audit.audited = false;
 	j->audit.impact = IMPACT_DESTRUCTIVE;
 	j->audit.row = -1;
-	return 0;
+	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
 }
 
 static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
@@ -51,11 +58,6 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 	if (!j->audit.audited && j->identity.known)
 		audited_judge_vendor(leaf->opcode, leaf->length, j->identity.vendor_id,
 				     j->identity.device_id, &j->audit);
-	if (leaf->path.depth) {
-		rc = judge_tunnel(cci, j);
-		if (rc)
-			return rc;
-	}
 	destination_view(j->destination, &j->audit, &j->view);
 	policy_weigh(&j->audit, &j->view);
 	return 0;
@@ -94,10 +96,15 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 			return 0;
 	}
 
+	rc = path_understood(cci, leaf, j);
+	if (!rc)
+		judge_blindly(j);
+	if (rc <= 0)
+		return rc;
 	rc = destination_get(cci, &leaf->path, &j->destination);
 	if (rc)
 		return rc;
-	j->traffic = true;
+	j->traffic = !destination_fresh(cci, j->destination, 0);
 	rc = weigh(cci, leaf, j, 0);
 	if (!rc && needs_new_facts(leaf, j))
 		rc = weigh(cci, leaf, j, DESTINATION_AGAIN);

@@ -24,7 +24,7 @@ struct judgement {
 	struct policy_settings settings;
 	struct policy_verdict verdict;
 	struct destination *destination;	/* held; NULL: not asked */
-	bool traffic;			/* it may have been asked for this */
+	bool traffic;			/* it was asked for this */
 	struct policy_destination view;
 	struct cci_identity identity;
 	u32 generation;			/* of the facts */

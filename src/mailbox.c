@@ -65,22 +65,6 @@ static void look_again_in(struct mailbox *mb, unsigned int ms)
 	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
 }
 
-static int enter(struct mailbox *mb, int *index)
-{
-	int rc;
-
-	*index = srcu_read_lock(&mb->inside);
-	rc = interruption(mb);
-	if (rc)
-		srcu_read_unlock(&mb->inside, *index);
-	return rc;
-}
-
-static void leave(struct mailbox *mb, int index)
-{
-	srcu_read_unlock(&mb->inside, index);
-}
-
 enum mailbox_state mailbox_state(struct mailbox *mb)
 {
 	return READ_ONCE(mb->state);
@@ -107,7 +91,7 @@ static void grant_next(struct mailbox *mb)
 
 	lockdep_assert_held(&mb->lock);
 	set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
-	mb->owner = turn;
+	WRITE_ONCE(mb->owner, turn);
 	if (turn)
 		decide(turn, 0);
 }
@@ -127,7 +111,7 @@ static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
 	switch (mb->state) {
 	case MAILBOX_IDLE:
 		set_state(mb, MAILBOX_OWNED);
-		mb->owner = turn;
+		WRITE_ONCE(mb->owner, turn);
 		return 0;
 	case MAILBOX_OWNED:
 	case MAILBOX_DRAINING:
@@ -159,7 +143,7 @@ static void hand_back(struct mailbox *mb, struct mailbox_turn *turn)
 {
 	spin_lock(&mb->lock);
 	if (mb->owner == turn) {
-		mb->owner = NULL;
+		WRITE_ONCE(mb->owner, NULL);
 		if (mb->state == MAILBOX_OWNED)
 			grant_next(mb);
 	}
@@ -239,7 +223,7 @@ static void abandon(struct mailbox *mb, const struct mailbox_command *command,
 		spin_unlock(&mb->lock);
 		return;
 	}
-	mb->owner = NULL;
+	WRITE_ONCE(mb->owner, NULL);
 	mb->abandoned = command;
 	if (command)
 		mb->ticket = command->ticket;
@@ -333,18 +317,18 @@ static void drain_work(struct work_struct *work)
 {
 	struct mailbox *mb = container_of(to_delayed_work(work), struct mailbox, drain);
 	u64 status = ~0ULL, header = 0;
-	u32 control;
 	int index;
 
 	/* a look ordered by enqueue() may come after the answer was taken */
-	if (!draining(mb) || enter(mb, &index))
+	if (!draining(mb))
 		return;
-	control = readl(mb->registers + REG_CONTROL);
-	if (!(control & CONTROL_DOORBELL)) {
+	index = srcu_read_lock(&mb->inside);
+	if (!interruption(mb) &&
+	    !(readl(mb->registers + REG_CONTROL) & CONTROL_DOORBELL)) {
 		status = readq(mb->registers + REG_STATUS);
 		header = readq(mb->registers + REG_COMMAND);
 	}
-	leave(mb, index);
+	srcu_read_unlock(&mb->inside, index);
 
 	if (status == ~0ULL)
 		drain_later(mb);
@@ -465,8 +449,8 @@ static int take_answer(struct mailbox *mb, struct mailbox_command *command)
 		/* a function that went away may read as zeros: no opcode is 0 */
 		if (header == ~0ULL || !header)
 			return mb->ops->absence(mb);
-		command->out_length = min_t(u32, header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK,
-					    mb->capability.payload_size);
+		command->out_length = header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK;
+		command->out_length = min(command->out_length, mb->capability.payload_size);
 		command->out_copied = min(command->out_length, command->out_room);
 		read_payload(mb, command->out, command->out_copied);	/* 8 */
 	}
@@ -487,12 +471,24 @@ static void send(struct mailbox *mb, struct mailbox_command *command)
 	writel(mb->control | CONTROL_DOORBELL, mb->registers + REG_CONTROL);
 }
 
+/* Who cannot learn the outcome any more does not start anything. */
+static int too_late(const struct mailbox_command *command)
+{
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (command->deadline != KTIME_MAX && !ktime_before(ktime_get(), command->deadline))
+		return -EBUSY;
+	return 0;
+}
+
 static int run(struct mailbox *mb, struct mailbox_command *command)
 {
 	ktime_t start, device_deadline;
 	int rc;
 
-	rc = check_doorbell(mb);				/* 1 */
+	rc = too_late(command);
+	if (!rc)
+		rc = check_doorbell(mb);			/* 1 */
 	if (rc)
 		return rc;
 	send(mb, command);
@@ -518,7 +514,7 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * come (-EINTR, -ETIMEDOUT), mailbox_ops.retired() gets it.
  *
  * Return: 0 with @command->answered, whatever the return code;
- * -EBUSY nothing sent (doorbell set, or resetting); -ENODEV device gone;
+ * -EBUSY nothing sent (doorbell set, resetting, or too late); -ENODEV device gone;
  * -EIO registers read as nonsense, or reset; -EINTR fatal signal; -ETIMEDOUT
  * the caller's deadline or the device's time passed.
  */
@@ -536,13 +532,15 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 			 command->in_length > mb->capability.payload_size))
 		return -EIO;
 
-	rc = enter(mb, &index);
-	if (rc)
-		return rc;
 	turn->commands++;
+	index = srcu_read_lock(&mb->inside);
+	rc = interruption(mb);
 	/* a reset, or an abandoned command, took the turn away */
-	rc = READ_ONCE(mb->owner) == turn ? run(mb, command) : -EBUSY;
-	leave(mb, index);
+	if (!rc && READ_ONCE(mb->owner) != turn)
+		rc = -EBUSY;
+	if (!rc)
+		rc = run(mb, command);
+	srcu_read_unlock(&mb->inside, index);
 	return rc;
 }
 
@@ -607,7 +605,7 @@ void mailbox_freeze(struct mailbox *mb)
 	}
 	set_state(mb, MAILBOX_RESETTING);
 	/* what its first command showed does not outlive the reset */
-	mb->owner = NULL;
+	WRITE_ONCE(mb->owner, NULL);
 	refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
 	wake_up_all(&mb->wait);

@@ -6,6 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "device.h"
+#include "recorder.h"
 #include "version.h"
 
 struct workqueue_struct *cci_workqueue;
@@ -17,6 +18,7 @@ static int __init cci_init(void)
 	rc = cci_settings_check();
 	if (rc)
 		return rc;
+	recorder_init();
 	cci_workqueue = alloc_workqueue("cxl_switch_cci", WQ_UNBOUND, 0);
 	if (!cci_workqueue)
 		return -ENOMEM;

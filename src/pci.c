@@ -85,6 +85,20 @@ static int locate(struct pci_dev *pdev, struct register_block *block)
 	return 0;
 }
 
+/*
+ * Bound by new_id, a function may be anything: where its registers do not say
+ * what kind of mailbox it is, the class must. CXL 3.1 8.2.8.2.1.
+ */
+static int check_type(struct pci_dev *pdev, const struct register_map *map, struct complaint *why)
+{
+	if (!map->type_inferred || pdev->class == CCI_CLASS)
+		return 0;
+	snprintf(why->text, sizeof(why->text),
+		 "class %06x and no mailbox type: not a switch mailbox (a memory device is cxl_pci's)",
+		 pdev->class);
+	return -ENXIO;
+}
+
 static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 			 struct mailbox_capability *capability)
 {
@@ -113,6 +127,8 @@ static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 
 	registers.context = (void __force *)function->block;
 	rc = registers_map(&registers, size, &function->map, &why);
+	if (!rc)
+		rc = check_type(pdev, &function->map, &why);
 	if (!rc)
 		rc = registers_mailbox(readl(function->block + function->map.mailbox +
 					     REG_MAILBOX_CAPABILITY),

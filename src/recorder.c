@@ -14,6 +14,16 @@
 #include "device.h"
 #include "trace.h"
 
+/* Records of refusals; of all devices together. */
+static struct ratelimit_state refusals;
+
+void recorder_init(void)
+{
+	ratelimit_state_init(&refusals, 5 * HZ, 10);
+	/* no line in the log for each burst that was cut */
+	ratelimit_set_flags(&refusals, RATELIMIT_MSG_ON_RELEASE);
+}
+
 /* "port 3 ld 1": hops of a path, for a log line. */
 #define PATH_TEXT	48
 
@@ -40,9 +50,13 @@ static const char *impact_text(enum impact impact)
 	return names[impact];
 }
 
+/*
+ * Never waits for the audit queue: it can be full for a minute, and the wait
+ * is not killable. A record that finds no place is counted as lost by audit.
+ */
 #ifdef CONFIG_AUDIT
 #define record(cci, format, ...) \
-	audit_log(audit_context(), GFP_KERNEL, AUDIT_KERNEL_OTHER, \
+	audit_log(audit_context(), GFP_ATOMIC, AUDIT_KERNEL_OTHER, \
 		  "cxl_switch_cci: dev=%s pid=%d uid=%u " format, dev_name(&(cci)->dev), \
 		  task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()), ##__VA_ARGS__)
 #else
@@ -62,13 +76,11 @@ static const char *impact_text(enum impact impact)
 void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 		      const struct command_result *result)
 {
-	static DEFINE_RATELIMIT_STATE(refusals, 5 * HZ, 10);
 	char text[PATH_TEXT];
 
 	atomic64_inc(&cci->counters.refusals[result->reason]);
 	trace_cxl_switch_verdict(cci->number, &leaf->path, result->leaf_opcode, result->impact,
 				 result->reason);
-	ratelimit_set_flags(&refusals, RATELIMIT_MSG_ON_RELEASE);
 	if (!__ratelimit(&refusals))
 		return;
 	record(cci, "op=refuse opcode=%04xh path=%s impact=%s reason=%d res=0",

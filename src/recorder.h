@@ -12,6 +12,7 @@
 
 struct cci_device;
 
+void recorder_init(void);
 void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 		      const struct command_result *result);
 void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,

@@ -49,7 +49,7 @@ static int locator_length(const struct register_reader *config, u32 dvsec,
 	if (*length < LOCATOR_FIRST_ENTRY || dvsec + *length > config_size)
 		return complain(why, "register locator: bad length %#x", *length);
 	if ((*length - LOCATOR_FIRST_ENTRY) % LOCATOR_ENTRY_SIZE)
-		return complain(why, "register locator: length %#x is not a whole number of entries",
+		return complain(why, "register locator: length %#x holds no whole entries",
 				*length);
 	return 0;
 }
@@ -163,7 +163,7 @@ static int capability_check(const struct capability *cap,
 }
 
 static int array_check(const struct register_reader *registers, u64 block_size,
-		       u32 *count, struct complaint *why)
+		       struct register_map *map, u32 *count, struct complaint *why)
 {
 	u32 low, high;
 
@@ -180,6 +180,7 @@ static int array_check(const struct register_reader *registers, u64 block_size,
 	if (ARRAY_TYPE(low) != TYPE_INFERRED && ARRAY_TYPE(low) != TYPE_SWITCH_MAILBOX)
 		return complain(why, "capability array: type %u is not a switch mailbox",
 				ARRAY_TYPE(low));
+	map->type_inferred = ARRAY_TYPE(low) == TYPE_INFERRED;
 	*count = ARRAY_COUNT(high);
 	if (((u64)*count + 1) * CAPABILITY_STRIDE > block_size)
 		return complain(why, "capability array: %u entries do not fit the BAR", *count);
@@ -229,7 +230,7 @@ int registers_map(const struct register_reader *registers, u64 block_size,
 	int rc;
 
 	memset(map, 0, sizeof(*map));
-	rc = array_check(registers, block_size, &count, why);
+	rc = array_check(registers, block_size, map, &count, why);
 	if (rc)
 		return rc;
 	for (u32 i = 1; i <= count; i++) {
@@ -263,7 +264,7 @@ int registers_mailbox(u32 capability, u32 length,
 		return complain(why, "mailbox: payload size 2^%u is outside 2^8 to 2^20",
 				exponent);
 	if (length < MAILBOX_PAYLOAD_OFFSET + ((u32)1 << exponent))
-		return complain(why, "mailbox: payload of 2^%u bytes does not fit its capability of %#x",
+		return complain(why, "mailbox: payload 2^%u does not fit its capability of %#x",
 				exponent, length);
 	if (type != TYPE_INFERRED && type != TYPE_SWITCH_MAILBOX)
 		return complain(why, "mailbox: type %u is not for FM API commands", type);

@@ -25,6 +25,7 @@ struct register_map {
 	u32 mailbox_length;
 	u32 readiness;		/* 4000h, always there */
 	u32 event_status;	/* 0001h; 0: the function has none */
+	bool type_inferred;	/* only the class code says what the mailbox is */
 };
 
 /* Mailbox Capabilities register, CXL 3.1 8.2.8.4.3. */

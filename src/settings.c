@@ -97,19 +97,24 @@ void cci_settings_init(struct cci_settings *settings)
 /* Seconds until raw_window closes, rounded up; 0: it is closed. */
 unsigned int cci_raw_window_left(const struct cci_settings *settings)
 {
-	unsigned long until = READ_ONCE(settings->raw_until);
+	unsigned long until;
 
-	if (!smp_load_acquire(&settings->raw_window) || time_after_eq(jiffies, until))
+	/* pairs with the release that follows a new @raw_until */
+	if (!smp_load_acquire(&settings->raw_window))
+		return 0;
+	until = READ_ONCE(settings->raw_until);
+	if (time_after_eq(jiffies, until))
 		return 0;
 	return DIV_ROUND_UP(until - jiffies, HZ);
 }
 
 void cci_raw_window_open(struct cci_settings *settings, unsigned int seconds)
 {
-	smp_store_release(&settings->raw_window, false);
+	WRITE_ONCE(settings->raw_window, false);
 	if (!seconds)
 		return;
 	WRITE_ONCE(settings->raw_until, jiffies + seconds * HZ);
+	/* pairs with the acquire in cci_raw_window_left() */
 	smp_store_release(&settings->raw_window, true);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attributes under /sys/class/cxl_switch_cci/switchN. None sends anything. Documented in Documentation/ABI/sysfs.md.
+ * Attributes under /sys/class/cxl_switch_cci/switchN. None sends anything.
+ * Documented in Documentation/ABI/sysfs.md.
  */
 #include <linux/capability.h>
 #include <linux/kernel.h>

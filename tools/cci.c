@@ -36,9 +36,9 @@ static enum result fail_short(struct failure *failure, const struct transport *t
 	char destination[DESTINATION_TEXT_SIZE];
 
 	destination_text(transport, command->path, command->path->depth, destination);
-	fail_with(failure, RESULT_IO, EBADMSG, "%s: %s (%04Xh) answered %zu bytes where at least %zu "
-		  "are expected", destination, opcode_name(command->opcode), command->opcode, size,
-		  expected);
+	fail_with(failure, RESULT_IO, EBADMSG, "%s: %s (%04Xh) answered %zu bytes where at least "
+		  "%zu are expected", destination, opcode_name(command->opcode), command->opcode,
+		  size, expected);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure_way_out(failure, "'raw %04X' shows what it answered", command->opcode);
 	return failure->result;
@@ -149,13 +149,14 @@ static enum result ask_ports(struct transport *transport, const uint8_t *ids, si
 
 	request[0] = count;
 	memcpy(request + 1, ids, count);
-	result = ask(transport, &command, PORT_STATE_HEADER_SIZE, &answer, failure);
+	result = ask(transport, &command, PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE,
+		     &answer, failure);
 	if (result)
 		return result;
-	if (answer.payload[0] != count ||
-	    answer.size < PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE)
-		return fail_short(failure, transport, &command, answer.size,
-				  PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE);
+	if (answer.payload[0] != count)
+		return fail_with(failure, RESULT_IO, EBADMSG,
+				 "%s: asked for %zu ports, got the states of %u", transport->name,
+				 count, answer.payload[0]);
 	for (i = 0; i < count; i++) {
 		struct port_state port;
 
@@ -240,6 +241,11 @@ bool port_has_device(const struct port_state *port)
 	return port->state == PORT_STATE_DOWNSTREAM && port->device_type != DEVICE_TYPE_NONE;
 }
 
+bool port_takes_commands(const struct port_state *port)
+{
+	return port->state == PORT_STATE_DOWNSTREAM && port->device_type >= DEVICE_TYPE_SLD;
+}
+
 enum result cci_get_supported_logs(struct transport *transport, const struct path *path,
 				   struct log_list *list, struct failure *failure)
 {
@@ -273,29 +279,29 @@ static size_t message_payload(uint8_t exponent)
 	return ((size_t)1 << exponent) - CCI_HEADER_SIZE;
 }
 
-/* How large an answer can be that comes back along @path. */
-static enum result answer_limit(struct transport *transport, const struct path *path,
-				size_t *limit, struct failure *failure)
+/*
+ * How large an answer can be that comes back along @path. Who gives no usable
+ * Identify is taken to manage the least that the specification allows.
+ */
+static size_t answer_limit(struct transport *transport, const struct path *path)
 {
+	size_t limit = frame_payload_limit(path, transport->payload_size);
 	struct path hop = { .depth = 0 };
 	unsigned int level;
 
-	*limit = frame_payload_limit(path, transport->payload_size);
 	for (level = 1; level <= path->depth; level++) {
 		size_t wrapped = (size_t)(path->depth - level) * TUNNEL_LEVEL_SIZE, room;
-		struct identity identity;
-		enum result result;
+		struct identity identity = { 0 };
+		struct failure failure;
 
 		hop.id[level - 1] = path->id[level - 1];
 		hop.depth = level;
-		result = cci_identify(transport, &hop, &identity, failure);
-		if (result)
-			return result;
+		cci_identify(transport, &hop, &identity, &failure);
 		room = message_payload(identity.max_message_exponent) - wrapped;
-		if (room < *limit)
-			*limit = room;
+		if (room < limit)
+			limit = room;
 	}
-	return RESULT_OK;
+	return limit;
 }
 
 static enum result get_piece(struct transport *transport, const struct path *path,
@@ -328,12 +334,10 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 			const struct log_entry *log, struct log_data *data,
 			struct failure *failure)
 {
-	size_t limit = 0, before, length;
-	enum result result = answer_limit(transport, path, &limit, failure);
+	size_t limit = answer_limit(transport, path), before, length;
+	enum result result = RESULT_OK;
 
 	*data = (struct log_data){ 0 };
-	if (result)
-		return result;
 	if (log->size > LOG_SIZE_MAX)
 		return fail_with(failure, RESULT_IO, EFBIG, "%s: claims a log of %u bytes",
 				 transport->name, log->size);

@@ -23,7 +23,7 @@
 #define PORT_STATE_DOWNSTREAM	3
 #define PORT_STATE_INVALID	0xF
 #define DEVICE_TYPE_NONE	0
-#define DEVICE_TYPE_MLD		5
+#define DEVICE_TYPE_SLD		4	/* below: PCIe, CXL type 1 and 2 */
 
 struct identity {
 	uint16_t vendor_id;
@@ -120,7 +120,9 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 			const struct log_entry *log, struct log_data *data,
 			struct failure *failure);
 
-/* Whether anything can be expected to answer behind that port. */
 bool port_has_device(const struct port_state *port);
+
+/* Whether the device there can be expected to take tunneled commands. */
+bool port_takes_commands(const struct port_state *port);
 
 #endif

@@ -48,11 +48,11 @@ void permission_way_out(const char *node, char *text, size_t room)
 	struct group *group = stat(node, &status) ? NULL : getgrgid(status.st_gid);
 
 	if (group && group->gr_gid && status.st_mode & S_IRGRP)
-		snprintf(text, room, "run as root, or join the group: usermod -aG %s USER, and log in "
-			 "again", group->gr_name);
+		snprintf(text, room, "run as root, or join the group: usermod -aG %s USER, and "
+			 "log in again", group->gr_name);
 	else
-		snprintf(text, room, "run as root, or install the udev rule of cxl-switch-cci, which "
-			 "gives the node to group cxl, and load the module again");
+		snprintf(text, room, "run as root, or install the udev rule of cxl-switch-cci, "
+			 "which gives the node to group cxl, and load the module again");
 }
 
 static enum result fail_open(struct failure *failure, const char *node, int error)

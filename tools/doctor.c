@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../src/version.h"
 #include "names.h"
 #include "parse.h"
 #include "pcibus.h"
@@ -117,8 +118,9 @@ static void check_no_function(struct doctor *doctor, const struct pci_bus *bus)
 		way_out(check, "enable the Switch Mailbox CCI function in the switch's firmware or "
 			"configuration (vendor's tool, EEPROM or BMC), then reboot or rescan");
 	} else if (bus->hidden) {
-		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class 0C0B00h; "
-			    "whether there is a CXL switch cannot be seen without privilege");
+		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class "
+			    "0C0B00h; whether there is a CXL switch cannot be seen without "
+			    "privilege");
 		way_out(check, "run 'cxl-switch doctor' as root");
 	} else {
 		check = add(doctor, VERDICT_PROBLEM, "PCI function", "no CXL switch on this host's "
@@ -134,10 +136,10 @@ static void check_bar(struct doctor *doctor, const struct pci_function *function
 	struct check *check;
 
 	if (function->unassigned_bar >= 0) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no address: the "
-			    "registers cannot be reached", function->unassigned_bar);
-		way_out(check, "boot with pci=realloc, or give the bridge above more memory space in "
-			"the firmware's settings; dmesg | grep BAR");
+		check = add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no address: "
+			    "the registers cannot be reached", function->unassigned_bar);
+		way_out(check, "boot with pci=realloc, or give the bridge above more memory space "
+			"in the firmware's settings; dmesg | grep BAR");
 	} else if (!function->has_bar) {
 		check = add(doctor, VERDICT_PROBLEM, function->address, "has no memory BAR: the "
 			    "registers cannot be reached");
@@ -150,13 +152,14 @@ static void check_unbound(struct doctor *doctor, const struct pci_function *func
 	struct check *check;
 
 	if (*function->driver_override && strcmp(function->driver_override, MODULE)) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the driver "
-			    "'%s' (driver_override)", function->driver_override);
+		check = add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the "
+			    "driver '%s' (driver_override)", function->driver_override);
 		way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
 			"/sys/bus/pci/drivers_probe", function->address, function->address);
 	} else if (doctor->module_loaded) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound although "
-			    "the module is loaded: its probe failed, or it was unbound");
+		check = add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound "
+			    "although the module is loaded: its probe failed or still waits for "
+			    "the mailbox (60 s at most), or it was unbound");
 		way_out(check, "dmesg | grep %s tells why; to try again: echo %s > "
 			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
 			function->address);
@@ -179,8 +182,8 @@ static void check_function(struct doctor *doctor, const struct pci_function *fun
 		doctor->bound++;
 		add(doctor, VERDICT_OK, function->address, "driver " MODULE " is bound");
 	} else {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "is bound to another driver, "
-			    "'%s'", function->driver);
+		check = add(doctor, VERDICT_PROBLEM, function->address, "is bound to another "
+			    "driver, '%s'", function->driver);
 		way_out(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
 			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
 			function->driver, function->address);
@@ -243,17 +246,17 @@ static void check_not_loaded(struct doctor *doctor, bool found, const char *rele
 	if (!found) {
 		check = add(doctor, verdict, "module", MODULE " is not loaded, and there is none "
 			    "built for this kernel, %s", release);
-		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make && "
-			"make install in the source tree", release, release);
+		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make "
+			"&& make install in the source tree", release, release);
 		return;
 	}
 	check = add(doctor, verdict, "module", MODULE " is not loaded (%s)", module_file);
 	read_word(path_of(doctor, path, "/sys/kernel/security/lockdown"), lockdown,
 		  sizeof(lockdown));
 	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-		way_out(check, "modprobe " MODULE "; the kernel is locked down, so the module must be "
-			"signed with a key that it knows: 'Key was rejected by service' means that "
-			"the key is to be enrolled with mokutil --import");
+		way_out(check, "modprobe " MODULE "; the kernel is locked down, so the module must "
+			"be signed with a key that it knows: 'Key was rejected by service' means "
+			"that the key is to be enrolled with mokutil --import");
 	else
 		way_out(check, "modprobe " MODULE);
 }
@@ -277,6 +280,11 @@ static void check_module(struct doctor *doctor)
 	read_word(path_of(doctor, path, "/sys/module/" MODULE "/version"), version,
 		  sizeof(version));
 	add(doctor, VERDICT_OK, "module", MODULE " %s is loaded", version);
+	if (strcmp(version, CXL_SWITCH_CCI_VERSION))
+		way_out(add(doctor, VERDICT_NOTE, "module", "its version is not this tool's, %s",
+			    CXL_SWITCH_CCI_VERSION),
+			"after an upgrade load the module anew: modprobe -r " MODULE " && modprobe "
+			MODULE);
 	if (!found)
 		way_out(add(doctor, VERDICT_NOTE, "module", "loaded by hand: none is installed for "
 			    "%s, so it will be gone after a reboot", release),
@@ -310,14 +318,14 @@ static void check_node(struct doctor *doctor, const char *name)
 	if (descriptor >= 0) {
 		add(doctor, VERDICT_OK, name, "%s can be read and written", path);
 	} else if ((descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) >= 0) {
-		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, not "
-		    "change", path, owner);
+		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, "
+		    "not change", path, owner);
 	} else if (errno == EACCES) {
 		check = add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path, owner);
 		permission_way_out(path, check->way_out, sizeof(check->way_out));
 	} else if (errno == EPERM) {
-		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this container",
-			    path);
+		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this "
+			    "container", path);
 		way_out(check, "start the container with --device %s", path);
 	} else {
 		check = add(doctor, VERDICT_PROBLEM, name, "%s: %s", path, strerror(errno));
@@ -341,8 +349,8 @@ static void check_no_node(struct doctor *doctor)
 	struct check *check;
 
 	if (doctor->bound) {
-		check = add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, but there is "
-			    "no " DEVICE_DIRECTORY "/switch0");
+		check = add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, but "
+			    "there is no " DEVICE_DIRECTORY "/switch0");
 		way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
 			"/switch0); otherwise mount devtmpfs on /dev");
 	} else {
@@ -400,16 +408,17 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 	if (info->state != CXL_SWITCH_CCI_STATE_READY) {
 		check = add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
 			    state_name(info->state));
-		way_out(check, "wait and look again; if it stays: echo 1 > /sys/bus/pci/devices/%s/reset",
-			item->device.pci);
+		way_out(check, "wait and look again; if it stays: echo 1 > "
+			"/sys/bus/pci/devices/%s/reset", item->device.pci);
 		return;
 	}
-	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
-	    component_name(info->component_type), item->device.pci);
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
 		check = add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable answer to "
 			    "Identify: what it is is not known");
 		way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks again",
 			item->device.name);
+		return;
 	}
+	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
+	    component_name(info->component_type), item->device.pci);
 }

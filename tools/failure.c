@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum result fail_with(struct failure *failure, enum result result, int error, const char *format, ...)
+enum result fail_with(struct failure *failure, enum result result, int error,
+		      const char *format, ...)
 {
 	va_list args;
 

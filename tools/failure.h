@@ -45,7 +45,8 @@ struct failure {
 };
 
 /* Both return @result, so that a caller can say "return fail_with(...)". */
-enum result fail_with(struct failure *failure, enum result result, int error, const char *format, ...)
+enum result fail_with(struct failure *failure, enum result result, int error,
+		      const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 enum result fail_memory(struct failure *failure);
 

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -39,7 +38,7 @@ static const struct verb {
 	const char *summary;
 	const char *description;
 } verbs[] = {
-	{ LIST, "list", "[DEVICE]", false, verb_list, "the devices; --tree: and what is behind them",
+	{ LIST, "list", "[DEVICE]", false, verb_list, "the devices; --tree: and what is behind",
 	  "Lists the device nodes whose driver answers. With --tree it asks each switch for\n"
 	  "its ports, each port's device for its identity, and each MLD for its LDs." },
 	{ INFO, "info", "[DEVICE]", true, verb_info, "what the driver knows of a device",
@@ -51,7 +50,7 @@ static const struct verb {
 	  "Tells state, link and what is attached for every port, or for those of -p." },
 	{ LOGS, "logs", "[DEVICE]", true, verb_logs, "what logs a component has (0400h)",
 	  "Lists UUID, size and name of each log." },
-	{ CEL, "cel", "[DEVICE]", true, verb_cel, "what commands a component has, and their effects",
+	{ CEL, "cel", "[DEVICE]", true, verb_cel, "a component's commands, and their effects",
 	  "Reads the Command Effects Log (0401h): each command that the component has, the\n"
 	  "effects that it claims (BITS), and in words what the command may change." },
 	{ RAW, "raw", "OPCODE [DEVICE]", true, verb_raw, "send any command",
@@ -121,13 +120,13 @@ static void print_exit_codes(void)
 
 	puts("\nExit codes:");
 	for (i = 0; i < COUNT(exit_codes); i++)
-		printf("  %u  %s\n", exit_codes[i].result, exit_codes[i].meaning);
+		printf("  %d  %s\n", exit_codes[i].result, exit_codes[i].meaning);
 }
 
 static void print_devices(void)
 {
-	puts("\nDEVICE is a name (switch0), a path (/dev/cxl/switch0), a PCI address (0d:00.1) or a\n"
-	     "serial number (0x1234). Without it: the only device that there is.");
+	puts("\nDEVICE is a name (switch0), a path (/dev/cxl/switch0), a PCI address (0d:00.1)\n"
+	     "or a serial number (0x1234). Without it: the only device that there is.");
 }
 
 static void print_help(void)
@@ -225,8 +224,10 @@ static enum result set_option(const struct option_row *row, const char *value,
 		return RESULT_OK;
 	default:
 		wrong = parse_milliseconds(value, field);
-		return wrong ? fail_with(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,
-					 wrong) : RESULT_OK;
+		if (!wrong)
+			return RESULT_OK;
+		return fail_with(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,
+				 wrong);
 	}
 }
 
@@ -312,7 +313,6 @@ int main(int argc, char **argv)
 	enum result result;
 	bool help = false;
 
-	setlocale(LC_ALL, "");
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		print_help();
 		return argc < 2 ? RESULT_USAGE : RESULT_OK;

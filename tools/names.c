@@ -142,8 +142,7 @@ static const struct {
 		"load the module without protection=strict; it cannot be lowered at run time" },
 	[CXL_SWITCH_CCI_REASON_UNAUDITED] = {
 		"unaudited", "the driver does not know what this command does",
-		"if you do, and 'modinfo cxl_switch_cci' has raw_commands: load it with "
-		"raw_commands=1" },
+		"if you do: load the module with raw_commands=1, or open its raw_window in sysfs" },
 	[CXL_SWITCH_CCI_REASON_CAPABILITY] = {
 		"capability", "needs CAP_SYS_RAWIO", "run as root" },
 	[CXL_SWITCH_CCI_REASON_OWNERSHIP] = {

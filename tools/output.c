@@ -5,13 +5,30 @@
 #include "output.h"
 
 #include <inttypes.h>
-#include <langinfo.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define COLUMN_GAP 2
+
+/*
+ * By the environment and not by setlocale(): a small system's terminal may well
+ * be UTF-8 where no locale is installed.
+ */
+static bool wants_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return strcasestr(value, "UTF-8") || strcasestr(value, "UTF8");
+	}
+	return false;
+}
 
 void screen_open(struct screen *screen, FILE *out)
 {
@@ -22,7 +39,7 @@ void screen_open(struct screen *screen, FILE *out)
 	screen->out = out;
 	screen->colour = is_terminal && !(no_colour && *no_colour) &&
 			 terminal && strcmp(terminal, "dumb");
-	screen->unicode = is_terminal && !strcmp(nl_langinfo(CODESET), "UTF-8");
+	screen->unicode = is_terminal && wants_utf8();
 }
 
 const char *colour_on(const struct screen *screen, enum colour colour)
@@ -228,6 +245,17 @@ void json_text(struct json_object *object, const char *key, const char *value)
 void json_number(struct json_object *object, const char *key, int64_t value)
 {
 	json_object_object_add(object, key, json_object_new_int64(value));
+}
+
+void json_named(struct json_object *object, const char *key, int64_t number, const char *name)
+{
+	struct json_object *named = name ? json_object_new_object() : NULL;
+
+	if (named) {
+		json_number(named, "number", number);
+		json_text(named, "name", name);
+	}
+	json_object_object_add(object, key, named);
 }
 
 void json_flag(struct json_object *object, const char *key, bool value)

@@ -16,7 +16,7 @@
  * struct screen - where text goes
  * @out: the stream
  * @colour: a terminal, and NO_COLOR is not set
- * @unicode: a terminal in a UTF-8 locale
+ * @unicode: a terminal, and LC_ALL, LC_CTYPE or LANG says UTF-8
  */
 struct screen {
 	FILE *out;
@@ -24,7 +24,6 @@ struct screen {
 	bool unicode;
 };
 
-/* Expects setlocale() to have been called. */
 void screen_open(struct screen *screen, FILE *out);
 
 enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_DIM, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW };
@@ -71,6 +70,8 @@ void hex_dump(FILE *out, const uint8_t *bytes, size_t size);
 /* JSON: NULL strings become null; numbers above 53 bits are hex strings. */
 void json_text(struct json_object *object, const char *key, const char *value);
 void json_number(struct json_object *object, const char *key, int64_t value);
+/* {number, name}, or null without @name. */
+void json_named(struct json_object *object, const char *key, int64_t number, const char *name);
 void json_flag(struct json_object *object, const char *key, bool value);
 void json_hex(struct json_object *object, const char *key, uint64_t value, unsigned int digits);
 void json_bytes(struct json_object *object, const char *key, const uint8_t *bytes, size_t size);

@@ -92,12 +92,15 @@ static bool is_hex(const char *text, size_t length)
 /* [dddd:]bb:dd.f; each field checked for its width before its value. */
 static bool parse_pci(const char *text, struct selector *selector)
 {
-	const char *colon = strchr(text, ':'), *second = colon ? strchr(colon + 1, ':') : NULL;
-	const char *bus = second ? colon + 1 : text;
-	const char *slot = (second ? second : colon) + 1;
+	const char *colon = strchr(text, ':'), *second, *bus, *slot;
 	unsigned long device, function;
 
-	if (!colon || (second && (!is_hex(text, colon - text) || colon - text > 8)))
+	if (!colon)
+		return false;
+	second = strchr(colon + 1, ':');
+	bus = second ? colon + 1 : text;
+	slot = (second ? second : colon) + 1;
+	if (second && (!is_hex(text, colon - text) || colon - text > 8))
 		return false;
 	if (!is_hex(bus, slot - 1 - bus) || slot - 1 - bus > 2)
 		return false;
@@ -165,7 +168,7 @@ const char *parse_hex_bytes(const char *text, uint8_t *bytes, size_t room, size_
 			text += 2;
 		length = strcspn(text, separators);
 		if (!is_hex(text, length))
-			return "bytes are pairs of hexadecimal digits like 01ff, \"01 ff\" or 0x01,0xff";
+			return "bytes are pairs of hexadecimal digits: 01ff, \"01 ff\", 0x01,0xff";
 		if (length % 2 && length > 1)
 			return "an odd number of hexadecimal digits: a byte has two";
 		if ((length + 1) / 2 > room - *size)

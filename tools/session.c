@@ -27,29 +27,19 @@ enum result session_open(struct session *session, const struct options *options,
 	return RESULT_OK;
 }
 
-static struct json_object *number_and_name(int number, const char *name)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_number(object, "number", number);
-	json_text(object, "name", name);
-	return object;
-}
-
 void session_add_error(struct json_object *object, const struct failure *failure)
 {
 	struct json_object *error = NULL;
 
 	if (failure) {
 		error = json_object_new_object();
-		json_object_object_add(error, "errno", failure->error ?
-			number_and_name(failure->error, errno_name(failure->error)) : NULL);
+		json_named(error, "errno", failure->error,
+			   failure->error ? errno_name(failure->error) : NULL);
 		json_text(error, "stage", failure->stage == NO_STAGE ? NULL :
 			  stage_name(failure->stage));
-		json_object_object_add(error, "return_code",
-			failure->return_code == NO_RETURN_CODE ? NULL :
-			number_and_name(failure->return_code,
-					return_code_name(failure->return_code)));
+		json_named(error, "return_code", failure->return_code,
+			   failure->return_code == NO_RETURN_CODE ? NULL :
+			   return_code_name(failure->return_code));
 		json_text(error, "gate", failure->reason ? reason_name(failure->reason) : NULL);
 		json_text(error, "message", failure->message);
 		json_text(error, "way_out", *failure->way_out ? failure->way_out : NULL);

@@ -43,7 +43,7 @@ static enum result bad_list(struct session *session, const char *option, const c
 	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "%s %s: %s", option, text, wrong);
 }
 
-/* The ports with a device behind them, in @list. */
+/* The ports whose device takes commands, in @list. */
 static enum result all_ports(struct session *session, struct id_list *list)
 {
 	struct port_states states;
@@ -52,16 +52,18 @@ static enum result all_ports(struct session *session, struct id_list *list)
 	struct json_object *skipped = json_object_new_array();
 	size_t i;
 
-	json_object_object_add(session->json, "ports_without_device", skipped);
+	json_object_object_add(session->json, "skipped_ports", skipped);
 	for (i = 0; i < states.count && !result; i++) {
 		const struct port_state *port = &states.ports[i];
 
-		list->has[port->port] = port_has_device(port);
-		if (port_has_device(port) || port->state != PORT_STATE_DOWNSTREAM)
+		list->has[port->port] = port_takes_commands(port);
+		if (list->has[port->port])
 			continue;
 		json_object_array_add(skipped, json_object_new_int(port->port));
 		if (session->options->verbose)
-			session_note(session, "port %u is empty and skipped", port->port);
+			session_note(session, "port %u is skipped: %s, device: %s", port->port,
+				     port_state_name(port->state),
+				     device_type_name(port->device_type));
 	}
 	return result;
 }
@@ -117,16 +119,21 @@ static enum result add_lds(struct session *session, struct targets *targets, int
 	return RESULT_OK;
 }
 
-/* A port means something to a switch only, an LD alone to an MLD only. */
+/*
+ * A port means something to a switch only, an LD alone to an MLD only. Where
+ * the component is not known the driver decides.
+ */
 static enum result check_component(struct session *session)
 {
 	const struct options *options = session->options;
-	bool is_switch = session->device.info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH;
+	uint8_t type = session->device.info.component_type;
 
-	if (options->ports && !is_switch)
+	if (options->ports && type != CXL_SWITCH_CCI_COMPONENT_SWITCH &&
+	    type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN)
 		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
-				 "-p: %s is no switch and has no ports", session->device.name);
-	if (options->lds && !options->ports && is_switch)
+				 "-p: %s is a %s and has no ports", session->device.name,
+				 component_name(type));
+	if (options->lds && !options->ports && type == CXL_SWITCH_CCI_COMPONENT_SWITCH)
 		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
 				 "-l needs -p: which port is the MLD behind?");
 	return RESULT_OK;
@@ -180,7 +187,8 @@ static void print_heading(const struct session *session, const struct target *ta
 {
 	const struct screen *screen = &session->screen;
 
-	if (session->options->json)
+	/* Binary on standard output has no headings. */
+	if (session->options->json || session->options->out)
 		return;
 	fprintf(screen->out, "%s%s", first ? "" : "\n", colour_on(screen, COLOUR_BOLD));
 	if (target->port != NO_ID)
@@ -218,7 +226,7 @@ enum result targets_run(struct session *session, target_verb *verb)
 	json_object_object_add(session->json, "results", results);
 	if (!result && !targets.count)
 		session_note(session, session->options->lds ? "no port has an MLD behind it" :
-			     "no port has a device behind it");
+			     "no port has a device behind it that takes commands");
 	for (i = 0; i < targets.count && !result; i++) {
 		if (targets.count > 1)
 			print_heading(session, &targets.items[i], i == 0);

@@ -16,6 +16,8 @@
 #define PAYLOAD_MAX (1024 * 1024)
 /* On top of the device's own time, for the callers that are ahead of us. */
 #define QUEUE_TIME_MS 5000
+/* Put in before; some errors write nothing back, see cxl_switch_cci.h. */
+#define STAGE_NOT_TOLD 0xFF
 
 enum result transport_open(struct transport *transport, const struct transport_ops *ops,
 			   void *context, const char *name,
@@ -60,7 +62,8 @@ void destination_text(const struct transport *transport, const struct path *path
 	int used = snprintf(text, DESTINATION_TEXT_SIZE, "%.24s", transport->name);
 
 	if (depth >= 1)
-		used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " port %u", path->id[0]);
+		used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " port %u",
+				 path->id[0]);
 	if (depth >= 2)
 		snprintf(text + used, DESTINATION_TEXT_SIZE - used, " LD %u", path->id[1]);
 }
@@ -70,18 +73,35 @@ static const struct {
 	int error;
 	const char *text, *way_out;
 } send_errors[] = {
-	{ EBUSY, "the mailbox is busy", "try again; 'info' shows the device's state" },
+	{ EBUSY, "the mailbox is busy", "try again" },
 	{ ETIMEDOUT, "no answer in time",
 	  "the command may still be carried out: look before trying again, or raise --timeout" },
 	{ EIO, "the answer was lost", "'info' shows the device's state; dmesg may say more" },
 	{ ENODEV, "the device is gone", "'cxl-switch list' shows the ones that are there" },
 	{ EINTR, "interrupted", NULL },
 	{ ENOMEM, "the kernel has no memory for the command", NULL },
+	{ ENOTTY, "the driver does not know the SEND ioctl", "'cxl-switch doctor' tells more" },
 	{ EHOSTUNREACH, "nothing answers there", "'ports' tells what is behind each port" },
 };
 
-static enum result fail_unanswered(struct failure *failure, const struct cxl_switch_cci_send *send,
-				   int error, const char *what)
+/* Busy has a reason that lasts, if the device is in another state than ready. */
+static void explain_busy(struct failure *failure, const struct transport *transport,
+			 const char *what)
+{
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+
+	if (transport->ops->info(transport->context, &info) ||
+	    info.state == CXL_SWITCH_CCI_STATE_READY)
+		return;
+	fail_with(failure, RESULT_IO, EBUSY, "%s: the mailbox is %s", what,
+		  state_name(info.state));
+	failure_way_out(failure, "wait until 'info' shows it ready; if it stays, 'doctor' tells "
+			"how to reset it");
+}
+
+static enum result fail_unanswered(struct failure *failure, const struct transport *transport,
+				   const struct cxl_switch_cci_send *send, int error,
+				   const char *what)
 {
 	size_t i;
 
@@ -93,7 +113,9 @@ static enum result fail_unanswered(struct failure *failure, const struct cxl_swi
 		if (send_errors[i].way_out)
 			failure_way_out(failure, "%s", send_errors[i].way_out);
 	}
-	failure->stage = send->stage;
+	if (error == EBUSY)
+		explain_busy(failure, transport, what);
+	failure->stage = send->stage == STAGE_NOT_TOLD ? NO_STAGE : send->stage;
 	return failure->result;
 }
 
@@ -123,14 +145,6 @@ static void command_text(const struct transport *transport, const struct command
 		 command->opcode);
 }
 
-/* The out fields are written back on these alone; see cxl_switch_cci.h. */
-static bool is_written_back(const struct cxl_switch_cci_send *send, int error)
-{
-	if (error == EINVAL)
-		return send->reason != CXL_SWITCH_CCI_REASON_NONE;
-	return error != EFAULT && error != E2BIG && error != ENOTTY;
-}
-
 static enum result fail_send(struct failure *failure, const struct transport *transport,
 			     const struct command *command,
 			     const struct cxl_switch_cci_send *send, int error)
@@ -138,11 +152,9 @@ static enum result fail_send(struct failure *failure, const struct transport *tr
 	char what[160];
 
 	command_text(transport, command, what, sizeof(what));
-	if (!is_written_back(send, error))
-		return fail_with(failure, RESULT_IO, error, "%s: %s", what, strerror(error));
 	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
 		return fail_refused(failure, send, error, what);
-	return fail_unanswered(failure, send, error, what);
+	return fail_unanswered(failure, transport, send, error, what);
 }
 
 static enum result fail_unusable(struct failure *failure, const struct transport *transport,
@@ -153,7 +165,8 @@ static enum result fail_unusable(struct failure *failure, const struct transport
 	command_text(transport, command, what, sizeof(what));
 	fail_with(failure, RESULT_IO, EBADMSG, "%s: unusable answer: %s", what, why);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the bytes");
+	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the "
+			"bytes");
 	return failure->result;
 }
 
@@ -190,6 +203,7 @@ static int send_framed(struct transport *transport, const struct command *comman
 		.out_payload = (uintptr_t)transport->answer,
 		.in_size = in_size,
 		.out_size = transport->payload_size,
+		.stage = STAGE_NOT_TOLD,
 	};
 	return transport->ops->send(transport->context, send);
 }

@@ -94,7 +94,8 @@ enum result verb_doctor(struct session *session)
 	if (result)
 		return result;
 	if (doctor.problems) {
-		fail_with(&session->failure, RESULT_PROBLEM, 0, "%zu problems found", doctor.problems);
+		fail_with(&session->failure, RESULT_PROBLEM, 0, "%zu problems found",
+			  doctor.problems);
 		session->told = true;
 	}
 	return doctor.problems ? RESULT_PROBLEM : RESULT_OK;

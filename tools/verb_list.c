@@ -33,17 +33,27 @@ static void silence_text(const struct failure *failure, char *text, size_t room)
 			 return_code_name(failure->return_code));
 	else if (failure->reason)
 		snprintf(text, room, "refused by the driver: %s", reason_name(failure->reason));
+	else if (failure->stage == CXL_SWITCH_CCI_STAGE_ANSWERED)
+		snprintf(text, room, "gives an unusable answer to Identify");
 	else
-		snprintf(text, room, "no answer: %s",
-			 failure->error ? errno_name(failure->error) : "unknown");
+		snprintf(text, room, "no answer: %s", errno_name(failure->error));
 }
 
-/* One device's tree while it is being built. */
+/*
+ * One device's tree while it is being built. @silent: of those asked, how many
+ * gave nothing usable; an error return code is an answer.
+ */
 struct walk {
 	const struct screen *screen;
 	struct device *device;
 	struct table tree;
+	unsigned int silent;
 };
+
+static void count_silence(struct walk *walk, const struct failure *failure)
+{
+	walk->silent += failure->return_code == NO_RETURN_CODE;
+}
 
 /* One line of the tree: the label with its branches, then @cells. */
 static void add_line(struct walk *walk, const bool *last, unsigned int depth, const char *label,
@@ -70,6 +80,7 @@ static void add_ld(struct walk *walk, const bool *last, uint8_t port,
 
 	json_number(object, "ld", ld);
 	if (cci_identify(&walk->device->transport, &path, &identity, &failure)) {
+		count_silence(walk, &failure);
 		silence_text(&failure, text, sizeof(text));
 		session_add_error(object, &failure);
 	} else {
@@ -113,6 +124,7 @@ static bool ask_behind(struct walk *walk, const struct port_state *port,
 	struct failure failure;
 
 	if (cci_identify(&walk->device->transport, &path, &identity, &failure)) {
+		count_silence(walk, &failure);
 		silence_text(&failure, text, room);
 		session_add_error(object, &failure);
 		return false;
@@ -134,25 +146,26 @@ static void add_port(struct walk *walk, bool last,
 	const char *const cells[] = {
 		port_state_name(port->state), width, speed, ltssm, behind, NULL,
 	};
-	bool has_device = port_has_device(port);
+	bool identified = false;
 	struct port_state linked;
 
 	json_port(object, port);
 	json_object_array_add(ports, object);
 	/* A link without a partner has no width; QEMU tells one all the same. */
 	linked = *port;
-	if (port->state == PORT_STATE_DOWNSTREAM && !has_device)
+	if (port->state == PORT_STATE_DOWNSTREAM && !port_has_device(port))
 		linked.width = 0;
 	port_width_text(&linked, width);
 	port_speed_text(&linked, speed);
 	port_ltssm_text(port, ltssm);
 	snprintf(label, sizeof(label), "port %u", port->port);
-	if (has_device)
-		has_device = ask_behind(walk, port, object, behind, sizeof(behind));
+	if (port_takes_commands(port))
+		identified = ask_behind(walk, port, object, behind, sizeof(behind));
 	else if (port->state == PORT_STATE_DOWNSTREAM)
-		snprintf(behind, sizeof(behind), "empty");
+		snprintf(behind, sizeof(behind), "%s", port_has_device(port) ?
+			 device_type_name(port->device_type) : "empty");
 	add_line(walk, &last, 1, label, cells);
-	if (has_device)
+	if (identified)
 		add_lds(walk, last, port->port, object);
 }
 
@@ -183,16 +196,20 @@ static enum result add_tree(struct session *session, struct device *device,
 	json_object_object_add(object, "ports", ports);
 	if (print)
 		print_root(&session->screen, device);
-	if (device->info.component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH)
+	if (device->info.component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH) {
+		session_note(session, "%s is not known to be a switch, so no ports are asked for",
+			     device->name);
 		return RESULT_OK;
+	}
 	result = cci_get_port_states(&device->transport, &states, failure);
 	if (result)
 		return result;
 	table_open(&walk.tree, TREE_COLUMNS);
 	for (i = 0; i < states.count; i++)
 		add_port(&walk, i + 1 == states.count, &states.ports[i], ports);
-	return table_close(&walk.tree, print ? &session->screen : NULL) ? RESULT_OK :
-	       fail_memory(failure);
+	if (!table_close(&walk.tree, print ? &session->screen : NULL))
+		return fail_memory(failure);
+	return walk.silent ? RESULT_PARTIAL : RESULT_OK;
 }
 
 static void add_row(struct table *table, const struct device *device)
@@ -228,7 +245,7 @@ static enum result list_one(struct session *session, struct found_device *item,
 		else
 			add_row(table, &item->device);
 	}
-	session_add_error(object, result ? &item->failure : NULL);
+	session_add_error(object, result && result != RESULT_PARTIAL ? &item->failure : NULL);
 	return result;
 }
 
@@ -241,15 +258,19 @@ static enum result list_found(struct session *session, struct found_devices *fou
 	bool print_table = !session->options->json && !session->options->tree;
 	struct json_object *devices = json_object_new_array();
 	struct table table;
-	size_t failed = 0, i;
+	size_t failed = 0, partial = 0, i;
 
 	json_object_object_add(session->json, "devices", devices);
 	table_open(&table, 8);
 	table_head(&table, headings);
 	for (i = 0; i < found->count; i++) {
+		enum result result;
+
 		if (i && session->options->tree && !session->options->json)
 			fputc('\n', session->screen.out);
-		if (!list_one(session, &found->items[i], &table, devices))
+		result = list_one(session, &found->items[i], &table, devices);
+		partial += result == RESULT_PARTIAL;
+		if (!result || result == RESULT_PARTIAL)
 			continue;
 		session_print_failure(session, &found->items[i].failure);
 		if (!failed++)
@@ -258,7 +279,7 @@ static enum result list_found(struct session *session, struct found_devices *fou
 	if (!table_close(&table, print_table && failed < found->count ? &session->screen : NULL))
 		return fail_memory(&session->failure);
 	if (failed < found->count)
-		return failed ? RESULT_PARTIAL : RESULT_OK;
+		return failed || partial ? RESULT_PARTIAL : RESULT_OK;
 	session->told = true;
 	return session->failure.result;
 }

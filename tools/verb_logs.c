@@ -166,7 +166,8 @@ static enum result fail_no_cel(struct session *session, const struct target *tar
 
 	destination_text(&session->device.transport, &target->path, target->path.depth,
 			 destination);
-	fail_with(failure, RESULT_DEVICE_ERROR, ENOENT, "%s: has no Command Effects Log", destination);
+	fail_with(failure, RESULT_DEVICE_ERROR, ENOENT, "%s: has no Command Effects Log",
+		  destination);
 	failure_way_out(failure, "'logs' lists the logs that it has");
 	return failure->result;
 }

@@ -53,10 +53,14 @@ static enum result read_request(struct session *session)
 	const char *wrong = parse_opcode(options->opcode, &request.opcode);
 
 	if (wrong)
-		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "'%s': %s", options->opcode,
-				 wrong);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "'%s': %s",
+				 options->opcode, wrong);
 	if (options->in && options->hex)
-		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "--in and --hex: give one");
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "--in and --hex: give one");
+	if (options->json && options->out && is_dash(options->out))
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "--json and --out -: both want standard output");
 	request.size = 0;
 	request.bytes = calloc(1, room);
 	if (!request.bytes)
@@ -73,8 +77,8 @@ static enum result read_request(struct session *session)
 static void json_answer(struct json_object *result, const struct answer *answer)
 {
 	json_text(result, "stage", stage_name(CXL_SWITCH_CCI_STAGE_ANSWERED));
-	json_number(result, "return_code", answer->return_code);
-	json_text(result, "return_code_name", return_code_name(answer->return_code));
+	json_named(result, "return_code", answer->return_code,
+		   return_code_name(answer->return_code));
 	json_number(result, "vendor_status", answer->vendor_status);
 	json_text(result, "impact", impact_name(answer->impact));
 	json_flag(result, "audited", answer->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED);
@@ -102,13 +106,15 @@ static enum result write_file(const char *path, const struct answer *answer,
 	bool failed;
 
 	if (!file)
-		return fail_with(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
+		return fail_with(failure, RESULT_INTERNAL, errno, "--out %s: %s", path,
+				 strerror(errno));
 	started = true;
 	failed = fwrite(answer->payload, 1, answer->size, file) != answer->size;
 	if (file != stdout)
 		failed |= fclose(file) != 0;
 	if (failed)
-		return fail_with(failure, RESULT_INTERNAL, errno, "--out %s: %s", path, strerror(errno));
+		return fail_with(failure, RESULT_INTERNAL, errno, "--out %s: %s", path,
+				 strerror(errno));
 	return RESULT_OK;
 }
 
@@ -123,7 +129,7 @@ static enum result show_payload(const struct session *session, const struct answ
 		return RESULT_OK;
 	if (answer->size)
 		hex_dump(session->screen.out, answer->payload, answer->size);
-	else if (!options->quiet)
+	else if (!options->verbose)
 		session_note(session, "%s, no payload", return_code_name(answer->return_code));
 	return RESULT_OK;
 }
@@ -147,7 +153,8 @@ static enum result send_raw(struct session *session, const struct target *target
 	if (session->options->verbose)
 		print_verbose(session, &answer);
 	if (answer.return_code == RETURN_CODE_BACKGROUND && answer.level == target->path.depth)
-		session_note(session, "a background operation started: 'raw 0002' tells how far it is");
+		session_note(session, "a background operation started: 'raw 0002' tells how far "
+			     "it is");
 	else if (answer.return_code)
 		return fail_return_code(failure, transport, &command, &answer);
 	return show_payload(session, &answer, failure);

@@ -207,6 +207,7 @@ enum cxl_switch_cci_reason {
 	CXL_SWITCH_CCI_REASON_LOCKDOWN = 8,
 	CXL_SWITCH_CCI_REASON_UNREACHABLE = 9,
 };
+
 #define CXL_SWITCH_CCI_REASONS	10	/* how many this header knows */
 
 /*

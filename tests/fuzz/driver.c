@@ -2,10 +2,13 @@
 /*
  * In place of libFuzzer where the compiler has none: calls the target with
  * random inputs for some seconds. Half of them are changed copies of an earlier
- * one. Takes libFuzzer's -max_total_time= and -seed=, and files to try again.
+ * one. Takes libFuzzer's -max_total_time= and -seed=, and files or folders of
+ * files, which are tried first.
  */
 #include "fuzz.h"
 
+#include <dirent.h>
+#include <limits.h>
 #include <time.h>
 
 #define INPUT_MAX	600
@@ -63,6 +66,25 @@ static int run_file(const char *path)
 	return 0;
 }
 
+static int run_path(const char *path)
+{
+	DIR *folder = opendir(path);
+	char file[PATH_MAX];
+	struct dirent *entry;
+	int failed = 0;
+
+	if (!folder)
+		return run_file(path);
+	while ((entry = readdir(folder))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+		failed |= run_file(file);
+	}
+	closedir(folder);
+	return failed;
+}
+
 int main(int argc, char **argv)
 {
 	long seconds = 0;
@@ -74,7 +96,7 @@ int main(int argc, char **argv)
 		else if (!strncmp(argv[i], "-seed=", 6))
 			state = strtoull(argv[i] + 6, NULL, 10);
 		else
-			failed |= run_file(argv[i]);
+			failed |= run_path(argv[i]);
 	}
 	if (seconds)
 		run_random(seconds);

@@ -58,7 +58,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	parse_in_parts(data + 1, size - 1, 0x10000, &whole);
 	HOLDS(!memcmp(&whole, &parts, sizeof(whole)));
 	for (int row = 0; audited_row(row); row++)
-		check_row(data + 1, size - 1, row, &whole);
+		/* vendor rows of several devices for one opcode share a word */
+		if (audited_find(audited_row(row)->opcode) == row)
+			check_row(data + 1, size - 1, row, &whole);
 
 	check_supported_logs(data + 1, size - 1);
 	if (size > 25) {

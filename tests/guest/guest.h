@@ -55,7 +55,9 @@ int guest_open(int flags);
 int guest_write_file(const char *path, const char *text);
 /* The first line of @path without its newline, "" if unreadable. */
 void guest_read_line(const char *path, char *line, size_t size);
-/* 0 or an errno. */
+/* rmmod, and insmod of the module under test; 0 or an errno. */
+int guest_remove_module(void);
+int guest_insert_module(const char *parameters);
 int guest_unbind(const struct guest_device *device);
 int guest_bind(const struct guest_device *device);
 int64_t guest_now_ms(void);
@@ -65,7 +67,9 @@ void guest_sleep_ms(unsigned int ms);
 
 #define OPCODE_IDENTIFY			0x0001
 #define OPCODE_BACKGROUND_STATUS	0x0002
+#define OPCODE_ABORT			0x0005
 #define OPCODE_GET_TIMESTAMP		0x0300
+#define OPCODE_SET_TIMESTAMP		0x0301
 #define OPCODE_GET_SUPPORTED_LOGS	0x0400
 #define OPCODE_GET_LOG			0x0401
 #define OPCODE_IDENTIFY_SWITCH		0x5100
@@ -118,19 +122,25 @@ int guest_identify(int fd);
 uint32_t guest_payload_size(int fd);
 
 /*
- * The audited queries: which opcodes pass the gate, with how many bytes. max is
- * UINT32_MAX where the length depends on counts inside the payload.
+ * The audited commands: which opcodes, with how many bytes. max is UINT32_MAX where
+ * the length depends on counts inside the payload. zeros: the impact of a payload of
+ * min zero bytes, or GUEST_UNAUDITED where that is not a meaningful one.
  */
-struct guest_query {
+#define GUEST_UNAUDITED	0xff
+
+struct guest_row {
 	uint16_t opcode;
 	uint32_t min;
 	uint32_t max;
+	uint8_t zeros;
 };
 
-extern const struct guest_query guest_queries[];
-extern const size_t guest_query_count;
+extern const struct guest_row guest_rows[];
+extern const size_t guest_row_count;
 
-const struct guest_query *guest_query(uint16_t opcode);
+const struct guest_row *guest_row(uint16_t opcode);
+/* What a command without any input gets from root: 0, EPERM, or EINVAL for a tunnel. */
+int guest_expected_without_input(uint16_t opcode);
 
 struct guest_message {
 	uint32_t length;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fills in the ioctl structures, builds and opens tunnel messages, and names the
- * queries that the driver is expected to know: written down from the
+ * commands that the driver is expected to know: written down from the
  * specification's tables, apart from the driver's own.
  */
 #include "guest.h"
@@ -21,31 +21,63 @@ const uint8_t guest_vendor_log_uuid[16] = {
 
 #define ANY UINT32_MAX
 
-const struct guest_query guest_queries[] = {
-	{ 0x0001, 0, 0 }, { 0x0002, 0, 0 }, { 0x0003, 0, 0 },
-	{ 0x0100, 1, 1 }, { 0x0102, 0, 0 }, { 0x0104, 0, 0 },
-	{ 0x0200, 0, 0 }, { 0x0300, 0, 0 },
-	{ 0x0400, 0, 0 }, { 0x0401, 0x18, 0x18 }, { 0x0402, 0x10, 0x10 }, { 0x0405, 2, 2 },
-	{ 0x0500, 8, 8 }, { 0x0501, 0x15, 0x15 },
-	{ 0x4000, 0, 0 }, { 0x4100, 0, 0 }, { 0x4102, 8, 8 },
-	{ 0x4200, 0, 0 }, { 0x4201, 0, 0 }, { 0x4203, 0, 0 },
-	{ 0x4300, 0x10, 0x10 }, { 0x4303, 0x10, 0x10 }, { 0x4500, 0, 0 },
-	{ 0x4700, 0, 0 }, { 0x4702, 0, 0 }, { 0x4800, 2, 2 }, { 0x4801, 8, 8 },
-	{ 0x5100, 0, 0 }, { 0x5101, 1, ANY }, { 0x5104, 0, 0 }, { 0x5106, 1, 1 },
-	{ 0x5200, 3, ANY },
-	{ 0x5400, 0, 0 }, { 0x5401, 0, 2 }, { 0x5403, 0, 0 }, { 0x5405, 0, 0 },
-	{ 0x5406, 2, 2 }, { 0x5408, 2, 2 }, { 0x5500, 2, 2 }, { 0x5501, 2, 2 },
-	{ 0x5600, 0, 0 }, { 0x5601, 4, 4 }, { 0x5603, 0x0c, 0x0c }, { 0x5608, 8, 8 },
+enum { Q, S, P, D, U = GUEST_UNAUDITED };
+
+const struct guest_row guest_rows[] = {
+	{ 0x0001, 0, 0, Q }, { 0x0002, 0, 0, Q }, { 0x0003, 0, 0, Q }, { 0x0004, 1, 1, D },
+	{ 0x0005, 0, 0, D },
+	{ 0x0100, 1, 1, Q }, { 0x0101, 6, 0x204, S }, { 0x0102, 0, 0, Q }, { 0x0103, 4, 5, S },
+	{ 0x0104, 0, 0, Q }, { 0x0105, 2, 2, S }, { 0x0106, 2, 2, S }, { 0x0109, 0, 0, Q },
+	{ 0x010a, 8, 8, D },
+	{ 0x0200, 0, 0, Q }, { 0x0201, 0x80, ANY, D }, { 0x0202, 2, 2, D },
+	{ 0x0300, 0, 0, Q }, { 0x0301, 8, 8, S },
+	{ 0x0400, 0, 0, Q }, { 0x0401, 0x18, 0x18, Q }, { 0x0402, 0x10, 0x10, Q },
+	{ 0x0403, 0x10, 0x10, S }, { 0x0404, 0x10, 0x10, S }, { 0x0405, 2, 2, Q },
+	{ 0x0500, 8, 8, Q }, { 0x0501, 0x15, 0x15, Q }, { 0x0502, 0x20, ANY, D },
+	{ 0x0600, 2, ANY, U },
+	{ 0x0700, 0, 0, Q }, { 0x0701, 0x15, 0x15, D }, { 0x0702, 0x14, 0x14, Q },
+	{ 0x4000, 0, 0, Q }, { 0x4100, 0, 0, Q }, { 0x4101, 9, 0x0a, D }, { 0x4102, 8, 8, Q },
+	{ 0x4103, 8, ANY, D },
+	{ 0x4200, 0, 0, Q }, { 0x4201, 0, 0, Q }, { 0x4202, 0x0c, 0x0c, S }, { 0x4203, 0, 0, Q },
+	{ 0x4204, 1, 1, D },
+	{ 0x4300, 0x10, 0x10, Q }, { 0x4301, 8, 8, D }, { 0x4302, 0x48, 0x48, D },
+	{ 0x4303, 0x10, 0x10, Q }, { 0x4304, 0x11, 0x11, S }, { 0x4305, 0, 0, S },
+	{ 0x4400, 0, 0, D }, { 0x4401, 0, 0, D }, { 0x4402, 8, ANY, Q },
+	{ 0x4500, 0, 0, Q }, { 0x4501, 0x60, 0x60, D }, { 0x4502, 0x40, 0x40, D },
+	{ 0x4503, 0x20, 0x20, D }, { 0x4504, 0, 0, D }, { 0x4505, 0x40, 0x40, D },
+	{ 0x4600, 8, ANY, D }, { 0x4601, 8, 8, Q },
+	{ 0x4700, 0, 0, Q }, { 0x4701, 4, 4, D }, { 0x4702, 0, 0, Q },
+	{ 0x4800, 2, 2, Q }, { 0x4801, 8, 8, Q }, { 0x4802, 8, ANY, D }, { 0x4803, 8, ANY, D },
+	{ 0x5100, 0, 0, Q }, { 0x5101, 1, 0x100, Q }, { 0x5102, 2, 2, D }, { 0x5103, 8, 8, Q },
+	{ 0x5104, 0, 0, Q }, { 0x5105, 0x10, 0x10, D }, { 0x5106, 1, 1, Q }, { 0x5107, 1, 1, Q },
+	{ 0x5200, 3, 0x102, Q }, { 0x5201, 6, 6, P }, { 0x5202, 3, 3, P }, { 0x5203, 0x28, 0x28, D },
+	{ 0x5301, 0x0c, 0x0c, Q },
+	{ 0x5400, 0, 0, Q }, { 0x5401, 0, 2, Q }, { 0x5402, 4, ANY, D }, { 0x5403, 0, 0, Q },
+	{ 0x5404, 7, 7, D }, { 0x5405, 0, 0, Q }, { 0x5406, 2, 2, Q }, { 0x5407, 2, 0x101, D },
+	{ 0x5408, 2, 2, Q }, { 0x5409, 2, 0x101, D },
+	{ 0x5500, 2, 2, Q }, { 0x5501, 2, 2, Q },
+	{ 0x5600, 0, 0, Q }, { 0x5601, 4, 4, Q }, { 0x5602, 0x10, 0x10, D },
+	{ 0x5603, 0x0c, 0x0c, Q }, { 0x5604, 0x1c, ANY, P }, { 0x5605, 0x1c, ANY, P },
+	{ 0x5606, 0x10, 0x10, P }, { 0x5607, 0x10, 0x10, D }, { 0x5608, 8, 8, Q },
 };
 
-const size_t guest_query_count = ARRAY_SIZE(guest_queries);
+const size_t guest_row_count = ARRAY_SIZE(guest_rows);
 
-const struct guest_query *guest_query(uint16_t opcode)
+const struct guest_row *guest_row(uint16_t opcode)
 {
-	for (size_t i = 0; i < guest_query_count; i++)
-		if (guest_queries[i].opcode == opcode)
-			return &guest_queries[i];
+	for (size_t i = 0; i < guest_row_count; i++)
+		if (guest_rows[i].opcode == opcode)
+			return &guest_rows[i];
 	return NULL;
+}
+
+int guest_expected_without_input(uint16_t opcode)
+{
+	const struct guest_row *row = guest_row(opcode);
+
+	if (opcode == OPCODE_TUNNEL)
+		return EINVAL;
+	return row && row->min == 0 ? 0 : EPERM;
 }
 
 int guest_ioctl(int fd, unsigned long request, void *argument)

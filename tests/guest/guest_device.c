@@ -8,8 +8,11 @@
 #include <dirent.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 
+#define MODULE "cxl_switch_cci"
+#define MODULE_FILE "/modules.d/cxl_switch_cci.ko"
 #define NODE_DIRECTORY "/dev/cxl"
 #define NODE_LIMIT_MS 10000
 #define DRIVER "/sys/bus/pci/drivers/cxl_switch_cci"
@@ -137,4 +140,22 @@ int guest_unbind(const struct guest_device *device)
 int guest_bind(const struct guest_device *device)
 {
 	return guest_write_file(DRIVER "/bind", device->pci);
+}
+
+int guest_remove_module(void)
+{
+	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? errno : 0;
+}
+
+int guest_insert_module(const char *parameters)
+{
+	const char *path = getenv("CXL_SWITCH_CCI_MODULE");
+	int fd = open(path ? path : MODULE_FILE, O_RDONLY | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return errno;
+	result = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
+	close(fd);
+	return result;
 }

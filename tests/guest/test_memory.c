@@ -563,7 +563,7 @@ static void a_passed_descriptor_works(void **state)
 
 static int open_switch(void **state)
 {
-	guest_give_up_after(300);
+	guest_give_up_after(120);
 	device = guest_device();
 	fd = guest_open(O_RDWR);
 	return 0;

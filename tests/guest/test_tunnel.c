@@ -450,15 +450,6 @@ static void little_room_cuts_the_answer_only(void **state)
 
 /* ---- the gate inside ---- */
 
-static int expected_of_leaf(uint16_t leaf)
-{
-	const struct guest_query *query = guest_query(leaf);
-
-	if (leaf == OPCODE_TUNNEL)
-		return EINVAL;
-	return query && query->min == 0 ? 0 : EPERM;
-}
-
 /* The FM-owned LD's Get Timestamp is not the switch's that kills QEMU: nothing is left out. */
 static void every_leaf_meets_the_gate(void **state)
 {
@@ -469,9 +460,9 @@ static void every_leaf_meets_the_gate(void **state)
 		struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
 		int result = guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send);
 
-		if (result != expected_of_leaf(leaf))
+		if (result != guest_expected_without_input(leaf))
 			fail_msg("leaf %04xh: errno %d, expected %d", leaf, result,
-				 expected_of_leaf(leaf));
+				 guest_expected_without_input(leaf));
 		if (result == EPERM && (send.leaf_opcode != leaf || send.depth != 1 ||
 					send.reason != CXL_SWITCH_CCI_REASON_UNAUDITED ||
 					send.stage != CXL_SWITCH_CCI_STAGE_REFUSED))
@@ -482,26 +473,70 @@ static void every_leaf_meets_the_gate(void **state)
 	diag("leaf opcodes without input: %u passed, %u refused", passed, refused);
 }
 
-/* A tunnel makes no mutation innocent, however deep. */
-static void mutations_are_refused_at_any_depth(void **state)
+/* As nobody's child, without root: the leaf decides, not the innocent wrapper. */
+static int refuse_changes_without_root(void *argument)
 {
-	static const uint16_t mutations[] = { OPCODE_SANITIZE, 0x0101, 0x0202, 0x5602, OPCODE_VENDOR };
+	static const uint16_t changes[] = { OPCODE_SANITIZE, OPCODE_ABORT, 0x4504 };
 
+	if (setuid(65534))
+		return 1;
 	for (unsigned int depth = 1; depth <= 2; depth++)
-		for (size_t i = 0; i < ARRAY_SIZE(mutations); i++) {
-			struct guest_message message =
-				guest_tunnel(path, depth, mutations[i], NULL, 0);
+		for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+			struct guest_message message = guest_tunnel(path, depth, changes[i], NULL, 0);
 			struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
 			struct cxl_send_command raw = guest_raw(OPCODE_TUNNEL, message.bytes,
 								message.length, NULL, 0);
 
+			if (guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send) != EPERM ||
+			    guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &raw) != EPERM)
+				return 2;
+			if (send.stage != CXL_SWITCH_CCI_STAGE_REFUSED ||
+			    send.reason != CXL_SWITCH_CCI_REASON_CAPABILITY ||
+			    send.impact != CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE ||
+			    send.leaf_opcode != changes[i] || send.depth != depth)
+				return 3;
+		}
+	return 0;
+}
+
+static void changes_are_judged_at_any_depth(void **state)
+{
+	assert_int_equal(guest_in_child(refuse_changes_without_root, NULL), 0);
+}
+
+static void unaudited_is_refused_at_any_depth(void **state)
+{
+	static const uint16_t opcodes[] = { OPCODE_VENDOR, 0x5302, 0x5701, 0x0000 };
+
+	for (unsigned int depth = 1; depth <= 2; depth++)
+		for (size_t i = 0; i < ARRAY_SIZE(opcodes); i++) {
+			struct guest_message message = guest_tunnel(path, depth, opcodes[i], NULL, 0);
+			struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
+
 			assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), EPERM);
 			assert_int_equal(send.stage, CXL_SWITCH_CCI_STAGE_REFUSED);
 			assert_int_equal(send.reason, CXL_SWITCH_CCI_REASON_UNAUDITED);
-			assert_int_equal(send.leaf_opcode, mutations[i]);
+			assert_int_equal(send.leaf_opcode, opcodes[i]);
 			assert_int_equal(send.depth, depth);
-			assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &raw), EPERM);
 		}
+}
+
+/* Only queries go where nothing answers: a change there is EHOSTUNREACH. */
+static void changes_to_nobody_are_refused(void **state)
+{
+	static const uint8_t ports[] = { PORT_EMPTY, PORT_UNKNOWN };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		struct guest_message message = guest_tunnel(&ports[i], 1, OPCODE_SANITIZE, NULL, 0);
+		struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
+		struct cxl_send_command raw = guest_raw(OPCODE_TUNNEL, message.bytes,
+							message.length, NULL, 0);
+
+		assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), EHOSTUNREACH);
+		assert_int_equal(send.stage, CXL_SWITCH_CCI_STAGE_REFUSED);
+		assert_int_equal(send.reason, CXL_SWITCH_CCI_REASON_UNREACHABLE);
+		assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &raw), EHOSTUNREACH);
+	}
 }
 
 static int open_switch(void **state)
@@ -536,7 +571,9 @@ int main(void)
 		CASE(an_ld_pool_is_the_devices_answer),
 		CASE(little_room_cuts_the_answer_only),
 		CASE(every_leaf_meets_the_gate),
-		CASE(mutations_are_refused_at_any_depth),
+		CASE(changes_are_judged_at_any_depth),
+		CASE(unaudited_is_refused_at_any_depth),
+		CASE(changes_to_nobody_are_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

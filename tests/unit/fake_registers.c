@@ -254,10 +254,10 @@ static void begin_access(struct fake_registers *fake, u32 offset, bool write)
 	answer_if_due(fake);
 }
 
-u64 io_read(const volatile void *address, unsigned int width)
+u64 io_read(const void *address, unsigned int width)
 {
 	struct fake_registers *fake = only;
-	u32 offset = (u32)((const volatile u8 *)address - fake->base);
+	u32 offset = (u32)((const u8 *)address - fake->base);
 	u64 value;
 
 	begin_access(fake, offset, false);
@@ -271,10 +271,10 @@ u64 io_read(const volatile void *address, unsigned int width)
 	return value;
 }
 
-void io_write(volatile void *address, unsigned int width, u64 value)
+void io_write(void *address, unsigned int width, u64 value)
 {
 	struct fake_registers *fake = only;
-	u32 offset = (u32)((volatile u8 *)address - fake->base);
+	u32 offset = (u32)((u8 *)address - fake->base);
 
 	begin_access(fake, offset, true);
 	check_access(fake, offset, width, true, value);
@@ -313,7 +313,9 @@ void fake_reset(struct fake_registers *fake)
 	pthread_mutex_lock(&fake->mutex);
 	fake->busy = false;
 	fake->control = 0;
-	fake->command = fake->status = fake->background = 0;
+	fake->command = 0;
+	fake->status = 0;
+	fake->background = 0;
 	fake->command_written = false;
 	fake->payload_written = 0;
 	pthread_mutex_unlock(&fake->mutex);

@@ -176,6 +176,8 @@ int bench_destroy(void **state)
 	mailbox_kill(&bench.mailbox);
 	mailbox_quiesce(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
+	if (shim_work_busy(&bench.mailbox.drain))
+		shim_splat("work left behind");
 	sleep_ms(30);
 	mailbox_destroy(&bench.mailbox);
 	shim_workqueue_stop(&bench.queue);

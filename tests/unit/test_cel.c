@@ -191,15 +191,18 @@ static void log_begins_anew(void **state)
 /* Every opcode there is, each with effects of its own, in a full-size log. */
 static void log_of_65535_entries(void **state)
 {
-	u32 listed = 0;
+	u32 listed = 0, opcodes = 0;
 
 	(void)state;
-	for (u32 i = 0; i < 65535; i++)
+	for (u32 i = 0; i < 65535; i++) {
 		put_entry(i, (u16)i, (u16)(i * 7));
+		opcodes += audited_find((u16)i) >= 0;
+	}
 	assert_true(parse_whole(LOG_MAX));
 	for (int row = 0; row < AUDITED_ROWS_MAX; row++)
 		listed += cel_lists(&effects, row);
-	assert_int_equal(listed, audited_rows());
+	assert_true(opcodes >= 44);
+	assert_int_equal(listed, opcodes);
 	assert_says(0x5608, (u16)(0x5608 * 7));
 	assert_says(0x0001, 7);
 	/* the same in one-byte parts */

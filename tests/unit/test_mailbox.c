@@ -167,7 +167,9 @@ static void room_smaller_than_answer(void **state)
 /* The device claims up to 21 bits of length: never more than the area is believed. */
 static void answer_longer_than_area(void **state)
 {
-	static const u32 claims[] = { 257, 258, 263, 264, 1024, 0xffff, 0x10000, 0x100000, 0x1fffff };
+	static const u32 claims[] = {
+		257, 258, 263, 264, 1024, 0xffff, 0x10000, 0x100000, 0x1fffff,
+	};
 	static u8 out[0x200000];
 
 	(void)state;

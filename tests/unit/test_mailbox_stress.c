@@ -205,7 +205,7 @@ static void assert_one_end_each(void)
 	/* a reset in the moment of leaving takes the answer with it */
 	if (!stress.resets)
 		assert_int_equal(missing, 0);
-	print_message("# %u commands: %u answered, %u left behind, %u broken, %u not sent; %u kills\n",
+	print_message("# %u commands: %u answered, %u left, %u broken, %u not sent; %u kills\n",
 		      stress.ids, stress.answered, stress.left, stress.broken, stress.refused,
 		      stress.killed);
 	assert_int_equal(stress.wrong_answers, 0);

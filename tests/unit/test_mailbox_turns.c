@@ -195,7 +195,8 @@ static void granted_while_giving_up(void **state)
 	struct mailbox_turn turn;
 
 	(void)state;
-	giving_up = granted = false;
+	giving_up = false;
+	granted = false;
 	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	caller_start(&late, 1);
 	await_queue(1);
@@ -243,25 +244,34 @@ static void killed_in_a_slow_command(void **state)
 	assert_own_answer(&next);
 	assert_retired_once(1, true, 6);
 	assert_state(MAILBOX_IDLE);
+	/* once is once: nothing is left to be told at a reset */
+	mailbox_freeze(&bench.mailbox);
+	mailbox_thaw(&bench.mailbox);
+	assert_retirements(1);
+	assert_serves();
 }
 
-/* Killed before it sent anything: the mailbox lets it send, and leave. */
-static void killed_before_the_command(void **state)
+/* Nobody is left to hear the outcome, or to wait for it: nothing is sent. */
+static void too_late_to_send(void **state)
 {
 	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
 	struct mailbox_turn turn;
 
 	(void)state;
-	bench.fake.serve = serve_never;
 	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	command.deadline = in_ms(-1);
+	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_false(command.rung);
+	command.deadline = KTIME_MAX;
 	shim_kill(current);
 	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EINTR);
+	assert_false(command.rung);
 	assert_true(shim_revive());
 	mailbox_turn_end(&bench.mailbox, &turn);
-	if (command.rung)
-		fake_answer_now(&bench.fake);
-	await_state(MAILBOX_IDLE);
-	assert_retirements(command.rung ? 1 : 0);
+	assert_state(MAILBOX_IDLE);
+	assert_int_equal(fake_accesses(&bench.fake), 0);
+	assert_retirements(0);
+	assert_serves();
 }
 
 static void deadline_in_a_command(void **state)
@@ -299,15 +309,19 @@ static void turn_ends_with_an_abandoned_command(void **state)
 	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -ETIMEDOUT);
 	assert_state(MAILBOX_DRAINING);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
-	assert_false(command.rung);
 	caller_start(&next, 2);
 	await_queue(1);
+	/* not even when the answer is there and only the worker has yet to see it */
+	close_gate(0x04, 0);
+	assert_true(await_gate(2000));
+	fake_answer_now(&bench.fake);
+	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_false(command.rung);
 	/* nor does its end hand over what it no longer has */
 	mailbox_turn_end(&bench.mailbox, &turn);
 	await_queue(1);
 	assert_state(MAILBOX_DRAINING);
-	fake_answer_now(&bench.fake);
+	open_gate();
 	caller_join(&next);
 	assert_own_answer(&next);
 	assert_retired_once(1, true, 6);
@@ -419,7 +433,7 @@ int main(void)
 		TEST(deadline_in_the_queue),
 		TEST(granted_while_giving_up),
 		TEST(killed_in_a_slow_command),
-		TEST(killed_before_the_command),
+		TEST(too_late_to_send),
 		TEST(deadline_in_a_command),
 		TEST(turn_ends_with_an_abandoned_command),
 		TEST(answer_lost_while_draining),

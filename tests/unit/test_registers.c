@@ -249,7 +249,9 @@ static void capability_least_length(void **state)
 static void capability_every_version(void **state)
 {
 	static const struct { u32 index; u16 id; u32 known; u32 offset, length; } caps[] = {
-		{ 1, 0x0001, 2, 0x80, 8 }, { 2, 0x0002, 1, 0x88, 0x820 }, { 3, 0x4000, 1, 0x8a8, 8 },
+		{ 1, 0x0001, 2, 0x80, 8 },
+		{ 2, 0x0002, 1, 0x88, 0x820 },
+		{ 3, 0x4000, 1, 0x8a8, 8 },
 	};
 	struct register_map map;
 

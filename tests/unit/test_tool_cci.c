@@ -21,7 +21,9 @@ static struct {
 	bool refuse_unknown;	/* else: state Fh for them */
 	bool in_bitmap;
 	uint8_t wrong_port;
+	uint8_t more_ports;	/* told than asked for */
 	size_t cut;
+	uint16_t cut_opcode;	/* 0: all of them */
 	uint8_t exponent;
 	uint32_t log_size;
 	uint32_t log_really;
@@ -50,7 +52,7 @@ static size_t answer_ports(struct fake *fake, const struct fake_request *request
 	assert_int_equal(request->size, 1 + count);
 	assert_true(4 + 16 * count <= fake->payload_size);
 	memset(out, 0, 4 + 16 * count);
-	out[0] = (uint8_t)count;
+	out[0] = (uint8_t)(count + far.more_ports);
 	for (i = 0; i < count; i++) {
 		uint8_t port = request->payload[1 + i], *entry = out + 4 + 16 * i;
 
@@ -99,13 +101,16 @@ static size_t answer_log(struct fake *fake, const struct fake_request *request, 
 	return i;
 }
 
+static bool no_identify;
+
 static size_t answer(struct fake *fake, const struct fake_request *request, uint8_t *out)
 {
 	size_t size = 0;
 
 	switch (request->opcode) {
 	case 0x0001:
-		size = fake_identify(out, 0x1122334455667788, far.exponent, 3);
+		fake->return_code = no_identify ? 3 : 0;
+		size = no_identify ? 0 : fake_identify(out, 0x1122334455667788, far.exponent, 3);
 		break;
 	case 0x0400:
 		size = answer_logs(out);
@@ -122,6 +127,8 @@ static size_t answer(struct fake *fake, const struct fake_request *request, uint
 		fake->return_code = 3;
 		return 0;
 	}
+	if (far.cut_opcode && far.cut_opcode != request->opcode)
+		return size;
 	return size < far.cut ? 0 : size - far.cut;
 }
 
@@ -241,8 +248,14 @@ static void test_ports_of_a_liar(void **state)
 	far.wrong_port = 2;
 	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
 	far.wrong_port = 255;
+	far.cut_opcode = 0x5101;
 	far.cut = 1;
 	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "answered 83 bytes where at least 84"));
+	far.cut = 0;
+	far.more_ports = 1;
+	assert_int_equal(cci_get_port_states(&fake.transport, &states, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "asked for 5 ports, got the states of 6"));
 	transport_close(&fake.transport);
 }
 
@@ -336,6 +349,9 @@ static void test_log_in_pieces(void **state)
 	expect_log(&port1_ld0, 1000, 5);
 	far.exponent = 255;
 	expect_log(&port1_ld0, 1000, 5);
+	no_identify = true;
+	expect_log(&port1_ld0, 1000, 5);
+	no_identify = false;
 }
 
 static void test_log_shorter_than_promised(void **state)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../src/version.h"
 #include "doctor.h"
 
 #define RELEASE		"6.12.0-test"
@@ -130,7 +131,7 @@ static void put_mailbox(struct function function)
 static void put_module(bool loaded, bool built)
 {
 	if (loaded)
-		put_text("sys/module/cxl_switch_cci/version", "1.2.3\n");
+		put_text("sys/module/cxl_switch_cci/version", CXL_SWITCH_CCI_VERSION "\n");
 	if (built)
 		put_text("lib/modules/" RELEASE "/updates/dkms/cxl_switch_cci.ko.xz", "");
 }
@@ -189,7 +190,7 @@ static void test_healthy(void **state)
 {
 	put_healthy();
 	expect_no_problem();
-	assert_non_null(find(VERDICT_OK, "cxl_switch_cci 1.2.3 is loaded"));
+	assert_non_null(find(VERDICT_OK, "cxl_switch_cci " CXL_SWITCH_CCI_VERSION " is loaded"));
 	assert_non_null(find(VERDICT_OK, "driver cxl_switch_cci is bound"));
 	assert_non_null(find(VERDICT_OK, "can be read and written"));
 	assert_null(find(VERDICT_NOTE, ""));
@@ -203,6 +204,14 @@ static void test_loaded_by_hand(void **state)
 	put_text("dev/cxl/switch0", "");
 	expect_no_problem();
 	assert_non_null(find(VERDICT_NOTE, "loaded by hand"));
+}
+
+static void test_old_module_still_loaded(void **state)
+{
+	put_healthy();
+	put_text("sys/module/cxl_switch_cci/version", "0.0.0\n");
+	expect_no_problem();
+	assert_non_null(find(VERDICT_NOTE, "its version is not this tool's"));
 }
 
 static void test_no_switch(void **state)
@@ -277,7 +286,7 @@ static void test_probe_failed(void **state)
 {
 	put_mailbox((struct function){ 0 });
 	put_module(true, true);
-	expect_problem("its probe failed", "dmesg");
+	expect_problem("its probe failed", "dmesg | grep 0000:0d:00.1");
 }
 
 static void test_bar_unassigned(void **state)
@@ -412,6 +421,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_A_ROOT(test_healthy),
 		ON_A_ROOT(test_loaded_by_hand),
+		ON_A_ROOT(test_old_module_still_loaded),
 		ON_A_ROOT(test_no_switch),
 		ON_A_ROOT(test_switch_without_mailbox),
 		ON_A_ROOT(test_bridges_hidden_from_users),

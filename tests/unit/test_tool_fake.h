@@ -32,7 +32,9 @@ struct fake_request {
  *	@return_code is 0 before
  * @return_code: of the innermost command, set by @answer
  * @fail_level: with @return_code set: the tunnel level that fails, else 0
- * @error: errno that the ioctl returns instead, with @stage and @reason
+ * @error: errno that the ioctl returns instead, with @stage and @reason, or
+ *	with @nothing_back without them
+ * @state: as INFO tells it
  * @spoil: called on the framed bytes before they are handed out
  * @sends: commands so far
  */
@@ -44,6 +46,8 @@ struct fake {
 	int error;
 	uint8_t stage;
 	uint8_t reason;
+	bool nothing_back;
+	uint8_t state;
 	void (*spoil)(uint8_t *bytes, uint32_t *size);
 	unsigned int sends;
 	uint32_t timeout_ms;
@@ -77,7 +81,8 @@ static inline struct fake_request fake_decode(const struct cxl_switch_cci_send *
 		assert_int_equal(bytes[1], 0);
 		assert_int_equal(fake_le16(bytes + 2), request.size - 4);
 		assert_int_equal(bytes[4], 0);
-		assert_int_equal(fake_le16(bytes + 9) + 65536 * bytes[11], request.size - FAKE_LEVEL);
+		assert_int_equal(fake_le16(bytes + 9) + 65536 * bytes[11],
+				 request.size - FAKE_LEVEL);
 		assert_int_equal(fake_le16(bytes + 12), 0);
 		request.id[request.depth++] = bytes[0];
 		request.opcode = fake_le16(bytes + 7);
@@ -123,6 +128,8 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 	fake->timeout_ms = send->timeout_ms;
 	assert_int_equal(send->size, sizeof(*send));
 	assert_true(send->in_size <= fake->payload_size);
+	if (fake->error && fake->nothing_back)
+		return -fake->error;
 	send->stage = fake->stage;
 	send->reason = fake->reason;
 	if (fake->error)
@@ -141,9 +148,10 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 
 static inline int fake_info(void *context, struct cxl_switch_cci_info *info)
 {
-	(void)context;
-	(void)info;
-	return -ENOTTY;
+	const struct fake *fake = context;
+
+	info->state = fake->state;
+	return 0;
 }
 
 static const struct transport_ops fake_ops = { .info = fake_info, .send = fake_send };

@@ -110,8 +110,8 @@ static void test_bytes(void **state)
 static void test_bad_bytes(void **state)
 {
 	static const char *const bad[] = {
-		"0x", "xyz", "012", "01 0g", "0x 01", "-1", "010203040506070809", "1 2 3 4 5 6 7 8 9",
-		"01;02",
+		"0x", "xyz", "012", "01 0g", "0x 01", "-1", "010203040506070809", "01;02",
+		"1 2 3 4 5 6 7 8 9",
 	};
 	uint8_t bytes[8];
 	size_t size, i;

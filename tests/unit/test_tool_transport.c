@@ -104,16 +104,33 @@ static void test_not_answered(void **state)
 /* On these the driver writes nothing back, so nothing of it may be told. */
 static void test_not_written_back(void **state)
 {
-	static const int errors[] = { ENOTTY, EFAULT, E2BIG, EINVAL };
+	static const int errors[] = { ENOTTY, EFAULT, E2BIG, EINVAL, ENODEV };
 	struct failure failure;
 	size_t i;
 
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		struct fake fake = { .error = errors[i] };
+		struct fake fake = { .error = errors[i], .nothing_back = true };
 
 		assert_int_equal(query(&fake, &direct, &failure), RESULT_IO);
+		assert_int_equal(failure.error, errors[i]);
 		assert_int_equal(failure.stage, NO_STAGE);
+		assert_int_equal(failure.reason, 0);
 	}
+}
+
+/* Why it is busy is told where the driver knows. */
+static void test_busy_because_stuck(void **state)
+{
+	struct fake fake = { .error = EBUSY, .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT,
+			     .state = CXL_SWITCH_CCI_STATE_STUCK };
+	struct failure failure;
+
+	assert_int_equal(query(&fake, &direct, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "the mailbox is stuck"));
+	assert_int_equal(failure.stage, CXL_SWITCH_CCI_STAGE_NOT_SENT);
+	fake.state = CXL_SWITCH_CCI_STATE_READY;
+	assert_int_equal(query(&fake, &direct, &failure), RESULT_IO);
+	assert_non_null(strstr(failure.message, "the mailbox is busy"));
 }
 
 static size_t unsupported(struct fake *fake, const struct fake_request *request, uint8_t *out)
@@ -132,8 +149,8 @@ static void test_error_of_the_destination(void **state)
 	assert_int_equal(query(&fake, &port3_ld2, &failure), RESULT_DEVICE_ERROR);
 	assert_int_equal(failure.return_code, 3);
 	assert_int_equal(failure.stage, CXL_SWITCH_CCI_STAGE_ANSWERED);
-	assert_non_null(strstr(failure.message,
-			       "switch7 port 3 LD 2: Identify (0001h) answered Unsupported (0003h)"));
+	assert_non_null(strstr(failure.message, "switch7 port 3 LD 2: Identify (0001h) answered "
+			       "Unsupported (0003h)"));
 	assert_non_null(strstr(failure.way_out, "cel"));
 }
 
@@ -210,7 +227,7 @@ static void test_lengths_above_the_room(void **state)
 {
 	static const struct transport_ops liar = { .send = lie_about_length };
 	static const struct transport_ops shortener = { .send = cut_short };
-	struct command command = { .path = &port3, .opcode = 1 };
+	struct command command = { .path = &direct, .opcode = 1 };
 	struct fake fake = { .answer = echo };
 	struct failure failure;
 	struct answer answer;
@@ -269,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_every_gate_has_words),
 		cmocka_unit_test(test_not_answered),
 		cmocka_unit_test(test_not_written_back),
+		cmocka_unit_test(test_busy_because_stuck),
 		cmocka_unit_test(test_error_of_the_destination),
 		cmocka_unit_test(test_error_on_the_way),
 		cmocka_unit_test(test_unusable_answers),

@@ -1,88 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tunnels: every field of every level of requests and answers, every
- * truncation, and encoding. Messages are laid out here by hand from CXL 3.1
- * 7.6.3 and 7.6.7.3.1; the code under test never makes its own expectation.
+ * truncation, and encoding. Messages are laid out by hand in tunnel_messages.h;
+ * the code under test never makes its own expectation.
  */
 #include "unit.h"
 
 #include "tunnel.h"
 
-#define OP_TUNNEL	0x5300
-#define LEVEL		16	/* 4 of the tunnel and 12 of the message */
-#define LEAF_OPCODE	0x4321
-#define LEAF_LENGTH	7
-#define ROOM		512
+#include "tunnel_messages.h"
 
-static const char leaf[LEAF_LENGTH] = "payload";
 static const char *why;
-
-/* How a request of some depth is addressed: target type and id of each hop. */
-struct route {
-	u8 depth;
-	u8 target[3];
-	u8 id[3];
-};
-
-static const struct route routes[] = {
-	{ 1, { 0 }, { 5 } },
-	{ 1, { 1 }, { 0 } },
-	{ 2, { 0, 0 }, { 255, 15 } },
-	{ 2, { 0, 1 }, { 3, 0 } },
-	{ 3, { 0, 1, 0 }, { 7, 0, 9 } },
-	{ 3, { 0, 0, 1 }, { 7, 1, 0 } },
-};
-
-static u8 tag_of(u32 level)
-{
-	return (u8)(0x10 + 0x21 * level);
-}
-
-/* One message: tunnel header and message header around what lies behind. */
-static void put_request_level(u8 *p, u8 id, u8 target, u8 tag, u16 opcode, u32 rest)
-{
-	memset(p, 0, LEVEL);
-	p[0] = id;
-	p[1] = target;
-	p[2] = (u8)(12 + rest);
-	p[3] = (u8)((12 + rest) >> 8);
-	p[5] = tag;
-	p[7] = (u8)opcode;
-	p[8] = (u8)(opcode >> 8);
-	p[9] = (u8)rest;
-	p[10] = (u8)(rest >> 8);
-	p[11] = (u8)(rest >> 16 & 0x1f);
-}
-
-static u32 make_request(const struct route *route, u8 *p)
-{
-	u32 length = route->depth * LEVEL + LEAF_LENGTH;
-	u32 rest = length;
-
-	for (u32 i = 0; i < route->depth; i++) {
-		rest -= LEVEL;
-		put_request_level(p + i * LEVEL, route->id[i], route->target[i], tag_of(i),
-				  i + 1 == route->depth ? LEAF_OPCODE : OP_TUNNEL, rest);
-	}
-	memcpy(p + route->depth * LEVEL, leaf, LEAF_LENGTH);
-	return length;
-}
-
-static u32 make_answer(const struct route *route, u8 *p)
-{
-	u32 length = make_request(route, p);
-
-	for (u32 i = 0; i < route->depth; i++) {
-		u8 *level = p + i * LEVEL;
-		u32 rest = length - i * LEVEL - 4;
-
-		level[0] = (u8)rest;
-		level[1] = (u8)(rest >> 8);
-		level[2] = level[3] = 0;
-		level[4] = 1;
-	}
-	return length;
-}
 
 /* Decodes a copy that has nothing behind its end. */
 static int decode(const u8 *bytes, u32 length, struct tunnel_request *request)
@@ -169,7 +97,8 @@ static void request_valid(void **state)
 		for (u32 i = 0; i < 3; i++) {
 			bool used = i < routes[r].depth;
 
-			assert_int_equal(request.path.hop[i].target, used ? routes[r].target[i] : 0);
+			assert_int_equal(request.path.hop[i].target,
+					 used ? routes[r].target[i] : 0);
 			assert_int_equal(request.path.hop[i].id, used ? routes[r].id[i] : 0);
 			assert_int_equal(request.tag[i], used ? tag_of(i) : 0);
 		}
@@ -333,6 +262,19 @@ static void request_short_inside(void **state)
 	}
 }
 
+/* Its own size is right, and too small for the headers: nothing past it is read. */
+static void request_shorter_than_headers(void **state)
+{
+	struct tunnel_request request;
+	u8 bytes[LEVEL] = { 0 };
+
+	(void)state;
+	for (u32 length = 0; length < LEVEL; length++) {
+		bytes[2] = (u8)(length - 4);
+		assert_int_equal(decode(bytes, length, &request), -EINVAL);
+	}
+}
+
 /* 21 bits of length, but the command size has 16: bits 20:16 must be zero. */
 static void request_long(void **state)
 {
@@ -478,7 +420,9 @@ static void answer_every_return_code(void **state)
 				request_for(&routes[r], &request);
 				bytes[level * LEVEL + 12] = (u8)code;
 				bytes[level * LEVEL + 13] = (u8)(code >> 8);
-				assert_int_equal(decode_answer(&request, bytes, length, &answer), 0);
+				int rc = decode_answer(&request, bytes, length, &answer);
+
+				assert_int_equal(rc, 0);
 				assert_int_equal(answer.return_code, code);
 				assert_int_equal(answer.level, level + 1);
 				assert_null(answer.payload);
@@ -500,7 +444,7 @@ static void answer_short_error(void **state)
 
 		request_for(&routes[r], &request);
 		put_request_level(bytes, 12, 0, tag_of(0), opcode, 0);
-		bytes[2] = bytes[3] = 0;
+		memset(bytes + 2, 0, 2);
 		bytes[4] = 1;
 		bytes[12] = 0x15;
 		assert_int_equal(decode_answer(&request, bytes, LEVEL, &answer), 0);
@@ -544,6 +488,20 @@ static void answer_every_truncation(void **state)
 		for (u32 cut = 0; cut <= length + 20; cut++)
 			assert_int_equal(decode_answer(&request, bytes, cut, &answer),
 					 cut == length ? 0 : -EINVAL);
+	}
+}
+
+static void answer_shorter_than_headers(void **state)
+{
+	struct tunnel_request request;
+	struct tunnel_answer answer;
+	u8 bytes[LEVEL] = { 0 };
+
+	(void)state;
+	request_for(&routes[0], &request);
+	for (u32 length = 0; length < LEVEL; length++) {
+		bytes[0] = (u8)(length - 4);
+		assert_int_equal(decode_answer(&request, bytes, length, &answer), -EINVAL);
 	}
 }
 
@@ -606,8 +564,8 @@ static void encode_room(void **state)
 	(void)state;
 	for (u32 room = 0; room < 2 * LEVEL + LEAF_LENGTH; room++) {
 		memset(bytes, 0xee, sizeof(bytes));
-		assert_int_equal(tunnel_encode(&path, 1, (const u8 *)leaf, LEAF_LENGTH, bytes, room),
-				 -EMSGSIZE);
+		assert_int_equal(tunnel_encode(&path, 1, (const u8 *)leaf, LEAF_LENGTH, bytes,
+					       room), -EMSGSIZE);
 		for (u32 i = 0; i < sizeof(bytes); i++)
 			assert_int_equal(bytes[i], 0xee);
 	}
@@ -674,6 +632,7 @@ int main(void)
 		cmocka_unit_test(request_ends_at_first_other_opcode),
 		cmocka_unit_test(request_every_truncation),
 		cmocka_unit_test(request_short_inside),
+		cmocka_unit_test(request_shorter_than_headers),
 		cmocka_unit_test(request_long),
 		cmocka_unit_test(request_depth),
 		cmocka_unit_test(answer_without_tunnel),
@@ -683,6 +642,7 @@ int main(void)
 		cmocka_unit_test(answer_short_error),
 		cmocka_unit_test(answer_outer_error),
 		cmocka_unit_test(answer_every_truncation),
+		cmocka_unit_test(answer_shorter_than_headers),
 		cmocka_unit_test(answer_tag_is_the_requests),
 		cmocka_unit_test(encode_exact_bytes),
 		cmocka_unit_test(encode_room),

@@ -39,6 +39,21 @@ static uint64_t get_value(const uint8_t *data, uint32_t len)
 	return value;
 }
 
+/*
+ * Component registers that have nothing to report: the CXL.cachemem header with
+ * one capability, RAS (CXL 3.1 8.2.4). The in-tree driver does without neither.
+ */
+static uint8_t component_byte(uint64_t offset)
+{
+	static const uint32_t header[] = { 1 | 1u << 16 | 1u << 20 | 1u << 24,
+					   2 | 2u << 16 | 0x80u << 20 };
+
+	if (offset < 0x1000 || offset >= 0x1000 + sizeof(header))
+		return 0;
+	offset -= 0x1000;
+	return (uint8_t)(header[offset / 4] >> 8 * (offset % 4));
+}
+
 /* One access as issued; longer ones (config space at start-up) bytewise. */
 static bool read_region(void *context, unsigned int region, uint64_t offset, uint32_t len,
 			uint8_t *data)
@@ -57,7 +72,9 @@ static bool read_region(void *context, unsigned int region, uint64_t offset, uin
 			data[i] = (uint8_t)pci_read(&server->pci, (uint32_t)offset + i, 1);
 		return true;
 	}
-	memset(data, region == REGION_CONFIG ? 0xff : 0, len);
+	memset(data, model_removed(server->model) ? 0xff : 0, len);
+	for (i = 0; region == PCI_COMPONENT_BAR && !model_removed(server->model) && i < len; i++)
+		data[i] = component_byte(offset + i);
 	return true;
 }
 
@@ -152,6 +169,8 @@ static void describe(struct server *server)
 	server->pci.context = server;
 	device->region_size[REGION_BAR0] = what.bar_size;
 	device->region_size[REGION_CONFIG] = PCI_SPACE;
+	if (what.memory_size)
+		device->region_size[PCI_COMPONENT_BAR] = PCI_COMPONENT_SIZE;
 	if (what.interrupts == PCI_MSIX) {
 		device->region_size[PCI_TABLE_BAR] = PCI_TABLE_SIZE;
 		device->vectors[VFIO_USER_MSIX] = what.vectors;

@@ -53,6 +53,10 @@ static void build_header(struct pci_function *pci, const struct pci_description 
 	set32(pci, 0x14, 0, (uint32_t)(~(what->bar_size - 1) >> 32));
 	if (what->interrupts == PCI_MSIX)
 		set32(pci, 0x10 + 4 * PCI_TABLE_BAR, 0, ~(PCI_TABLE_SIZE - 1u));
+	if (what->memory_size) {
+		set32(pci, 0x10 + 4 * PCI_COMPONENT_BAR, 0xc, ~(PCI_COMPONENT_SIZE - 1u));
+		set32(pci, 0x14 + 4 * PCI_COMPONENT_BAR, 0, ~0u);
+	}
 	set16(pci, 0x2c, what->vendor, 0);
 	set16(pci, 0x2e, what->device, 0);
 	set8(pci, 0x34, EXPRESS);
@@ -102,10 +106,12 @@ static void build_vectors(struct pci_function *pci, const struct pci_description
 static void build_extended(struct pci_function *pci, const struct pci_description *what)
 {
 	set32(pci, LOCATOR, 0x0023 | 1u << 16 | (uint32_t)SERIAL << 20, 0);
-	set32(pci, LOCATOR + 4, 0x1e98 | 0x14u << 20, 0);
+	set32(pci, LOCATOR + 4, 0x1e98 | (what->memory_size ? 0x1cu : 0x14u) << 20, 0);
 	set16(pci, LOCATOR + 8, 0x0008, 0);
 	set32(pci, LOCATOR + 0xc, 0 | 3u << 8 | (what->block_offset & 0xffff0000), 0);
 	set32(pci, LOCATOR + 0x10, 0, 0);
+	if (what->memory_size)
+		set32(pci, LOCATOR + 0x14, PCI_COMPONENT_BAR | 1u << 8, 0);
 	set32(pci, SERIAL, 0x0003 | 1u << 16 | (what->memory_size ? (uint32_t)DEVICE << 20 : 0), 0);
 	set32(pci, SERIAL + 4, (uint32_t)what->serial, 0);
 	set32(pci, SERIAL + 8, (uint32_t)(what->serial >> 32), 0);

@@ -13,6 +13,8 @@
 #define PCI_SPACE	4096
 #define PCI_TABLE_BAR	2	/* MSI-X table and pending bits */
 #define PCI_TABLE_SIZE	4096
+#define PCI_COMPONENT_BAR 4	/* component registers, on a memory device only */
+#define PCI_COMPONENT_SIZE 65536
 
 enum pci_interrupts { PCI_NO_VECTORS, PCI_MSI, PCI_MSIX };
 

@@ -95,7 +95,7 @@ bool shim_revive(void)
 	return killed;
 }
 
-void shim_before_lock(struct task_struct *task, void (*hook)(void *), void *context)
+void shim_before_lock(struct task_struct *task, void (*hook)(void *context), void *context)
 {
 	pthread_mutex_lock(&world);
 	task->before_lock = hook;
@@ -129,7 +129,7 @@ void spin_lock_init(spinlock_t *lock)
 
 static void run_hook(struct task_struct *task)
 {
-	void (*hook)(void *);
+	void (*hook)(void *context);
 	void *context;
 
 	pthread_mutex_lock(&world);
@@ -288,9 +288,14 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode)
 
 /* ---- sleepable RCU ---- */
 
+bool shim_out_of_memory;
+
 int init_srcu_struct(struct srcu_struct *srcu)
 {
+	if (shim_out_of_memory)
+		return -ENOMEM;
 	memset(srcu, 0, sizeof(*srcu));
+	srcu->made = true;
 	pthread_mutex_init(&srcu->mutex, NULL);
 	condition_init(&srcu->left);
 	return 0;
@@ -300,6 +305,9 @@ void cleanup_srcu_struct(struct srcu_struct *srcu)
 {
 	if (srcu->readers[0] || srcu->readers[1])
 		shim_splat("cleans up what is still read");
+	if (!srcu->made)
+		shim_splat("cleans up what was never made");
+	srcu->made = false;
 	pthread_cond_destroy(&srcu->left);
 	pthread_mutex_destroy(&srcu->mutex);
 }
@@ -450,4 +458,17 @@ bool cancel_delayed_work_sync(struct delayed_work *work)
 	work->cancelling--;
 	pthread_mutex_unlock(&queue->mutex);
 	return was_pending;
+}
+
+bool shim_work_busy(struct delayed_work *work)
+{
+	struct workqueue_struct *queue = __atomic_load_n(&work->queue, __ATOMIC_RELAXED);
+	bool busy;
+
+	if (!queue)
+		return false;
+	pthread_mutex_lock(&queue->mutex);
+	busy = work->pending || queue->running == work;
+	pthread_mutex_unlock(&queue->mutex);
+	return busy;
 }

@@ -23,10 +23,12 @@
 	((type *)(void *)((char *)(p) - offsetof(type, member)))
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value)	__atomic_store_n(&(x), (value), __ATOMIC_RELAXED)
-#define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
-#define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
-#define min(a, b)		min_t(__typeof__(a), a, b)
-#define max(a, b)		max_t(__typeof__(a), a, b)
+#define min_t(type, a, b) \
+	({ type min_a = (a); type min_b = (b); min_a < min_b ? min_a : min_b; })
+#define max_t(type, a, b) \
+	({ type max_a = (a); type max_b = (b); max_a > max_b ? max_a : max_b; })
+#define min(a, b)		min_t(__auto_type, a, b)
+#define max(a, b)		max_t(__auto_type, a, b)
 #define clamp_t(type, v, low, high)	min_t(type, max_t(type, v, low), high)
 #define WARN_ON_ONCE(condition) \
 	(!!(condition) && (shim_splat("warning: " #condition), true))
@@ -54,7 +56,7 @@ struct task_struct {
 struct task_struct *shim_current(void);
 void shim_kill(struct task_struct *task);
 bool shim_revive(void);	/* the current one; was it killed? */
-void shim_before_lock(struct task_struct *task, void (*hook)(void *), void *context);
+void shim_before_lock(struct task_struct *task, void (*hook)(void *context), void *context);
 bool fatal_signal_pending(struct task_struct *task);
 void might_sleep(void);
 
@@ -66,7 +68,7 @@ void might_sleep(void);
 
 /* ---- time ---- */
 
-typedef s64 ktime_t;
+#define ktime_t			s64
 
 #define KTIME_MAX		INT64_MAX
 #define NSEC_PER_USEC		1000L
@@ -87,10 +89,12 @@ static inline unsigned long msecs_to_jiffies(unsigned int ms) { return ((u64)ms 
 
 /* ---- spinlocks ---- */
 
-typedef struct {
+struct shim_spinlock {
 	pthread_mutex_t mutex;
 	struct task_struct *holder;
-} spinlock_t;
+};
+
+#define spinlock_t		struct shim_spinlock
 
 void spin_lock_init(spinlock_t *lock);
 void spin_lock(spinlock_t *lock);
@@ -129,9 +133,11 @@ struct shim_wait {
 	struct shim_wait *next;
 };
 
-typedef struct {
+struct shim_wait_head {
 	struct shim_wait *first;
-} wait_queue_head_t;
+};
+
+#define wait_queue_head_t	struct shim_wait_head
 
 #define DEFINE_WAIT(name)	struct shim_wait name = { shim_current(), NULL }
 
@@ -146,9 +152,12 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode);
 struct srcu_struct {
 	pthread_mutex_t mutex;
 	pthread_cond_t left;
+	bool made;
 	int index;
 	int readers[2];
 };
+
+extern bool shim_out_of_memory;	/* init_srcu_struct() fails */
 
 int init_srcu_struct(struct srcu_struct *srcu);
 void cleanup_srcu_struct(struct srcu_struct *srcu);
@@ -189,5 +198,7 @@ void shim_workqueue_stop(struct workqueue_struct *queue);
 bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
 		      unsigned long delay);
 bool cancel_delayed_work_sync(struct delayed_work *work);
+/* Will it run, or does it? */
+bool shim_work_busy(struct delayed_work *work);
 
 #endif /* SHIM_H */

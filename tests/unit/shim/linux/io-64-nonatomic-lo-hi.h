@@ -6,17 +6,17 @@
 #include <linux/io.h>
 
 #ifndef readq
-static inline u64 readq(const volatile void *address)
+static inline u64 readq(const void *address)
 {
 	u64 low = io_read(address, 4);
 
-	return low | io_read((const volatile u8 *)address + 4, 4) << 32;
+	return low | io_read((const u8 *)address + 4, 4) << 32;
 }
 
-static inline void writeq(u64 value, volatile void *address)
+static inline void writeq(u64 value, void *address)
 {
 	io_write(address, 4, (u32)value);
-	io_write((volatile u8 *)address + 4, 4, value >> 32);
+	io_write((u8 *)address + 4, 4, value >> 32);
 }
 
 #define readq_relaxed(a)	readq(a)

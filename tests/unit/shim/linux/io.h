@@ -8,8 +8,8 @@
 
 #include "shim.h"
 
-u64 io_read(const volatile void *address, unsigned int width);
-void io_write(volatile void *address, unsigned int width, u64 value);
+u64 io_read(const void *address, unsigned int width);
+void io_write(void *address, unsigned int width, u64 value);
 
 #define readb(a)		((u8)io_read(a, 1))
 #define readw(a)		((u16)io_read(a, 2))

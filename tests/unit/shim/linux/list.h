@@ -44,7 +44,8 @@ static inline void list_del_init(struct list_head *node)
 	INIT_LIST_HEAD(node);
 }
 
-#define list_first_entry_or_null(head, type, member) \
-	(list_empty(head) ? NULL : container_of((head)->next, type, member))
+#define list_first_entry_or_null(head, type, member) ({ \
+	struct list_head *first = (head)->next; \
+	list_empty(first) ? NULL : container_of(first, type, member); })
 
 #endif /* SHIM_LIST_H */
