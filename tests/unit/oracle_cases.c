@@ -125,7 +125,7 @@ static void add_length(const struct oracle_command *command, const struct oracle
 			put(payload, fit->count_at, fit->count_width, UINT32_MAX,
 			    count + (uint32_t)told);
 		add(command->opcode, payload, (uint32_t)length);
-		if (!fill && !told && !off)
+		if (!fill && !told && !off && length <= MIXED_LARGEST)
 			add_rule_values(command->opcode, payload, (uint32_t)length);
 	}
 	free(payload);

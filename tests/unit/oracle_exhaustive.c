@@ -216,20 +216,30 @@ static bool weigh_both(const struct subject *s, const struct oracle_destination 
 	return false;
 }
 
+/* The n-th of all effects; in a sample none, each bit alone, then every so many. False: no more. */
+static bool nth_effects(uint32_t n, uint16_t *effects)
+{
+	uint32_t value = n;
+
+	if (!full)
+		value = !n ? 0 : n <= 16 ? 1u << (n - 1) : 61 * (n - 16);
+	*effects = (uint16_t)value;
+	return value <= 0xffff;
+}
+
 /* All 65536 effects of every subject, under all that can be known of its destination. */
 static void every_effect(void **state)
 {
 	struct oracle_judgement judgement;
 	struct audit audit;
-	uint32_t step = full ? 1 : 13;
+	uint16_t effects;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
 		for (int k = 0; k < ORACLE_KNOWLEDGE; k++)
-			for (uint32_t effects = 0; effects <= 0xffff; effects += step) {
+			for (uint32_t n = 0; nth_effects(n, &effects); n++) {
 				struct oracle_destination d = {
-					.knowledge = (enum oracle_knowledge)k,
-					.effects = (uint16_t)effects,
+					.knowledge = (enum oracle_knowledge)k, .effects = effects,
 				};
 
 				weigh_both(&subjects[i], &d, &audit, &judgement);
@@ -255,16 +265,15 @@ static void weigh_feature(const struct subject *s, uint16_t own, uint16_t unions
 /* Set Feature: all 65536 effects of the feature, under unions that hold them, lack one or lack all. */
 static void every_feature_effect(void **state)
 {
-	int step = full ? 1 : 5;
+	uint16_t own;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
-		for (uint32_t own = 0; own <= 0xffff && subjects[i].audit.feature >= 0; own++) {
-			weigh_feature(&subjects[i], (uint16_t)own, 0);
-			weigh_feature(&subjects[i], (uint16_t)own, (uint16_t)own);
-			for (int lacks = 0; lacks < 16; lacks += step)
-				weigh_feature(&subjects[i], (uint16_t)own,
-					      (uint16_t)(own & ~(1u << lacks)));
+		for (uint32_t n = 0; subjects[i].audit.feature >= 0 && nth_effects(n, &own); n++) {
+			weigh_feature(&subjects[i], own, 0);
+			weigh_feature(&subjects[i], own, own);
+			for (int lacks = 0; lacks < 16; lacks++)
+				weigh_feature(&subjects[i], own, (uint16_t)(own & ~(1u << lacks)));
 		}
 	end("every effect of a feature");
 }
@@ -406,7 +415,7 @@ static uint16_t effects_of_classes(uint32_t classes)
 /* Every subject x path x knowledge x all sets of classes of effects x open mode, RESTRICT, settings, kernel. */
 static void every_verdict(void **state)
 {
-	uint32_t step = full ? 1 : 37;
+	uint32_t step = full ? 1 : 101;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
