@@ -8,10 +8,13 @@ module:
 
 install: module
 	$(KBUILD) modules_install
-	depmod -a
 
 clean:
 	$(KBUILD) clean
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	scripts/in-root --set check -- $(MAKE) -k -j2 -C tests/fuzz run SECONDS_EACH=$(FUZZ_SECONDS)
 
 help:
 	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
@@ -21,4 +24,4 @@ help:
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
 	@echo 'scripts/check       all tests'
 
-.PHONY: module install clean help
+.PHONY: module install clean fuzz help

@@ -418,7 +418,7 @@ const struct audited_row *audited_row(int row)
 }
 
 static const struct audit worst = {
-	.impact = IMPACT_DESTRUCTIVE, .row = -1, .feature = -1,
+	.impact = IMPACT_DESTRUCTIVE, .row = -1, .text_row = -1, .feature = -1,
 };
 
 /**
@@ -434,6 +434,7 @@ void audited_judge(u16 opcode, const u8 *payload, u32 length, struct audit *audi
 
 	*audit = worst;
 	audit->row = find_in_table(opcode);
+	audit->text_row = audit->row;
 	if (audit->row < 0)
 		return;
 	row = &rows[audit->row];
@@ -484,6 +485,7 @@ void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
 		audit->by_vendor_row = true;
 		audit->impact = v->row.impact;
 		audit->row = find_vendor(opcode);
+		audit->text_row = (int)ARRAY_SIZE(rows) + i;
 	}
 }
 

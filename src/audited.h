@@ -38,6 +38,7 @@ struct audit {
 	bool by_vendor_row;	/* audited only at destinations of one identity */
 	enum impact impact;
 	int row;		/* index for effects; -1: no row */
+	int text_row;		/* index for name and reason: vendors may share the above */
 	int feature;		/* of Set Feature: index of a named one; -1: none */
 };
 

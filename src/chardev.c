@@ -49,6 +49,12 @@ struct cci_file {
 	enum impact limit;	/* RESTRICT */
 };
 
+/* A passphrase or a secret may have passed through. */
+static void buffer_free(struct buffer *buffer)
+{
+	kvfree_sensitive(buffer->bytes, buffer->room);
+}
+
 static int cci_open(struct inode *inode, struct file *filp)
 {
 	struct cci_device *cci = container_of(inode->i_cdev, struct cci_device, cdev);
@@ -71,8 +77,8 @@ static int cci_release(struct inode *inode, struct file *filp)
 {
 	struct cci_file *file = filp->private_data;
 
-	kvfree(file->request.bytes);
-	kvfree(file->answer.bytes);
+	buffer_free(&file->request);
+	buffer_free(&file->answer);
 	mutex_destroy(&file->lock);
 	put_device(&file->cci->dev);
 	kfree(file);
@@ -106,7 +112,7 @@ static int buffer_reserve(struct buffer *buffer, u32 size)
 	bytes = kvmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!bytes)
 		return -ENOMEM;
-	kvfree(buffer->bytes);
+	buffer_free(buffer);
 	buffer->bytes = bytes;
 	buffer->room = size;
 	return 0;

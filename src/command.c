@@ -67,11 +67,11 @@ static void take_result(const struct command_request *request, const struct tunn
 static int check_destination(struct cci_device *cci, struct mailbox_turn *turn,
 			     const struct tunnel_request *leaf, const struct judgement *j)
 {
-	if (!leaf->path.depth || j->audit.impact == IMPACT_QUERY || !j->destination)
+	if (!leaf->path.depth || !j->destination || !judge_depends_on_identity(j))
 		return 0;
-	if (j->generation != (u32)atomic_read(&cci->generation))
+	if (j->look.generation != (u32)atomic_read(&cci->generation))
 		return -EAGAIN;
-	return destination_verify(cci, turn, j->destination, &j->identity, j->deadline);
+	return destination_verify(cci, turn, j->destination, &j->look.identity, j->deadline);
 }
 
 static int execute(struct cci_device *cci, struct mailbox_turn *turn,
@@ -140,9 +140,21 @@ static int refuse(struct cci_device *cci, const struct tunnel_request *leaf, int
 	return error;
 }
 
+/* Once; and once more if a second judgement found it to be something else. */
+static void record_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
+			   struct judgement *j)
+{
+	if (j->is_recorded && j->recorded.audited == j->audit.audited &&
+	    j->recorded.impact == j->audit.impact)
+		return;
+	recorder_allowed(cci, leaf, &j->audit);
+	j->is_recorded = true;
+	j->recorded = j->audit;
+}
+
 static int attempt(struct cci_device *cci, const struct command_request *request,
 		   const struct tunnel_request *leaf, struct judgement *j,
-		   struct command_result *result, bool first)
+		   struct command_result *result)
 {
 	int rc;
 
@@ -154,8 +166,7 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 		return rc;
 	if (j->verdict.error)
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
-	if (first)
-		recorder_allowed(cci, leaf, &j->audit);
+	record_allowed(cci, leaf, j);
 	return send(cci, request, leaf, j, result);
 }
 
@@ -194,7 +205,7 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 		return refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
 	}
 	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		rc = attempt(cci, request, &leaf, &j, result, i == 0);
+		rc = attempt(cci, request, &leaf, &j, result);
 		judgement_end(&j);
 		if (rc != -EAGAIN)
 			return rc;
@@ -206,7 +217,7 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 
 static void explain_row(const struct audit *audit, struct cxl_switch_cci_explain *explain)
 {
-	const struct audited_row *row = audited_row(audit->row);
+	const struct audited_row *row = audited_row(audit->text_row);
 
 	if (!row)
 		return;
@@ -224,9 +235,9 @@ static void explain_destination(const struct judgement *j, struct cxl_switch_cci
 	explain->traffic = j->traffic;
 	explain->listed = j->view.listed;
 	explain->effects = j->view.effects;
-	explain->vendor_id = j->identity.vendor_id;
-	explain->device_id = j->identity.device_id;
-	explain->serial = j->identity.serial;
+	explain->vendor_id = j->look.identity.vendor_id;
+	explain->device_id = j->look.identity.device_id;
+	explain->serial = j->look.identity.serial;
 }
 
 /**
@@ -279,7 +290,7 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
 		explain_destination(&j, explain);
 	}
 	judgement_end(&j);
-	return rc;
+	return rc == -EAGAIN ? -EBUSY : rc;
 }
 
 /* ---- late answers ---- */

@@ -203,9 +203,10 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
 		spin_lock(&d->lock);
 		d->facts = *facts;
 		d->asked = true;
+		d->round++;
 		d->asked_at = ktime_get();
-		d->verified_at = d->asked_at;
-		d->verified_generation = facts->generation;
+		/* who answered first may have gone before it answered last */
+		d->verified = false;
 		spin_unlock(&d->lock);
 	}
 	kfree(facts);
@@ -256,11 +257,14 @@ void destination_forget(struct destination *d)
  * @d: the destination
  * @audit: of the command
  * @view: result
+ *
+ * Return: the round of questions that it is from.
  */
-void destination_view(struct destination *d, const struct audit *audit,
-		      struct policy_destination *view)
+u32 destination_view(struct destination *d, const struct audit *audit,
+		     struct policy_destination *view)
 {
 	const struct destination_facts *facts = &d->facts;
+	u32 round;
 
 	memset(view, 0, sizeof(*view));
 	spin_lock(&d->lock);
@@ -273,7 +277,9 @@ void destination_view(struct destination *d, const struct audit *audit,
 		view->feature_changeable = facts->feature[audit->feature].changeable;
 		view->feature_effects = facts->feature[audit->feature].effects;
 	}
+	round = d->round;
 	spin_unlock(&d->lock);
+	return round;
 }
 
 /**
@@ -295,17 +301,17 @@ bool destination_identity(struct destination *d, struct cci_identity *identity)
 }
 
 /**
- * destination_generation() - of the device, when the facts were asked for
+ * destination_look() - whom a command is judged for
  * @d: the destination
+ * @look: result
  */
-u32 destination_generation(struct destination *d)
+void destination_look(struct destination *d, struct destination_look *look)
 {
-	u32 generation;
-
 	spin_lock(&d->lock);
-	generation = d->facts.generation;
+	look->identity = d->facts.identity;
+	look->generation = d->facts.generation;
+	look->round = d->round;
 	spin_unlock(&d->lock);
-	return generation;
 }
 
 /**
@@ -323,13 +329,17 @@ static bool same_component(const struct cci_identity *a, const struct cci_identi
 	       a->device_id == b->device_id && a->component_type == b->component_type;
 }
 
-static bool verified_lately(struct cci_device *cci, struct destination *d)
+/* Somebody else's command may have verified another component meanwhile. */
+static bool verified_lately(struct cci_device *cci, struct destination *d,
+			    const struct cci_identity *expected)
 {
 	bool lately;
 
 	spin_lock(&d->lock);
-	lately = d->asked && d->verified_generation == (u32)atomic_read(&cci->generation) &&
-		 younger_than(d->verified_at, FACTS_AGE_MS);
+	lately = d->asked && d->verified &&
+		 d->verified_generation == (u32)atomic_read(&cci->generation) &&
+		 younger_than(d->verified_at, FACTS_AGE_MS) &&
+		 same_component(expected, &d->facts.identity);
 	spin_unlock(&d->lock);
 	return lately;
 }
@@ -355,7 +365,7 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 	struct cci_identity identity;
 	int rc, failure = 0;
 
-	if (verified_lately(cci, d) || !destination_unique(expected))
+	if (!destination_unique(expected) || verified_lately(cci, d, expected))
 		return 0;
 	rc = identify_component(cci, turn, &d->path, deadline, &identity, &failure);
 	if (rc)
@@ -365,6 +375,7 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		return -EAGAIN;
 	}
 	spin_lock(&d->lock);
+	d->verified = true;
 	d->verified_at = ktime_get();
 	d->verified_generation = generation;
 	spin_unlock(&d->lock);

@@ -57,9 +57,11 @@ struct destination {
 	/* Guards what follows; innermost. */
 	spinlock_t lock;
 	bool asked;			/* the facts are somebody's answer, or silence */
+	u32 round;			/* counts the rounds of questions */
 	struct destination_facts facts;
 	ktime_t asked_at;
-	ktime_t verified_at;		/* the identity, by a command in the same turn */
+	bool verified;			/* the identity, in the turn of a command, since asked */
+	ktime_t verified_at;
 	u32 verified_generation;
 };
 
@@ -78,6 +80,13 @@ int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 		    struct destination **destination);
 void destination_put(struct destination *destination);
 
+/* Who was judged, and on which facts. */
+struct destination_look {
+	struct cci_identity identity;
+	u32 generation;
+	u32 round;
+};
+
 /* destination_learn() flags */
 #define DESTINATION_FEATURES	BIT(0)	/* the named features too */
 #define DESTINATION_AGAIN	BIT(1)	/* what is older than a second is not enough */
@@ -87,10 +96,10 @@ int destination_learn(struct cci_device *cci, struct destination *destination,
 bool destination_fresh(struct cci_device *cci, struct destination *destination,
 		       unsigned int flags);
 void destination_forget(struct destination *destination);
-void destination_view(struct destination *destination, const struct audit *audit,
-		      struct policy_destination *view);
+void destination_look(struct destination *destination, struct destination_look *look);
+u32 destination_view(struct destination *destination, const struct audit *audit,
+		     struct policy_destination *view);
 bool destination_identity(struct destination *destination, struct cci_identity *identity);
-u32 destination_generation(struct destination *destination);
 bool destination_unique(const struct cci_identity *identity);
 int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		       struct destination *destination, const struct cci_identity *expected,

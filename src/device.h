@@ -31,6 +31,7 @@ struct cci_device {
 	u32 number;
 	u64 instance_id;
 	enum cxl_switch_cci_interrupt interrupt_mode;
+	int irq;			/* unless the mode is NONE */
 
 	struct mailbox mailbox;
 	struct destinations destinations;

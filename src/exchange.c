@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "opcodes.h"
+#include "trace.h"
 
 static int build(const struct exchange *x, struct mailbox_command *command, u8 *wrapped,
 		 u32 wrapped_room)
@@ -82,7 +83,11 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 	rc = build(x, &command, wrapped, sizeof(wrapped));
 	if (rc)
 		return rc;
+	trace_cxl_switch_submit(cci->number, command.ticket.id, command.ticket.opcode, x->opcode,
+				x->path->depth, command.in_length);
 	rc = mailbox_execute(&cci->mailbox, turn, &command);
+	trace_cxl_switch_complete(cci->number, command.ticket.id, rc, command.return_code,
+				  command.out_length, command.duration_ns);
 	if (!rc)
 		read_reply(x, &command);
 	else if (silence(rc, x->deadline))

@@ -172,7 +172,7 @@ static int find_cel_size(struct round *r, u32 *size, int *failure)
 		return rc;
 	if (cel_find_size(x.payload, x.length, size))
 		*failure = -EOPNOTSUPP;
-	else if (*size % CEL_ENTRY_LENGTH || *size > CEL_SIZE_MAX)
+	else if (*size > CEL_SIZE_MAX)
 		*failure = -EPROTO;
 	return 0;
 }
@@ -215,6 +215,11 @@ static int read_cel(struct round *r, int *failure)
 	for (offset = 0; !rc && !*failure && offset < size; offset += got)
 		rc = read_cel_part(r, offset, min(size - offset, r->answer_max), &parser,
 				   &got, failure);
+	if (!rc && !*failure && !cel_complete(&parser))
+		*failure = -EPROTO;
+	/* a log that breaks off is believed in nothing */
+	if (rc || *failure)
+		cel_begin(&parser, &r->facts->effects);
 	return rc;
 }
 

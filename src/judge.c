@@ -39,6 +39,7 @@ static void judge_blindly(struct judgement *j)
 	j->audit.audited = false;
 	j->audit.impact = IMPACT_DESTRUCTIVE;
 	j->audit.row = -1;
+	j->audit.text_row = -1;
 	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
 }
 
@@ -53,21 +54,34 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 	if (rc)
 		return rc;
 	j->audit = j->table;
-	destination_identity(j->destination, &j->identity);
-	j->generation = destination_generation(j->destination);
-	if (!j->audit.audited && j->identity.known)
-		audited_judge_vendor(leaf->opcode, leaf->length, j->identity.vendor_id,
-				     j->identity.device_id, &j->audit);
-	destination_view(j->destination, &j->audit, &j->view);
+	destination_look(j->destination, &j->look);
+	if (!j->audit.audited && j->look.identity.known)
+		audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
+				     j->look.identity.device_id, &j->audit);
+	/* effects of one component never count for another one's identity */
+	if (destination_view(j->destination, &j->audit, &j->view) != j->look.round)
+		return -EAGAIN;
 	policy_weigh(&j->audit, &j->view);
 	return 0;
+}
+
+/**
+ * judge_depends_on_identity() - would the verdict be wrong at another component?
+ * @j: decided
+ *
+ * A query changes nothing anywhere; unless only a vendor row says that it is
+ * one, for components of one identity.
+ */
+bool judge_depends_on_identity(const struct judgement *j)
+{
+	return j->audit.impact > IMPACT_QUERY || j->audit.by_vendor_row;
 }
 
 /* Its identity cannot be verified in the turn, so its facts must be new. */
 static bool needs_new_facts(const struct tunnel_request *leaf, const struct judgement *j)
 {
-	return leaf->path.depth && j->audit.impact > IMPACT_QUERY &&
-	       j->view.knowledge != POLICY_SILENT && !destination_unique(&j->identity);
+	return leaf->path.depth && judge_depends_on_identity(j) &&
+	       j->view.knowledge != POLICY_SILENT && !destination_unique(&j->look.identity);
 }
 
 /**
@@ -79,7 +93,7 @@ static bool needs_new_facts(const struct tunnel_request *leaf, const struct judg
  * Locks: takes destination.fetch and turns. Killable.
  *
  * Return: 0 with @j->verdict; or why the destination could not be asked:
- * -EINTR, -EBUSY, -ENODEV, -ENOMEM.
+ * -EINTR, -EBUSY, -ENODEV, -ENOMEM; -EAGAIN if it changed meanwhile.
  */
 int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judgement *j)
 {

@@ -18,6 +18,10 @@ struct judgement {
 	ktime_t deadline;
 	bool undecided_goes_on;		/* ask the destination even if a gate refuses */
 
+	/* kept from one attempt to the next */
+	bool is_recorded;
+	struct audit recorded;
+
 	/* out */
 	struct audit table;		/* by table and payload alone */
 	struct audit audit;
@@ -26,11 +30,11 @@ struct judgement {
 	struct destination *destination;	/* held; NULL: not asked */
 	bool traffic;			/* it was asked for this */
 	struct policy_destination view;
-	struct cci_identity identity;
-	u32 generation;			/* of the facts */
+	struct destination_look look;	/* who was judged */
 };
 
 int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judgement *j);
+bool judge_depends_on_identity(const struct judgement *j);
 void judgement_end(struct judgement *j);
 
 #endif /* CCI_JUDGE_H */

@@ -21,6 +21,8 @@
 #define REG_PAYLOAD		0x20
 
 #define CONTROL_DOORBELL	BIT(0)
+#define CONTROL_DOORBELL_IRQ	BIT(1)
+#define CONTROL_BACKGROUND_IRQ	BIT(2)
 #define COMMAND_LENGTH_SHIFT	16
 #define COMMAND_LENGTH_MASK	0x1fffff
 #define STATUS_RETURN_CODE_SHIFT	32
@@ -32,6 +34,9 @@
 /* Answers that come at once are worth a spin; DESIGN section 11. */
 #define SPIN_NS			(50 * NSEC_PER_USEC)
 #define STEP_MAX_NS		(10 * NSEC_PER_MSEC)
+/* Where an interrupt is to come, the timer is there for the one that does not. */
+#define BACKSTOP_MIN_NS		(10 * NSEC_PER_MSEC)
+#define BACKSTOP_MAX_NS		(100 * NSEC_PER_MSEC)
 #define DRAIN_STEP_MS		10
 #define STUCK_STEP_MS		250
 
@@ -367,10 +372,17 @@ static void read_payload(struct mailbox *mb, u8 *out, u32 length)
 	memcpy(out + i, tail, length - i);
 }
 
-/* Spin, then sleep ever longer: an eighth of what has passed already. */
-static void pause_for(struct mailbox *mb, u64 elapsed_ns)
+static bool doorbell_interrupts(const struct mailbox *mb)
 {
-	u64 step_ns = clamp_t(u64, elapsed_ns >> 3, NSEC_PER_USEC, STEP_MAX_NS);
+	return mb->control & CONTROL_DOORBELL_IRQ;
+}
+
+/* Spin, then sleep ever longer: an eighth of what has passed already. */
+static void pause_for(struct mailbox *mb, u64 elapsed_ns, int hints_seen)
+{
+	u64 step_ns = doorbell_interrupts(mb) ?
+		      clamp_t(u64, elapsed_ns, BACKSTOP_MIN_NS, BACKSTOP_MAX_NS) :
+		      clamp_t(u64, elapsed_ns >> 3, NSEC_PER_USEC, STEP_MAX_NS);
 	ktime_t step = ns_to_ktime(step_ns);
 	DEFINE_WAIT(wait);
 
@@ -379,7 +391,7 @@ static void pause_for(struct mailbox *mb, u64 elapsed_ns)
 		return;
 	}
 	prepare_to_wait(&mb->wait, &wait, TASK_KILLABLE);
-	if (!interruption(mb))
+	if (!interruption(mb) && atomic_read(&mb->hints) == hints_seen)
 		schedule_hrtimeout_range(&step, step_ns >> 2, HRTIMER_MODE_REL);
 	finish_wait(&mb->wait, &wait);
 }
@@ -391,15 +403,20 @@ static void pause_for(struct mailbox *mb, u64 elapsed_ns)
 static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_deadline,
 			  ktime_t deadline)
 {
+	int hints, hints_before = -1;
 	ktime_t now;
 	u32 control;
 
 	for (;;) {
-		/* the clock before the look, or a preemption makes a timeout */
+		/* clock and hints before the look: neither may run ahead of it */
+		hints = atomic_read(&mb->hints);
 		now = ktime_get();
 		control = readl(mb->registers + REG_CONTROL);
-		if (!(control & CONTROL_DOORBELL))
+		if (!(control & CONTROL_DOORBELL)) {
+			if (doorbell_interrupts(mb) && hints == hints_before)
+				atomic64_inc(&mb->fallbacks);
 			return 0;
+		}
 		if (control == ~0U)
 			return mb->ops->absence(mb);
 		if (interruption(mb))
@@ -410,7 +427,9 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 			return -ETIME;
 		if (!ktime_before(now, deadline))
 			return -ETIMEDOUT;
-		pause_for(mb, ktime_to_ns(ktime_sub(now, start)));
+		if (ktime_to_ns(ktime_sub(now, start)) >= SPIN_NS)
+			hints_before = hints;
+		pause_for(mb, ktime_to_ns(ktime_sub(now, start)), hints);
 	}
 }
 
@@ -542,6 +561,27 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 		rc = run(mb, command);
 	srcu_read_unlock(&mb->inside, index);
 	return rc;
+}
+
+/* ---- interrupts ---- */
+
+/**
+ * mailbox_enable_interrupts() - before the first mailbox_thaw(), which writes it
+ * @mb: the mailbox
+ * @doorbell: for the end of a command
+ * @background: for the end of a background operation
+ */
+void mailbox_enable_interrupts(struct mailbox *mb, bool doorbell, bool background)
+{
+	mb->control = (doorbell ? CONTROL_DOORBELL_IRQ : 0) |
+		      (background ? CONTROL_BACKGROUND_IRQ : 0);
+}
+
+/* A hint to look. Any context; touches no register. */
+void mailbox_interrupt(struct mailbox *mb)
+{
+	atomic_inc(&mb->hints);
+	wake_up_all(&mb->wait);
 }
 
 /* ---- life ---- */

@@ -6,6 +6,7 @@
 #ifndef CCI_MAILBOX_H
 #define CCI_MAILBOX_H
 
+#include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
@@ -112,6 +113,8 @@ struct mailbox {
 	bool doorbell_clear;		/* known: no need to look before a command */
 
 	wait_queue_head_t wait;		/* woken by interrupts and by state changes */
+	atomic_t hints;			/* interrupts so far: none is lost between look and sleep */
+	atomic64_t fallbacks;		/* answers that the timer found, not the interrupt */
 	struct workqueue_struct *workqueue;
 	struct delayed_work drain;
 
@@ -130,6 +133,8 @@ int mailbox_init(struct mailbox *mailbox, const struct mailbox_ops *ops,
 		 void __iomem *registers, const struct mailbox_capability *capability,
 		 struct workqueue_struct *workqueue, u32 command_timeout_ms);
 
+void mailbox_enable_interrupts(struct mailbox *mailbox, bool doorbell, bool background);
+void mailbox_interrupt(struct mailbox *mailbox);
 void mailbox_freeze(struct mailbox *mailbox);
 void mailbox_thaw(struct mailbox *mailbox);
 void mailbox_kill(struct mailbox *mailbox);

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "destination.h"
 #include "device.h"
+#include "interrupt.h"
 #include "registers.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
@@ -187,12 +188,23 @@ static int registers_absent(struct mailbox *mailbox)
 	return pci_device_is_present(cci->pdev) ? -EIO : -ENODEV;
 }
 
+static const char * const cci_state_events[] = {
+	[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
+	[CXL_SWITCH_CCI_STATE_STUCK] = "STATE=stuck",
+	[CXL_SWITCH_CCI_STATE_RESETTING] = "STATE=resetting",
+	[CXL_SWITCH_CCI_STATE_GONE] = "STATE=gone",
+};
+
 static void state_changed(struct mailbox *mailbox)
 {
 	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
 
-	if (device_is_registered(&cci->dev))
-		sysfs_notify(&cci->dev.kobj, NULL, "state");
+	char *environment[] = { (char *)cci_state_events[cci_device_state(cci)], NULL };
+
+	if (!device_is_registered(&cci->dev))
+		return;
+	sysfs_notify(&cci->dev.kobj, NULL, "state");
+	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
 }
 
 static const struct mailbox_ops mailbox_ops = {
@@ -213,6 +225,7 @@ static int start(struct cci_device *cci, struct cci_function *function,
 			  capability, cci_workqueue, cci_command_timeout_ms());
 	if (rc)
 		return rc;
+	interrupt_setup(cci, capability, function->block + function->map.mailbox);
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
 	rc = destination_self(cci);
@@ -223,6 +236,7 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	if (!rc)
 		return 0;
 	mailbox_kill(&cci->mailbox);
+	interrupt_release(cci);
 	mailbox_quiesce(&cci->mailbox);
 	return rc;
 }
@@ -240,6 +254,7 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	rc = pci_enable_device_mem(pdev);
 	if (rc)
 		return rc;
+	pci_set_master(pdev);		/* for MSI: the mailbox does no DMA */
 	rc = map_registers(pdev, function, &capability);
 	if (rc)
 		goto disable;
@@ -256,7 +271,11 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	rc = start(cci, function, &capability);
 	if (rc)
 		goto put;
-	dev_info(&cci->dev, "payload %u bytes, polled\n", capability.payload_size);
+	/* what a slot reset restores */
+	pci_save_state(pdev);
+	dev_info(&cci->dev, "payload %u bytes, %s\n", capability.payload_size,
+		 cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_NONE ? "polled" :
+		 cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_MSI ? "MSI" : "MSI-X");
 	return 0;
 
 put:
@@ -276,35 +295,90 @@ static void cci_remove(struct pci_dev *pdev)
 
 	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
 	cdev_device_del(&cci->cdev, &cci->dev);
+	interrupt_release(cci);				/* nobody orders a worker any more */
 	mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
 	unmap_registers(pdev, function);
 	pci_disable_device(pdev);
 	put_device(&cci->dev);				/* open files may still hold it */
 }
 
-static void cci_reset_prepare(struct pci_dev *pdev)
+/* ---- reset, error recovery, sleep: DESIGN section 8 ---- */
+
+static void freeze(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
 
 	mailbox_freeze(&function->cci->mailbox);
 }
 
-static void cci_reset_done(struct pci_dev *pdev)
+/* A function that does not come back stays frozen: nothing is sent to it. */
+static int thaw(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
 	struct mailbox *mailbox = &function->cci->mailbox;
+	int rc;
 
-	/* a function that does not come back stays frozen: nothing is sent to it */
-	if (wait_ready(pdev, function, mailbox->capability.ready_seconds))
-		return;
+	rc = wait_ready(pdev, function, mailbox->capability.ready_seconds);
+	if (rc)
+		return rc;
+	/* the components behind it may have been reset with it */
 	atomic_inc(&function->cci->generation);
 	mailbox_thaw(mailbox);
+	return 0;
+}
+
+static void cci_reset_done(struct pci_dev *pdev)
+{
+	thaw(pdev);
+}
+
+static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
+{
+	freeze(pdev);
+	switch (state) {
+	case pci_channel_io_normal:
+		return PCI_ERS_RESULT_CAN_RECOVER;
+	case pci_channel_io_frozen:
+		return PCI_ERS_RESULT_NEED_RESET;
+	default:
+		return PCI_ERS_RESULT_DISCONNECT;
+	}
+}
+
+static pci_ers_result_t cci_slot_reset(struct pci_dev *pdev)
+{
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void cci_resume(struct pci_dev *pdev)
+{
+	thaw(pdev);
 }
 
 static const struct pci_error_handlers cci_error_handlers = {
-	.reset_prepare = cci_reset_prepare,
+	.reset_prepare = freeze,
 	.reset_done = cci_reset_done,
+	.error_detected = cci_error_detected,
+	.slot_reset = cci_slot_reset,
+	.resume = cci_resume,
 };
+
+static int __maybe_unused cci_sleep(struct device *dev)
+{
+	freeze(to_pci_dev(dev));
+	return 0;
+}
+
+/* Even a function that stays frozen must not keep the machine from waking. */
+static int __maybe_unused cci_wake(struct device *dev)
+{
+	thaw(to_pci_dev(dev));
+	return 0;
+}
+
+static SIMPLE_DEV_PM_OPS(cci_pm_ops, cci_sleep, cci_wake);
 
 static const struct pci_device_id cci_ids[] = {
 	{ PCI_DEVICE_CLASS(CCI_CLASS, ~0) },
@@ -318,5 +392,6 @@ struct pci_driver cci_pci_driver = {
 	.probe = cci_probe,
 	.remove = cci_remove,
 	.err_handler = &cci_error_handlers,
+	.driver.pm = &cci_pm_ops,
 	.driver.probe_type = PROBE_PREFER_ASYNCHRONOUS,
 };

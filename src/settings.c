@@ -7,7 +7,8 @@
  */
 #include "settings.h"
 
-#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/string.h>
@@ -39,7 +40,7 @@ MODULE_PARM_DESC(command_timeout_ms,
 static bool raw_commands;
 module_param(raw_commands, bool, 0444);
 MODULE_PARM_DESC(raw_commands,
-		 "let callers with CAP_SYS_RAWIO send commands that were not audited; taints the kernel (default 0)");
+		 "let CAP_SYS_RAWIO send commands that were not audited; taints the kernel (default 0)");
 
 static char *protection = "standard";
 module_param(protection, charp, 0444);
@@ -97,25 +98,15 @@ void cci_settings_init(struct cci_settings *settings)
 /* Seconds until raw_window closes, rounded up; 0: it is closed. */
 unsigned int cci_raw_window_left(const struct cci_settings *settings)
 {
-	unsigned long until;
+	s64 left = atomic64_read(&settings->raw_until) - (s64)ktime_get_boottime_ns();
 
-	/* pairs with the release that follows a new @raw_until */
-	if (!smp_load_acquire(&settings->raw_window))
-		return 0;
-	until = READ_ONCE(settings->raw_until);
-	if (time_after_eq(jiffies, until))
-		return 0;
-	return DIV_ROUND_UP(until - jiffies, HZ);
+	return left > 0 ? (unsigned int)div_s64(left + NSEC_PER_SEC - 1, NSEC_PER_SEC) : 0;
 }
 
 void cci_raw_window_open(struct cci_settings *settings, unsigned int seconds)
 {
-	WRITE_ONCE(settings->raw_window, false);
-	if (!seconds)
-		return;
-	WRITE_ONCE(settings->raw_until, jiffies + seconds * HZ);
-	/* pairs with the acquire in cci_raw_window_left() */
-	smp_store_release(&settings->raw_window, true);
+	atomic64_set(&settings->raw_until,
+		     (s64)(ktime_get_boottime_ns() + (u64)seconds * NSEC_PER_SEC));
 }
 
 void cci_make_strict(struct cci_settings *settings)

@@ -6,6 +6,7 @@
 #ifndef CCI_SETTINGS_H
 #define CCI_SETTINGS_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "policy.h"
@@ -15,8 +16,7 @@ struct cci_device;
 /* Of one device. Single words, read without a lock: a gate is open or not. */
 struct cci_settings {
 	bool strict;			/* raised, never lowered */
-	unsigned long raw_until;	/* jiffies; while @raw_window */
-	bool raw_window;
+	atomic64_t raw_until;		/* ns since boot: never opens again by itself */
 };
 
 #define RAW_WINDOW_MAX_SECONDS	3600

@@ -126,6 +126,24 @@ static ssize_t raw_window_store(struct device *dev, struct device_attribute *att
 }
 static DEVICE_ATTR_RW(raw_window);
 
+/*
+ * A function-level reset, for a mailbox that is stuck. Only tries for the
+ * function's lock: remove() holds it while it waits for this very writer.
+ */
+static ssize_t recover_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct cci_device *cci = to_cci(dev);
+	bool yes;
+	int rc;
+
+	if (kstrtobool(buf, &yes) || !yes)
+		return -EINVAL;
+	rc = pci_try_reset_function(cci->pdev);
+	return rc ?: count;
+}
+static DEVICE_ATTR_WO(recover);
+
 static struct attribute *identity_attributes[] = {
 	&dev_attr_state.attr,
 	&dev_attr_interrupt_mode.attr,
@@ -134,6 +152,7 @@ static struct attribute *identity_attributes[] = {
 	&dev_attr_component_type.attr,
 	&dev_attr_protection.attr,
 	&dev_attr_raw_window.attr,
+	&dev_attr_recover.attr,
 	NULL
 };
 
@@ -151,6 +170,12 @@ static DEVICE_ATTR_RO(name)
 COUNTER(commands);
 COUNTER(timeouts);
 COUNTER(late_answers);
+
+static ssize_t irq_fallbacks_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lld\n", atomic64_read(&to_cci(dev)->mailbox.fallbacks));
+}
+static DEVICE_ATTR_RO(irq_fallbacks);
 
 /* One line a reason, as in the uapi header: "reason count". */
 static ssize_t refusals_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -181,6 +206,7 @@ static struct attribute *counter_attributes[] = {
 	&dev_attr_refusals.attr,
 	&dev_attr_timeouts.attr,
 	&dev_attr_late_answers.attr,
+	&dev_attr_irq_fallbacks.attr,
 	NULL
 };
 

@@ -32,9 +32,33 @@ static int ioctl_send(void *context, struct cxl_switch_cci_send *send)
 	return ioctl(device->descriptor, CXL_SWITCH_CCI_SEND, send) < 0 ? -errno : 0;
 }
 
+static int ioctl_explain(void *context, struct cxl_switch_cci_explain *explain)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_EXPLAIN, explain) < 0 ? -errno : 0;
+}
+
+static int ioctl_restrict(void *context, struct cxl_switch_cci_restrict *limit)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_RESTRICT, limit) < 0 ? -errno : 0;
+}
+
+static int ioctl_destinations(void *context, struct cxl_switch_cci_destinations *list)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_DESTINATIONS, list) < 0 ? -errno : 0;
+}
+
 static const struct transport_ops ioctl_ops = {
 	.info = ioctl_info,
 	.send = ioctl_send,
+	.explain = ioctl_explain,
+	.restrict_to = ioctl_restrict,
+	.destinations = ioctl_destinations,
 };
 
 bool serial_is_valid(uint64_t serial)
@@ -70,14 +94,15 @@ static enum result fail_open(struct failure *failure, const char *node, int erro
 }
 
 /* O_RDWR, so that changes are possible; O_RDONLY is enough to ask. */
-static enum result open_node(struct device *device, const char *node, struct failure *failure)
+static enum result open_node(struct device *device, const char *node, bool read_only,
+			     struct failure *failure)
 {
 	struct stat status;
 
 	snprintf(device->node, sizeof(device->node), "%s", node);
-	device->read_only = false;
-	device->descriptor = open(node, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	if (device->descriptor < 0 && (errno == EACCES || errno == EROFS)) {
+	device->read_only = read_only;
+	device->descriptor = open(node, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
+	if (device->descriptor < 0 && !read_only && (errno == EACCES || errno == EROFS)) {
 		device->read_only = true;
 		device->descriptor = open(node, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	}
@@ -116,10 +141,10 @@ static void name_device(struct device *device)
 		 info->pci_bus, info->pci_devfn >> 3, info->pci_devfn & 7);
 }
 
-static enum result open_device(struct device *device, const char *node, uint32_t timeout_ms,
-			       struct failure *failure)
+static enum result open_device(struct device *device, const char *node,
+			       const struct open_options *options, struct failure *failure)
 {
-	enum result result = open_node(device, node, failure);
+	enum result result = open_node(device, node, options->read_only, failure);
 
 	if (result)
 		return result;
@@ -127,8 +152,11 @@ static enum result open_device(struct device *device, const char *node, uint32_t
 	if (!result) {
 		name_device(device);
 		result = transport_open(&device->transport, &ioctl_ops, device, device->name,
-					&device->info, timeout_ms, failure);
+					&device->info, options->timeout_ms, failure);
 	}
+	if (!result && options->limit.is_set)
+		result = transport_restrict(&device->transport, options->limit.impact, failure);
+	device->transport.read_only_wanted = options->read_only;
 	if (result)
 		device_close(device);
 	return result;
@@ -149,8 +177,8 @@ static int is_node(const struct dirent *entry)
 	return !parse_selector(entry->d_name, &selector) && selector.kind == SELECT_NAME;
 }
 
-enum result devices_find(struct found_devices *found, const char *directory, uint32_t timeout_ms,
-			 struct failure *failure)
+enum result devices_find(struct found_devices *found, const char *directory,
+			 const struct open_options *options, struct failure *failure)
 {
 	struct dirent **entries = NULL;
 	int count = scandir(directory, &entries, is_node, versionsort);
@@ -167,7 +195,7 @@ enum result devices_find(struct found_devices *found, const char *directory, uin
 
 		snprintf(node, sizeof(node), "%s/%s", directory, entries[i]->d_name);
 		item->device.descriptor = -1;
-		open_device(&item->device, node, timeout_ms, &item->failure);
+		open_device(&item->device, node, options, &item->failure);
 		/* The transport points at its device, so the array must not move. */
 	}
 	for (i = 0; i < count; i++)
@@ -228,10 +256,11 @@ static enum result fail_no_match(struct failure *failure, const struct found_dev
 }
 
 static enum result open_matching(struct device *device, const struct selector *selector,
-				 uint32_t timeout_ms, struct failure *failure)
+				 const struct open_options *options,
+				 struct failure *failure)
 {
 	struct found_devices found;
-	enum result result = devices_find(&found, DEVICE_DIRECTORY, timeout_ms, failure);
+	enum result result = devices_find(&found, DEVICE_DIRECTORY, options, failure);
 	size_t i, match = 0, matching = 0;
 
 	if (result)
@@ -250,14 +279,14 @@ static enum result open_matching(struct device *device, const struct selector *s
 				   selector->text ? selector->text : "");
 		failure_way_out(failure, "'cxl-switch list' shows them; add switch0 or another");
 	} else {
-		result = open_device(device, found.items[match].device.node, timeout_ms, failure);
+		result = open_device(device, found.items[match].device.node, options, failure);
 	}
 	devices_free(&found);
 	return result;
 }
 
-enum result device_open(struct device *device, const char *wanted, uint32_t timeout_ms,
-			struct failure *failure)
+enum result device_open(struct device *device, const char *wanted,
+			const struct open_options *options, struct failure *failure)
 {
 	char node[PATH_MAX];
 	struct selector selector;
@@ -271,10 +300,10 @@ enum result device_open(struct device *device, const char *wanted, uint32_t time
 	switch (selector.kind) {
 	case SELECT_NAME:
 		snprintf(node, sizeof(node), DEVICE_DIRECTORY "/%s", wanted);
-		return open_device(device, node, timeout_ms, failure);
+		return open_device(device, node, options, failure);
 	case SELECT_PATH:
-		return open_device(device, wanted, timeout_ms, failure);
+		return open_device(device, wanted, options, failure);
 	default:
-		return open_matching(device, &selector, timeout_ms, failure);
+		return open_matching(device, &selector, options, failure);
 	}
 }

@@ -8,9 +8,22 @@
 
 #include <limits.h>
 
+#include "parse.h"
 #include "transport.h"
 
 #define DEVICE_DIRECTORY "/dev/cxl"
+
+/**
+ * struct open_options - how to open a device
+ * @timeout_ms: for every command; 0: what the device may take, and some more
+ * @read_only: also where the user may write
+ * @limit: RESTRICT the open file to this impact
+ */
+struct open_options {
+	uint32_t timeout_ms;
+	bool read_only;
+	struct limit limit;
+};
 
 /**
  * struct device - an open node whose driver answered INFO
@@ -20,7 +33,7 @@
  * @info: what INFO said
  * @transport: ready for commands
  * @descriptor: of the open file
- * @read_only: whether the user may not write to the node
+ * @read_only: it is not open for writing
  */
 struct device {
 	char node[PATH_MAX];
@@ -44,13 +57,13 @@ struct found_devices {
 };
 
 /* @wanted: what the person typed, NULL for the only device there is. */
-enum result device_open(struct device *device, const char *wanted, uint32_t timeout_ms,
-			struct failure *failure);
+enum result device_open(struct device *device, const char *wanted,
+			const struct open_options *options, struct failure *failure);
 void device_close(struct device *device);
 
 /* All of @directory/switchN, sorted by N; an empty list is not a failure. */
-enum result devices_find(struct found_devices *found, const char *directory, uint32_t timeout_ms,
-			 struct failure *failure);
+enum result devices_find(struct found_devices *found, const char *directory,
+			 const struct open_options *options, struct failure *failure);
 void devices_free(struct found_devices *found);
 
 /* What helps a person who may not open @node. */

@@ -391,6 +391,20 @@ void doctor_examine(struct doctor *doctor, const char *sysroot)
 
 /* ---- the device ---- */
 
+/* The driver's own way, if it has one; a reset of the function always helps. */
+static void way_out_of_stuck(const struct doctor *doctor, const struct device *device,
+			     struct check *check)
+{
+	char path[PATH_MAX];
+
+	path_of(doctor, path, "/sys/class/" MODULE "/%s/recover", device->name);
+	if (exists(path))
+		way_out(check, "wait and look again; if it stays: echo 1 > %s", path);
+	else
+		way_out(check, "wait and look again; if it stays: echo 1 > "
+			"/sys/bus/pci/devices/%s/reset", device->pci);
+}
+
 void doctor_examine_device(struct doctor *doctor, const struct found_device *item)
 {
 	const struct cxl_switch_cci_info *info = &item->device.info;
@@ -408,8 +422,7 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 	if (info->state != CXL_SWITCH_CCI_STATE_READY) {
 		check = add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
 			    state_name(info->state));
-		way_out(check, "wait and look again; if it stays: echo 1 > "
-			"/sys/bus/pci/devices/%s/reset", item->device.pci);
+		way_out_of_stuck(doctor, &item->device, check);
 		return;
 	}
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {

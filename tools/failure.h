@@ -6,6 +6,7 @@
 #ifndef CXL_SWITCH_TOOL_FAILURE_H
 #define CXL_SWITCH_TOOL_FAILURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Exit codes; main.c documents them in --help. Never renumber. */
@@ -31,6 +32,8 @@ enum result {
  * @stage: enum cxl_switch_cci_stage, or NO_STAGE if no command was involved
  * @return_code: of the component that refused, or NO_RETURN_CODE
  * @reason: enum cxl_switch_cci_reason
+ * @refusing: 1 << reason of every gate that refuses
+ * @told: a person has read it already, as part of the report
  * @message: one sentence without a full stop that names the thing
  * @way_out: what the person can do, empty if there is nothing
  */
@@ -40,8 +43,10 @@ struct failure {
 	int stage;
 	int return_code;
 	int reason;
+	uint32_t refusing;
+	bool told;
 	char message[320];
-	char way_out[320];
+	char way_out[1200];
 };
 
 /* Both return @result, so that a caller can say "return fail_with(...)". */

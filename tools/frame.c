@@ -35,10 +35,12 @@ size_t frame_payload_limit(const struct path *path, size_t payload_size)
 	return limit < TUNNEL_MESSAGE_MAX - overhead ? limit : TUNNEL_MESSAGE_MAX - overhead;
 }
 
-static void put_level(uint8_t *out, unsigned int level, uint8_t id, uint16_t opcode, size_t size)
+static void put_level(uint8_t *out, const struct path *path, unsigned int level, uint16_t opcode,
+		      size_t size)
 {
 	memset(out, 0, TUNNEL_LEVEL_SIZE);
-	out[0] = id;
+	out[0] = path->id[level - 1];
+	out[1] = path->target[level - 1];
 	put_le16(out + 2, CCI_HEADER_SIZE + size);
 	out += TUNNEL_HEADER_SIZE;
 	out[1] = tag_of(level);
@@ -61,7 +63,7 @@ size_t frame_wrap(const struct path *path, uint16_t opcode, const void *payload,
 		uint16_t carried = level == path->depth ? opcode : TUNNEL_OPCODE;
 
 		inner -= TUNNEL_LEVEL_SIZE;
-		put_level(out, level, path->id[level - 1], carried, inner);
+		put_level(out, path, level, carried, inner);
 		out += TUNNEL_LEVEL_SIZE;
 	}
 	if (size)

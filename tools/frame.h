@@ -16,15 +16,19 @@
 #define TUNNEL_LEVEL_SIZE	(TUNNEL_HEADER_SIZE + CCI_HEADER_SIZE)
 #define TUNNEL_MESSAGE_MAX	0xFFFF
 #define TUNNEL_DEPTH_MAX	2
+#define TARGET_PORT_OR_LD	0
+#define TARGET_LD_POOL		1
 
 /**
  * struct path - through which tunnels a command goes
  * @depth: 0: to the function itself; 1: behind a port; 2: to an LD behind it
  * @id: port or LD number of each level, outermost first
+ * @target: of each level: what @id means; 0 where it is the LD pool's
  */
 struct path {
 	unsigned int depth;
 	uint8_t id[TUNNEL_DEPTH_MAX];
+	uint8_t target[TUNNEL_DEPTH_MAX];
 };
 
 enum frame_fault {

@@ -23,11 +23,15 @@ enum verb_bit {
 	CEL = 1 << 5,
 	RAW = 1 << 6,
 	DOCTOR = 1 << 7,
+	EXPLAIN = 1 << 8,
+	DESTINATIONS = 1 << 9,
 };
 
-#define ALL_VERBS	0xFF
-#define TUNNELED	(IDENTIFY | LOGS | CEL | RAW)
-#define SENDING		(ALL_VERBS & ~DOCTOR)
+#define ALL_VERBS	0x3FF
+#define ANY_COMMAND	(RAW | EXPLAIN)
+#define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND)
+#define OPENING		(ALL_VERBS & ~DOCTOR)
+#define SENDING		(OPENING & ~(EXPLAIN | DESTINATIONS))
 
 static const struct verb {
 	enum verb_bit bit;
@@ -42,8 +46,8 @@ static const struct verb {
 	  "Lists the device nodes whose driver answers. With --tree it asks each switch for\n"
 	  "its ports, each port's device for its identity, and each MLD for its LDs." },
 	{ INFO, "info", "[DEVICE]", true, verb_info, "what the driver knows of a device",
-	  "Tells identity, limits, state, settings and build keys. Sends nothing to the\n"
-	  "device." },
+	  "Tells identity, limits, state, what the driver can do, settings and build keys in\n"
+	  "force. Sends nothing to the device." },
 	{ IDENTIFY, "identify", "[DEVICE]", true, verb_identify, "who a component is (0001h)",
 	  "Sends Identify to the switch itself, or with -p and -l to what is behind a port." },
 	{ PORTS, "ports", "[DEVICE]", true, verb_ports, "the switch's physical ports (5101h)",
@@ -51,17 +55,27 @@ static const struct verb {
 	{ LOGS, "logs", "[DEVICE]", true, verb_logs, "what logs a component has (0400h)",
 	  "Lists UUID, size and name of each log." },
 	{ CEL, "cel", "[DEVICE]", true, verb_cel, "a component's commands, and their effects",
-	  "Reads the Command Effects Log (0401h): each command that the component has, the\n"
-	  "effects that it claims (BITS), and in words what the command may change." },
+	  "Reads the Command Effects Log (0401h): each command that the component has, its\n"
+	  "impact as the driver judges it, whether you may send it, and the effects that the\n"
+	  "component claims. Without a payload some commands cannot be judged: 'explain'." },
 	{ RAW, "raw", "OPCODE [DEVICE]", true, verb_raw, "send any command",
 	  "Sends OPCODE (hexadecimal: 0001, 0x5101, 5101h) with the payload of --in or --hex,\n"
 	  "and shows the answer. The driver judges the command first and may refuse it." },
+	{ EXPLAIN, "explain", "OPCODE [DEVICE]", true, verb_explain,
+	  "whether a command would be sent, and why",
+	  "Asks the driver what it would decide on OPCODE with the payload of --in or --hex:\n"
+	  "what the command does, what each gate says, and what would allow it. Sends nothing\n"
+	  "of the command. Succeeds if it would be sent." },
+	{ DESTINATIONS, "destinations", "[DEVICE]", true, verb_destinations,
+	  "whom the driver knows behind a device",
+	  "Tells whom the driver has asked so far behind the device, who they are, whether their\n"
+	  "effects log could be read, and whether the next command relies on it. Sends nothing." },
 	{ DOCTOR, "doctor", "", false, verb_doctor, "why there is no device, or why it fails",
 	  "Looks at the PCI bus, the module, the device nodes and their permissions, and says\n"
 	  "for each problem what can be done. Changes nothing." },
 };
 
-enum option_kind { TEXT, FLAG, MILLISECONDS };
+enum option_kind { TEXT, FLAG, MILLISECONDS, IMPACT };
 
 static const struct option_row {
 	int letter;
@@ -75,24 +89,28 @@ static const struct option_row {
 	{ 'p', "port", "PORTS", TUNNELED | PORTS, TEXT, offsetof(struct options, ports),
 	  "3, 0-7, 0,3,5-7, or all: those with a device" },
 	{ 'l', "ld", "LDS", TUNNELED, TEXT, offsetof(struct options, lds),
-	  "LDs of the MLD there: 1, 0-3, or all" },
+	  "LDs of the MLD there: 1, 0-3, or all; or pool" },
 	{ 'T', "tree", NULL, LIST, FLAG, offsetof(struct options, tree),
 	  "also what is behind each port" },
-	{ 'i', "in", "FILE", RAW, TEXT, offsetof(struct options, in),
+	{ 'i', "in", "FILE", ANY_COMMAND, TEXT, offsetof(struct options, in),
 	  "request payload from FILE, - for standard input" },
-	{ 'x', "hex", "BYTES", RAW, TEXT, offsetof(struct options, hex),
+	{ 'x', "hex", "BYTES", ANY_COMMAND, TEXT, offsetof(struct options, hex),
 	  "request payload: 01ff, \"01 ff\", 0x01,0xff" },
 	{ 'o', "out", "FILE", RAW, TEXT, offsetof(struct options, out),
 	  "answer's payload as binary to FILE, - for standard output" },
-	{ 't', "timeout", "MS", SENDING, MILLISECONDS, offsetof(struct options, timeout_ms),
+	{ 't', "timeout", "MS", SENDING, MILLISECONDS, offsetof(struct options, open.timeout_ms),
 	  "wait at most MS for each command (default: what the device may take, and 5 s)" },
+	{ 'r', "restrict", "IMPACT", OPENING, IMPACT, offsetof(struct options, open.limit),
+	  "let the driver refuse whatever does more: query, setting, provision or destructive" },
+	{ 'O', "read-only", NULL, EXPLAIN, FLAG, offsetof(struct options, open.read_only),
+	  "ask as one who may not write to the device node" },
 	{ 'R', "sysroot", "DIR", DOCTOR, TEXT, offsetof(struct options, sysroot),
 	  "examine the system whose root is mounted at DIR" },
 	{ 'j', "json", NULL, ALL_VERBS, FLAG, offsetof(struct options, json),
 	  "print one JSON object instead of text" },
 	{ 'q', "quiet", NULL, ALL_VERBS, FLAG, offsetof(struct options, quiet),
 	  "no notes on standard error" },
-	{ 'v', "verbose", NULL, SENDING, FLAG, offsetof(struct options, verbose),
+	{ 'v', "verbose", NULL, OPENING, FLAG, offsetof(struct options, verbose),
 	  "more notes on standard error" },
 	{ 'h', "help", NULL, ALL_VERBS, FLAG, 0, "this text" },
 };
@@ -105,7 +123,7 @@ static const struct {
 	{ RESULT_INTERNAL, "the tool itself failed: no memory, output not writable" },
 	{ RESULT_USAGE, "wrong command line" },
 	{ RESULT_NO_DEVICE, "no such device, or it cannot be opened" },
-	{ RESULT_REFUSED, "refused by the driver's policy; nothing was sent" },
+	{ RESULT_REFUSED, "refused by the driver's policy, or would be; nothing was sent" },
 	{ RESULT_DEVICE_ERROR, "the component answered with an error return code" },
 	{ RESULT_PARTIAL, "worked for some of several ports, LDs or devices" },
 	{ RESULT_IO, "no answer in time, or none that can be used" },
@@ -136,7 +154,7 @@ static void print_help(void)
 	puts("Usage: " PROGRAM " VERB [options]\n\n"
 	     "Asks CXL switches, and the devices behind them, through their mailbox.\n\nVerbs:");
 	for (i = 0; i < COUNT(verbs); i++)
-		printf("  %-9s %s\n", verbs[i].name, verbs[i].summary);
+		printf("  %-12s %s\n", verbs[i].name, verbs[i].summary);
 	puts("\n'" PROGRAM " VERB --help' tells a verb's options; --version the version.");
 	print_devices();
 	print_exit_codes();
@@ -155,7 +173,7 @@ static void print_options(const struct verb *verb)
 			continue;
 		snprintf(text, sizeof(text), "--%s%s%s", row->name, row->argument ? " " : "",
 			 row->argument ? row->argument : "");
-		printf("  -%c, %-15s  %s\n", row->letter, text, row->help);
+		printf("  -%c, %-17s  %s\n", row->letter, text, row->help);
 	}
 }
 
@@ -223,7 +241,8 @@ static enum result set_option(const struct option_row *row, const char *value,
 		*(const char **)field = value;
 		return RESULT_OK;
 	default:
-		wrong = parse_milliseconds(value, field);
+		wrong = row->kind == IMPACT ? parse_impact(value, field) :
+			parse_milliseconds(value, field);
 		if (!wrong)
 			return RESULT_OK;
 		return fail_with(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,
@@ -234,9 +253,18 @@ static enum result set_option(const struct option_row *row, const char *value,
 static enum result set_positionals(const struct verb *verb, int count, char **arguments,
 				   struct options *options, struct failure *failure)
 {
-	if (verb->bit == RAW && !count)
-		return fail_with(failure, RESULT_USAGE, EINVAL, "raw: which opcode?");
-	if (verb->bit == RAW) {
+	bool wants_opcode = verb->bit & ANY_COMMAND;
+	uint16_t opcode;
+
+	if (wants_opcode && !count)
+		return fail_with(failure, RESULT_USAGE, EINVAL, "%s: which opcode?", verb->name);
+	/* In either order, where only one of the two can be an opcode. */
+	if (wants_opcode && count == 2 && parse_opcode(arguments[0], &opcode)) {
+		options->opcode = arguments[1];
+		options->device = arguments[0];
+		return RESULT_OK;
+	}
+	if (wants_opcode) {
 		options->opcode = *arguments++;
 		count--;
 	}
@@ -254,13 +282,17 @@ static enum result fail_option(const struct verb *verb, int found, char **argv,
 			 found == ':' ? "needs a value" : "is no option of this verb");
 }
 
-/* RESULT_OK with @help set: print it and be done. */
+/*
+ * RESULT_OK with @help set: print it and be done. The rest of the line is read
+ * after a mistake too, as --json may be there; the first mistake is told.
+ */
 static enum result parse(const struct verb *verb, int argc, char **argv, struct options *options,
 			 bool *help, struct failure *failure)
 {
+	enum result result = RESULT_OK, first = RESULT_OK;
 	struct option names[COUNT(option_rows) + 1];
 	char letters[2 * COUNT(option_rows) + 2];
-	enum result result;
+	struct failure later;
 	int found;
 
 	make_tables(verb, letters, names);
@@ -268,17 +300,15 @@ static enum result parse(const struct verb *verb, int argc, char **argv, struct 
 	while ((found = getopt_long(argc, argv, letters, names, NULL)) >= 0) {
 		const struct option_row *row = find_option(verb, found);
 
-		if (!row)
-			return fail_option(verb, found, argv, failure);
-		if (row->letter == 'h') {
+		if (row && row->letter == 'h') {
 			*help = true;
 			return RESULT_OK;
 		}
-		result = set_option(row, optarg, options, failure);
-		if (result)
-			return result;
+		result = row ? set_option(row, optarg, options, first ? &later : failure) :
+			 fail_option(verb, found, argv, first ? &later : failure);
+		first = first ? first : result;
 	}
-	return set_positionals(verb, argc - optind, argv + optind, options, failure);
+	return first ? first : set_positionals(verb, argc - optind, argv + optind, options, failure);
 }
 
 static int run(const struct verb *verb, const struct options *options,
@@ -295,7 +325,7 @@ static int run(const struct verb *verb, const struct options *options,
 		session.failure = *usage;
 		failure_way_out(&session.failure, "'" PROGRAM " %s --help'", verb->name);
 	} else if (verb->opens_device) {
-		result = device_open(&session.device, options->device, options->timeout_ms,
+		result = device_open(&session.device, options->device, &options->open,
 				     &session.failure);
 		if (!result)
 			json_text(session.json, "device", session.device.name);

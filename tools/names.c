@@ -16,24 +16,33 @@ static const char *lookup(const char *const *table, size_t count, size_t index)
 	return index < count && table[index] ? table[index] : "unknown";
 }
 
-#define VENDOR_OPCODE_FIRST 0xC000
+#define OPCODE(number, name) { number, name },
+static const struct {
+	uint16_t opcode;
+	const char *name;
+} opcodes[] = {
+#include "opcodes.def"
+};
+#undef OPCODE
+
+bool opcode_is_known(uint16_t opcode)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(opcodes); i++)
+		if (opcodes[i].opcode == opcode)
+			return true;
+	return false;
+}
 
 const char *opcode_name(uint16_t opcode)
 {
-#define OPCODE(number, name) { number, name },
-	static const struct {
-		uint16_t opcode;
-		const char *name;
-	} opcodes[] = {
-#include "opcodes.def"
-	};
-#undef OPCODE
 	size_t i;
 
 	for (i = 0; i < COUNT(opcodes); i++)
 		if (opcodes[i].opcode == opcode)
 			return opcodes[i].name;
-	return opcode >= VENDOR_OPCODE_FIRST ? "vendor specific" : "unknown";
+	return opcode >= OPCODE_VENDOR_FIRST ? "vendor specific" : "unknown";
 }
 
 /* CXL 3.1 table 8-34 */
@@ -124,36 +133,27 @@ const char *impact_name(uint8_t impact)
 	return lookup(names, COUNT(names), impact);
 }
 
-/* A gate's short name, what it means, and what a person can do. */
+/* A gate's short name, and what its refusal means; the ways out are in gates.c. */
 static const struct {
-	const char *name, *text, *way_out;
+	const char *name, *text;
 } reasons[] = {
-	[CXL_SWITCH_CCI_REASON_NONE] = { "none", "no gate of the driver", NULL },
+	[CXL_SWITCH_CCI_REASON_NONE] = { "none", "no gate of the driver" },
 	[CXL_SWITCH_CCI_REASON_MALFORMED] = {
-		"malformed", "the framing of the tunneled command is wrong",
-		"check the lengths of the 5300h request, or let -p and -l build it" },
+		"malformed", "the framing of the tunneled command is wrong" },
 	[CXL_SWITCH_CCI_REASON_READ_ONLY] = {
-		"read-only", "more than a query, and you may only read the device node",
-		"run as root: others may ask, not change" },
+		"read-only", "more than a query, and the device node is not open for writing" },
 	[CXL_SWITCH_CCI_REASON_RESTRICTED] = {
-		"restricted", "above the limit that was set on this open file", NULL },
+		"restricted", "above the limit that was set on this open file" },
 	[CXL_SWITCH_CCI_REASON_PROTECTION] = {
-		"protection", "protection=strict lets nothing but harmless queries through",
-		"load the module without protection=strict; it cannot be lowered at run time" },
+		"protection", "protection=strict lets nothing but harmless queries through" },
 	[CXL_SWITCH_CCI_REASON_UNAUDITED] = {
-		"unaudited", "the driver does not know what this command does",
-		"if you do: load the module with raw_commands=1, or open its raw_window in sysfs" },
-	[CXL_SWITCH_CCI_REASON_CAPABILITY] = {
-		"capability", "needs CAP_SYS_RAWIO", "run as root" },
+		"unaudited", "the driver does not know what this command does" },
+	[CXL_SWITCH_CCI_REASON_CAPABILITY] = { "capability", "needs CAP_SYS_RAWIO" },
 	[CXL_SWITCH_CCI_REASON_OWNERSHIP] = {
-		"ownership", "a background operation or a transfer of somebody else's",
-		"wait until it is over: 'raw 0002' tells how far it is" },
-	[CXL_SWITCH_CCI_REASON_LOCKDOWN] = {
-		"lockdown", "the kernel is locked down",
-		"boot without lockdown, or build and sign the module with the build key for it" },
+		"ownership", "a background operation or a transfer of somebody else's" },
+	[CXL_SWITCH_CCI_REASON_LOCKDOWN] = { "lockdown", "the kernel is locked down" },
 	[CXL_SWITCH_CCI_REASON_UNREACHABLE] = {
-		"unreachable", "nothing answers at that destination",
-		"'ports' tells which ports have a device behind them" },
+		"unreachable", "nothing answers at that destination" },
 };
 
 const char *reason_name(int reason)
@@ -167,10 +167,16 @@ const char *reason_text(int reason)
 	       "a gate that this tool does not know";
 }
 
-const char *reason_way_out(int reason)
+const char *knowledge_name(uint8_t knowledge)
 {
-	return (size_t)reason < COUNT(reasons) ? reasons[reason].way_out :
-	       "use the cxl-switch that belongs to the loaded module";
+	static const char *const names[] = {
+		[CXL_SWITCH_CCI_KNOWLEDGE_READ] = "read",
+		[CXL_SWITCH_CCI_KNOWLEDGE_UNREADABLE] = "unreadable",
+		[CXL_SWITCH_CCI_KNOWLEDGE_SILENT] = "silent",
+		[CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED] = "not asked",
+	};
+
+	return lookup(names, COUNT(names), knowledge);
 }
 
 const char *state_name(uint8_t state)

@@ -6,13 +6,19 @@
 #ifndef CXL_SWITCH_TOOL_NAMES_H
 #define CXL_SWITCH_TOOL_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define UUID_SIZE	16
 #define UUID_TEXT_SIZE	37
 
+/* From here on an opcode means what the vendor says, CXL 3.1 8.2.9. */
+#define OPCODE_VENDOR_FIRST	0xC000
+
 const char *opcode_name(uint16_t opcode);
+/* Whether the specification gives it a meaning. */
+bool opcode_is_known(uint16_t opcode);
 const char *return_code_name(uint16_t return_code);
 const char *return_code_way_out(uint16_t return_code);
 const char *component_name(uint8_t type);
@@ -21,7 +27,7 @@ const char *stage_name(int stage);
 const char *impact_name(uint8_t impact);
 const char *reason_name(int reason);
 const char *reason_text(int reason);
-const char *reason_way_out(int reason);
+const char *knowledge_name(uint8_t knowledge);
 const char *state_name(uint8_t state);
 const char *interrupt_name(uint8_t mode);
 

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cxl_switch_cci.h"
+#include "names.h"
+
 #define TIMEOUT_MAX_MS 3600000
 
 /* A decimal number of at most @max at *@text, which moves behind it. */
@@ -77,6 +80,19 @@ const char *parse_milliseconds(const char *text, uint32_t *milliseconds)
 		return "expected milliseconds from 1 to 3600000";
 	*milliseconds = value;
 	return NULL;
+}
+
+const char *parse_impact(const char *text, struct limit *limit)
+{
+	uint8_t impact;
+
+	for (impact = 0; impact <= CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE; impact++) {
+		if (strcmp(text, impact_name(impact)))
+			continue;
+		*limit = (struct limit){ .is_set = true, .impact = impact };
+		return NULL;
+	}
+	return "expected query, setting, provision or destructive";
 }
 
 static bool is_hex(const char *text, size_t length)

@@ -26,6 +26,12 @@ enum selector_kind {
 	SELECT_SERIAL,
 };
 
+/* The most that commands may do: enum cxl_switch_cci_impact, if it @is_set. */
+struct limit {
+	bool is_set;
+	uint8_t impact;
+};
+
 /* Which device is meant: nothing, switch0, /dev/..., 0000:0d:00.1, 0x1234. */
 struct selector {
 	enum selector_kind kind;
@@ -39,6 +45,7 @@ struct selector {
 const char *parse_id_list(const char *text, struct id_list *list);
 const char *parse_opcode(const char *text, uint16_t *opcode);
 const char *parse_milliseconds(const char *text, uint32_t *milliseconds);
+const char *parse_impact(const char *text, struct limit *limit);
 const char *parse_selector(const char *text, struct selector *selector);
 
 /* Bytes as a person writes them: "01 02", "0102", "0x01, 0x02". */

@@ -27,6 +27,18 @@ enum result session_open(struct session *session, const struct options *options,
 	return RESULT_OK;
 }
 
+/* The names of the reasons in @refusing; NULL for none. */
+struct json_object *json_gates(uint32_t refusing)
+{
+	struct json_object *names = refusing ? json_object_new_array() : NULL;
+	int reason;
+
+	for (reason = 0; reason < 32 && names; reason++)
+		if (refusing & 1U << reason)
+			json_object_array_add(names, json_object_new_string(reason_name(reason)));
+	return names;
+}
+
 void session_add_error(struct json_object *object, const struct failure *failure)
 {
 	struct json_object *error = NULL;
@@ -41,6 +53,7 @@ void session_add_error(struct json_object *object, const struct failure *failure
 			   failure->return_code == NO_RETURN_CODE ? NULL :
 			   return_code_name(failure->return_code));
 		json_text(error, "gate", failure->reason ? reason_name(failure->reason) : NULL);
+		json_object_object_add(error, "gates", json_gates(failure->refusing));
 		json_text(error, "message", failure->message);
 		json_text(error, "way_out", *failure->way_out ? failure->way_out : NULL);
 	}
@@ -51,7 +64,7 @@ void session_print_failure(const struct session *session, const struct failure *
 {
 	struct screen screen;
 
-	if (session->options->json)
+	if (session->options->json || failure->told)
 		return;
 	fflush(stdout);
 	screen_open(&screen, stderr);

@@ -21,7 +21,7 @@ struct options {
 	const char *hex;
 	const char *out;
 	const char *sysroot;
-	uint32_t timeout_ms;
+	struct open_options open;
 	bool tree;
 	bool json;
 	bool quiet;
@@ -45,6 +45,9 @@ struct session {
 	struct failure failure;
 	bool told;
 };
+
+/* The gates' names, or NULL if none refuses. */
+struct json_object *json_gates(uint32_t refusing);
 
 /* Starts the report: schema and verb. */
 enum result session_open(struct session *session, const struct options *options,

@@ -26,7 +26,9 @@ static struct target *add_target(struct targets *targets, int port, int ld)
 	*target = (struct target){ .port = port, .ld = ld };
 	if (port != NO_ID)
 		target->path.id[target->path.depth++] = port;
-	if (ld != NO_ID)
+	if (ld == LD_POOL)
+		target->path.target[target->path.depth++] = TARGET_LD_POOL;
+	else if (ld != NO_ID)
 		target->path.id[target->path.depth++] = ld;
 	return target;
 }
@@ -139,6 +141,11 @@ static enum result check_component(struct session *session)
 	return RESULT_OK;
 }
 
+static bool wants_pool(const struct options *options)
+{
+	return options->lds && !strcmp(options->lds, "pool");
+}
+
 static enum result parse_lists(struct session *session, struct id_list *ports,
 			       struct id_list *lds)
 {
@@ -147,18 +154,21 @@ static enum result parse_lists(struct session *session, struct id_list *ports,
 
 	if (wrong)
 		return bad_list(session, "-p", options->ports, wrong);
-	wrong = options->lds ? parse_id_list(options->lds, lds) : NULL;
+	wrong = options->lds && !wants_pool(options) ? parse_id_list(options->lds, lds) : NULL;
 	if (wrong)
-		return bad_list(session, "-l", options->lds, wrong);
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "-l %s: %s, or 'pool'",
+				 options->lds, wrong);
 	return check_component(session);
 }
 
 static enum result add_port(struct session *session, struct targets *targets, int port,
 			    const struct id_list *lds)
 {
-	if (session->options->lds)
+	int ld = wants_pool(session->options) ? LD_POOL : NO_ID;
+
+	if (session->options->lds && ld != LD_POOL)
 		return add_lds(session, targets, port, lds);
-	return add_target(targets, port, NO_ID) ? RESULT_OK : fail_memory(&session->failure);
+	return add_target(targets, port, ld) ? RESULT_OK : fail_memory(&session->failure);
 }
 
 enum result targets_expand(struct session *session, struct targets *targets)
@@ -180,7 +190,7 @@ enum result targets_expand(struct session *session, struct targets *targets)
 
 static void add_id(struct json_object *object, const char *key, int id)
 {
-	json_object_object_add(object, key, id == NO_ID ? NULL : json_object_new_int(id));
+	json_object_object_add(object, key, id < 0 ? NULL : json_object_new_int(id));
 }
 
 static void print_heading(const struct session *session, const struct target *target, bool first)
@@ -193,7 +203,9 @@ static void print_heading(const struct session *session, const struct target *ta
 	fprintf(screen->out, "%s%s", first ? "" : "\n", colour_on(screen, COLOUR_BOLD));
 	if (target->port != NO_ID)
 		fprintf(screen->out, "port %d", target->port);
-	if (target->ld != NO_ID)
+	if (target->ld == LD_POOL)
+		fprintf(screen->out, "%sLD pool", target->port != NO_ID ? ", " : "");
+	else if (target->ld != NO_ID)
 		fprintf(screen->out, "%sLD %d", target->port != NO_ID ? ", " : "", target->ld);
 	fprintf(screen->out, "%s\n", colour_off(screen));
 }
@@ -207,6 +219,7 @@ static enum result run_one(struct session *session, const struct target *target,
 
 	add_id(object, "port", target->port);
 	add_id(object, "ld", target->ld);
+	json_flag(object, "ld_pool", target->ld == LD_POOL);
 	*failure = target->failure;
 	if (!result)
 		result = verb(session, target, object, failure);

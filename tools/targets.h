@@ -8,12 +8,13 @@
 #include "session.h"
 
 #define NO_ID (-1)
+#define LD_POOL (-2)
 
 /**
  * struct target - one destination
  * @path: how to get there
  * @port: its number, or NO_ID
- * @ld: likewise
+ * @ld: likewise, or LD_POOL
  * @failure: set (result not OK) if it could not be found out
  */
 struct target {

@@ -28,6 +28,7 @@ enum result transport_open(struct transport *transport, const struct transport_o
 		.ops = ops,
 		.context = context,
 		.name = name,
+		.features = info->features,
 		.payload_size = info->payload_size,
 		.timeout_ms = timeout_ms ? timeout_ms : info->command_timeout_ms + QUEUE_TIME_MS,
 	};
@@ -56,16 +57,20 @@ void transport_close(struct transport *transport)
 	transport->answer = NULL;
 }
 
+/* The function of an MLD has no ports: there the first level is an LD. */
 void destination_text(const struct transport *transport, const struct path *path,
 		      unsigned int depth, char *text)
 {
 	int used = snprintf(text, DESTINATION_TEXT_SIZE, "%.24s", transport->name);
+	unsigned int i;
 
-	if (depth >= 1)
-		used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " port %u",
-				 path->id[0]);
-	if (depth >= 2)
-		snprintf(text + used, DESTINATION_TEXT_SIZE - used, " LD %u", path->id[1]);
+	for (i = 0; i < depth; i++) {
+		if (path->target[i] == TARGET_LD_POOL)
+			used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " LD pool");
+		else
+			used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " %s %u",
+					 i ? "LD" : "port", path->id[i]);
+	}
 }
 
 /* errno and stage of a command that the device has not answered. */
@@ -119,19 +124,63 @@ static enum result fail_unanswered(struct failure *failure, const struct transpo
 	return failure->result;
 }
 
-static enum result fail_refused(struct failure *failure, const struct cxl_switch_cci_send *send,
-				int error, const char *what)
+struct gate_question transport_question(const struct transport *transport,
+					const struct cxl_switch_cci_explain *explain)
 {
-	const char *way_out = reason_way_out(send->reason);
+	struct cxl_switch_cci_info info = { .size = sizeof(info) };
+
+	transport->ops->info(transport->context, &info);
+	return (struct gate_question){
+		.device = transport->name,
+		.explain = explain,
+		.settings = info.settings,
+		.build_keys = info.build_keys,
+		.read_only_wanted = transport->read_only_wanted,
+		.limit_wanted = transport->limit_wanted,
+	};
+}
+
+/* Why: by EXPLAIN, which knows all gates that refuse; else as far as SEND told. */
+static void ask_why(const struct transport *transport, const struct cxl_switch_cci_send *send,
+		    struct cxl_switch_cci_explain *explain)
+{
+	*explain = (struct cxl_switch_cci_explain){
+		.size = sizeof(*explain),
+		.opcode = send->opcode,
+		.in_size = send->in_size,
+		.in_payload = send->in_payload,
+	};
+	if (transport->features & CXL_SWITCH_CCI_FEATURE_EXPLAIN &&
+	    !transport->ops->explain(transport->context, explain) &&
+	    explain->reason == send->reason)
+		return;
+	*explain = (struct cxl_switch_cci_explain){
+		.reason = send->reason,
+		.refusing = send->reason < CXL_SWITCH_CCI_REASONS ? 1U << send->reason : 0,
+		.impact = send->impact,
+		.depth = send->depth,
+		.verdict_flags = send->verdict_flags,
+		.leaf_opcode = send->leaf_opcode,
+	};
+}
+
+static enum result fail_refused(struct failure *failure, const struct transport *transport,
+				const struct cxl_switch_cci_send *send, int error,
+				const char *what)
+{
 	enum result result = send->reason == CXL_SWITCH_CCI_REASON_UNREACHABLE ? RESULT_IO :
 			     RESULT_REFUSED;
+	struct cxl_switch_cci_explain explain;
+	struct gate_question question;
 
-	fail_with(failure, result, error, "%s: refused by the driver: %s", what,
-		  reason_text(send->reason));
+	ask_why(transport, send, &explain);
+	question = transport_question(transport, &explain);
+	fail_with(failure, result, error, "%s: refused by the driver's gate '%s': %s", what,
+		  reason_name(send->reason), reason_text(send->reason));
 	failure->stage = send->stage;
 	failure->reason = send->reason;
-	if (way_out)
-		failure_way_out(failure, "%s", way_out);
+	failure->refusing = explain.refusing;
+	gates_ways_out(&question, failure->way_out, sizeof(failure->way_out));
 	return result;
 }
 
@@ -153,7 +202,7 @@ static enum result fail_send(struct failure *failure, const struct transport *tr
 
 	command_text(transport, command, what, sizeof(what));
 	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
-		return fail_refused(failure, send, error, what);
+		return fail_refused(failure, transport, send, error, what);
 	return fail_unanswered(failure, transport, send, error, what);
 }
 
@@ -208,20 +257,32 @@ static int send_framed(struct transport *transport, const struct command *comman
 	return transport->ops->send(transport->context, send);
 }
 
+/* The request with its tunnels, @framed bytes in the transport's buffer. */
+static enum result frame(struct transport *transport, const struct command *command,
+			 size_t *framed, struct failure *failure)
+{
+	*framed = frame_wrap(command->path, command->opcode, command->payload, command->size,
+			     transport->request, transport->payload_size);
+	if (*framed >= command->size && (*framed || !command->path->depth))
+		return RESULT_OK;
+	return fail_with(failure, RESULT_USAGE, EMSGSIZE,
+			 "%zu bytes of payload: %s takes at most %zu there", command->size,
+			 transport->name,
+			 frame_payload_limit(command->path, transport->payload_size));
+}
+
 enum result transport_send(struct transport *transport, const struct command *command,
 			   struct answer *answer, struct failure *failure)
 {
-	size_t framed = frame_wrap(command->path, command->opcode, command->payload, command->size,
-				   transport->request, transport->payload_size);
 	struct cxl_switch_cci_send send;
+	enum result result;
+	size_t framed;
 	int error;
 
 	memset(answer, 0, sizeof(*answer));
-	if (framed < command->size || (command->path->depth && !framed))
-		return fail_with(failure, RESULT_USAGE, EMSGSIZE,
-				 "%zu bytes of payload: %s takes at most %zu there", command->size,
-				 transport->name,
-				 frame_payload_limit(command->path, transport->payload_size));
+	result = frame(transport, command, &framed, failure);
+	if (result)
+		return result;
 	error = -send_framed(transport, command, framed, &send);
 	if (error)
 		return fail_send(failure, transport, command, &send, error);
@@ -239,14 +300,112 @@ enum result transport_send(struct transport *transport, const struct command *co
 	return unwrap(transport, command, &send, answer, failure);
 }
 
+/* ---- what is not sent: EXPLAIN, RESTRICT, DESTINATIONS ---- */
+
+static enum result fail_without(struct failure *failure, const struct transport *transport,
+				const char *what)
+{
+	fail_with(failure, RESULT_NO_DEVICE, EOPNOTSUPP, "%s: the loaded driver does not offer the "
+		  "%s ioctl", transport->name, what);
+	failure_way_out(failure, "load the module that belongs to this cxl-switch");
+	return failure->result;
+}
+
+enum result transport_explain(struct transport *transport, const struct command *command,
+			      struct cxl_switch_cci_explain *explain, struct failure *failure)
+{
+	struct cxl_switch_cci_send nothing = { .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT };
+	enum result result;
+	size_t framed;
+	char what[160];
+	int error;
+
+	if (!(transport->features & CXL_SWITCH_CCI_FEATURE_EXPLAIN))
+		return fail_without(failure, transport, "EXPLAIN");
+	result = frame(transport, command, &framed, failure);
+	if (result)
+		return result;
+	*explain = (struct cxl_switch_cci_explain){
+		.size = sizeof(*explain),
+		.opcode = command->path->depth ? TUNNEL_OPCODE : command->opcode,
+		.in_size = framed,
+		.in_payload = (uintptr_t)transport->request,
+	};
+	error = -transport->ops->explain(transport->context, explain);
+	explain->name[sizeof(explain->name) - 1] = '\0';
+	explain->why[sizeof(explain->why) - 1] = '\0';
+	if (!error)
+		return RESULT_OK;
+	command_text(transport, command, what, sizeof(what));
+	return fail_unanswered(failure, transport, &nothing, error, what);
+}
+
+enum result transport_restrict(struct transport *transport, uint8_t impact,
+			       struct failure *failure)
+{
+	struct cxl_switch_cci_restrict limit = { .size = sizeof(limit), .impact = impact };
+	int error;
+
+	if (!(transport->features & CXL_SWITCH_CCI_FEATURE_RESTRICT))
+		return fail_without(failure, transport, "RESTRICT");
+	error = -transport->ops->restrict_to(transport->context, &limit);
+	if (error)
+		return fail_with(failure, RESULT_IO, error, "%s: --restrict %s: %s",
+				 transport->name, impact_name(impact), strerror(error));
+	transport->limit_wanted = true;
+	return RESULT_OK;
+}
+
+#define DESTINATIONS_AT_ONCE	256
+#define DESTINATIONS_ROUNDS	64
+
+enum result transport_destinations(struct transport *transport,
+				   struct cxl_switch_cci_destination **entries, size_t *used,
+				   struct failure *failure)
+{
+	struct cxl_switch_cci_destinations list = { .size = sizeof(list) };
+	unsigned int round;
+
+	*entries = NULL;
+	*used = 0;
+	if (!(transport->features & CXL_SWITCH_CCI_FEATURE_DESTINATIONS))
+		return fail_without(failure, transport, "DESTINATIONS");
+	for (round = 0; round < DESTINATIONS_ROUNDS && (!round || list.cursor); round++) {
+		struct cxl_switch_cci_destination *more =
+			reallocarray(*entries, *used + DESTINATIONS_AT_ONCE, sizeof(*more));
+		int error;
+
+		if (!more)
+			return fail_memory(failure);
+		*entries = more;
+		list.entries = (uintptr_t)(more + *used);
+		list.room = DESTINATIONS_AT_ONCE;
+		list.entry_size = sizeof(*more);
+		error = -transport->ops->destinations(transport->context, &list);
+		if (error)
+			return fail_with(failure, RESULT_IO, error, "%s: DESTINATIONS: %s",
+					 transport->name, strerror(error));
+		if (list.room > DESTINATIONS_AT_ONCE)
+			return fail_with(failure, RESULT_IO, EBADMSG, "%s: DESTINATIONS tells more "
+					 "than there is room for", transport->name);
+		*used += list.room;
+	}
+	return RESULT_OK;
+}
+
 /* A level above the destination that fails says that there is no way there. */
 static void way_out_of_tunnel(struct failure *failure, const struct transport *transport,
 			      const struct path *path, unsigned int level)
 {
-	if (level == 0)
+	if (level == 0 && path->target[0] == TARGET_LD_POOL)
+		failure_way_out(failure, "there is no LD pool, or this is not the CCI to manage it");
+	else if (level == 0)
 		failure_way_out(failure, "nothing that takes commands seems to be behind port %u: "
 				"'cxl-switch ports %s' shows its link", path->id[0],
 				transport->name);
+	else if (path->target[level] == TARGET_LD_POOL)
+		failure_way_out(failure, "the device behind port %u has no LD pool, or this is not "
+				"the CCI to manage it", path->id[0]);
 	else
 		failure_way_out(failure, "the device behind port %u has no LD %u, or is no MLD",
 				path->id[0], path->id[1]);
@@ -261,7 +420,9 @@ enum result fail_return_code(struct failure *failure, const struct transport *tr
 	char destination[DESTINATION_TEXT_SIZE], vendor[40] = "", beyond[24] = "";
 
 	destination_text(transport, command->path, answer->level, destination);
-	if (!arrived)
+	if (!arrived && command->path->target[answer->level] == TARGET_LD_POOL)
+		snprintf(beyond, sizeof(beyond), " to the LD pool");
+	else if (!arrived)
 		snprintf(beyond, sizeof(beyond), " to %s %u", answer->level ? "LD" : "port",
 			 command->path->id[answer->level]);
 	if (answer->vendor_status)

@@ -13,11 +13,15 @@
 #include "cxl_switch_cci.h"
 #include "failure.h"
 #include "frame.h"
+#include "gates.h"
 
-/* Both return 0 or -errno, as the ioctls of cxl_switch_cci.h do. */
+/* All return 0 or -errno, as the ioctls of cxl_switch_cci.h do. */
 struct transport_ops {
 	int (*info)(void *context, struct cxl_switch_cci_info *info);
 	int (*send)(void *context, struct cxl_switch_cci_send *send);
+	int (*explain)(void *context, struct cxl_switch_cci_explain *explain);
+	int (*restrict_to)(void *context, struct cxl_switch_cci_restrict *limit);
+	int (*destinations)(void *context, struct cxl_switch_cci_destinations *list);
 };
 
 /**
@@ -25,6 +29,9 @@ struct transport_ops {
  * @ops: how to reach the driver
  * @context: of @ops
  * @name: for messages
+ * @features: of the driver, from INFO
+ * @read_only_wanted: --read-only was given
+ * @limit_wanted: --restrict was given
  * @payload_size: of the mailbox, from INFO
  * @timeout_ms: for every command
  * @request: buffer of @payload_size
@@ -34,6 +41,9 @@ struct transport {
 	const struct transport_ops *ops;
 	void *context;
 	const char *name;
+	uint64_t features;
+	bool read_only_wanted;
+	bool limit_wanted;
 	uint32_t payload_size;
 	uint32_t timeout_ms;
 	uint8_t *request;
@@ -83,11 +93,31 @@ enum result transport_send(struct transport *transport, const struct command *co
 enum result transport_query(struct transport *transport, const struct command *command,
 			    struct answer *answer, struct failure *failure);
 
+/* What the driver would decide on @command, and why. Nothing of it is sent. */
+enum result transport_explain(struct transport *transport, const struct command *command,
+			      struct cxl_switch_cci_explain *explain, struct failure *failure);
+
+/* No command above @impact from now on. */
+enum result transport_restrict(struct transport *transport, uint8_t impact,
+			       struct failure *failure);
+
+/*
+ * What the driver remembers of destinations: @used entries, to be freed. A list
+ * that does not end is cut off.
+ */
+enum result transport_destinations(struct transport *transport,
+				   struct cxl_switch_cci_destination **entries, size_t *used,
+				   struct failure *failure);
+
+/* The settings in force at this moment, for words about the gates. */
+struct gate_question transport_question(const struct transport *transport,
+					const struct cxl_switch_cci_explain *explain);
+
 /* The failure that an error return code in @answer is. */
 enum result fail_return_code(struct failure *failure, const struct transport *transport,
 			     const struct command *command, const struct answer *answer);
 
-/* "switch0", "switch0 port 3", "switch0 port 3 LD 1" */
+/* "switch0", "switch0 port 3", "switch0 port 3 LD 1", "switch0 port 3 LD pool" */
 #define DESTINATION_TEXT_SIZE 64
 void destination_text(const struct transport *transport, const struct path *path,
 		      unsigned int depth, char *text);

@@ -69,7 +69,7 @@ static void report(struct session *session, const struct doctor *doctor)
 static enum result examine_devices(struct session *session, struct doctor *doctor)
 {
 	struct found_devices found;
-	enum result result = devices_find(&found, DEVICE_DIRECTORY, session->options->timeout_ms,
+	enum result result = devices_find(&found, DEVICE_DIRECTORY, &session->options->open,
 					  &session->failure);
 	size_t i;
 

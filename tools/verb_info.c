@@ -21,17 +21,58 @@ static const struct bit_name {
 	uint32_t bit;
 	const char *key, *text;
 } settings[] = {
-	{ CXL_SWITCH_CCI_SETTING_STRICT, "strict", "protection=strict" },
-	{ CXL_SWITCH_CCI_SETTING_RAW_COMMANDS, "raw_commands", "raw_commands=1" },
-	{ CXL_SWITCH_CCI_SETTING_RAW_WINDOW, "raw_window", "raw_window open" },
+	{ CXL_SWITCH_CCI_SETTING_STRICT, "strict", NULL },
+	{ CXL_SWITCH_CCI_SETTING_RAW_COMMANDS, "raw_commands", NULL },
+	{ CXL_SWITCH_CCI_SETTING_RAW_WINDOW, "raw_window", NULL },
 	{ 0, NULL, NULL },
 }, build_keys[] = {
 	{ CXL_SWITCH_CCI_KEY_FABRIC_MANAGER_NO_LOCKDOWN, "fabric_manager_no_lockdown",
-	  "fabric manager passes lockdown" },
+	  "audited commands pass lockdown" },
 	{ CXL_SWITCH_CCI_KEY_VENDOR_RAW_NO_LOCKDOWN, "vendor_raw_no_lockdown",
-	  "vendor commands pass lockdown" },
+	  "unaudited commands pass lockdown" },
 	{ 0, NULL, NULL },
 };
+
+/* Names that scripts can test for; a feature of a newer driver is "bit N". */
+static const char *feature_name(unsigned int bit, char *unknown)
+{
+	static const char *const names[] = {
+		"send", "explain", "restrict", "destinations", "changes",
+	};
+
+	if (bit < sizeof(names) / sizeof(names[0]))
+		return names[bit];
+	sprintf(unknown, "bit %u", bit);
+	return unknown;
+}
+
+static struct json_object *json_feature_names(uint64_t features)
+{
+	struct json_object *names = json_object_new_array();
+	char unknown[16];
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++)
+		if (features & 1ULL << bit)
+			json_object_array_add(names, json_object_new_string(
+					feature_name(bit, unknown)));
+	return names;
+}
+
+static void add_features(struct table *table, uint64_t features)
+{
+	char text[600] = "", unknown[16];
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++) {
+		if (!(features & 1ULL << bit))
+			continue;
+		strcat(text, *text ? ", " : "");
+		strcat(text, feature_name(bit, unknown));
+	}
+	table_add(table, "features");
+	table_add(table, "%s", *text ? text : "none");
+}
 
 static struct json_object *json_bits(const struct bit_name *names, uint32_t value)
 {
@@ -42,20 +83,30 @@ static struct json_object *json_bits(const struct bit_name *names, uint32_t valu
 	return object;
 }
 
-static void add_bits(struct table *table, const char *label, const struct bit_name *names,
-		     uint32_t value, const char *none)
+static void add_build_keys(struct table *table, uint32_t value)
 {
+	const struct bit_name *key;
 	char text[160] = "";
 
-	for (; names->key; names++) {
-		if (!(value & names->bit))
+	for (key = build_keys; key->key; key++) {
+		if (!(value & key->bit))
 			continue;
-		if (*text)
-			strncat(text, ", ", sizeof(text) - strlen(text) - 1);
-		strncat(text, names->text, sizeof(text) - strlen(text) - 1);
+		strcat(text, *text ? ", " : "");
+		strcat(text, key->text);
 	}
-	table_add(table, "%s", label);
-	table_add(table, "%s", *text ? text : none);
+	table_add(table, "build keys");
+	table_add(table, "%s", *text ? text : "none");
+}
+
+static void add_settings(struct table *table, uint32_t settings_in_force)
+{
+	bool strict = settings_in_force & CXL_SWITCH_CCI_SETTING_STRICT;
+	bool raw = settings_in_force & CXL_SWITCH_CCI_SETTING_RAW_COMMANDS;
+	bool window = settings_in_force & CXL_SWITCH_CCI_SETTING_RAW_WINDOW;
+
+	table_add(table, "settings");
+	table_add(table, "protection=%s, raw_commands=%d, raw_window %s",
+		  strict ? "strict" : "standard", raw, window ? "open" : "closed");
 }
 
 void json_info(struct json_object *object, const struct device *device)
@@ -81,6 +132,7 @@ void json_info(struct json_object *object, const struct device *device)
 	json_object_object_add(object, "settings", json_bits(settings, info->settings));
 	json_object_object_add(object, "build_keys", json_bits(build_keys, info->build_keys));
 	json_hex(object, "features", info->features, 16);
+	json_object_object_add(object, "feature_names", json_feature_names(info->features));
 	json_hex(object, "instance_id", info->instance_id, 16);
 	json_flag(object, "read_only", device->read_only);
 }
@@ -118,10 +170,9 @@ static bool print_info(const struct session *session)
 	row(&table, "state", state_name(info->state));
 	table_add(&table, "device time");
 	table_add(&table, "%u ms for a command", info->command_timeout_ms);
-	add_bits(&table, "settings", settings, info->settings, "the defaults");
-	add_bits(&table, "build keys", build_keys, info->build_keys, "none");
-	table_add(&table, "features");
-	table_add(&table, "0x%" PRIx64, (uint64_t)info->features);
+	add_settings(&table, info->settings);
+	add_build_keys(&table, info->build_keys);
+	add_features(&table, info->features);
 	table_add(&table, "instance");
 	table_add(&table, "0x%" PRIx64, (uint64_t)info->instance_id);
 	return table_close(&table, &session->screen);

@@ -289,7 +289,7 @@ static enum result list_named(struct session *session)
 	struct found_device item = { .device.descriptor = -1 };
 	struct found_devices found = { .items = &item, .count = 1 };
 	enum result result = device_open(&item.device, session->options->device,
-					 session->options->timeout_ms, &session->failure);
+					 &session->options->open, &session->failure);
 
 	if (result)
 		return result;
@@ -305,7 +305,7 @@ enum result verb_list(struct session *session)
 
 	if (session->options->device)
 		return list_named(session);
-	result = devices_find(&found, DEVICE_DIRECTORY, session->options->timeout_ms,
+	result = devices_find(&found, DEVICE_DIRECTORY, &session->options->open,
 			      &session->failure);
 	if (result)
 		return result;

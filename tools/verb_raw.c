@@ -4,74 +4,18 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "parse.h"
+#include "request.h"
 #include "targets.h"
 #include "verbs.h"
 
-/* The request, the same for every destination. */
-static struct {
-	uint16_t opcode;
-	uint8_t *bytes;
-	size_t size;
-} request;
+/* The same for every destination. */
+static struct request request;
 
 static bool is_dash(const char *path)
 {
 	return !strcmp(path, "-");
-}
-
-static enum result read_file(struct session *session, const char *path, size_t room)
-{
-	FILE *file = is_dash(path) ? stdin : fopen(path, "rb");
-	bool failed, longer;
-
-	if (!file)
-		return fail_with(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
-				 strerror(errno));
-	errno = 0;
-	request.size = fread(request.bytes, 1, room, file);
-	longer = request.size == room && fgetc(file) != EOF;
-	failed = ferror(file);
-	if (file != stdin)
-		fclose(file);
-	if (failed)
-		return fail_with(&session->failure, RESULT_USAGE, errno, "--in %s: %s", path,
-				 strerror(errno));
-	if (longer)
-		return fail_with(&session->failure, RESULT_USAGE, EFBIG,
-				 "--in %s: more than the mailbox's %zu bytes", path, room);
-	return RESULT_OK;
-}
-
-static enum result read_request(struct session *session)
-{
-	const struct options *options = session->options;
-	size_t room = session->device.info.payload_size;
-	const char *wrong = parse_opcode(options->opcode, &request.opcode);
-
-	if (wrong)
-		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "'%s': %s",
-				 options->opcode, wrong);
-	if (options->in && options->hex)
-		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
-				 "--in and --hex: give one");
-	if (options->json && options->out && is_dash(options->out))
-		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
-				 "--json and --out -: both want standard output");
-	request.size = 0;
-	request.bytes = calloc(1, room);
-	if (!request.bytes)
-		return fail_memory(&session->failure);
-	if (options->in)
-		return read_file(session, options->in, room);
-	wrong = options->hex ? parse_hex_bytes(options->hex, request.bytes, room, &request.size) :
-		NULL;
-	if (wrong)
-		return fail_with(&session->failure, RESULT_USAGE, EINVAL, "--hex: %s", wrong);
-	return RESULT_OK;
 }
 
 static void json_answer(struct json_object *result, const struct answer *answer)
@@ -162,14 +106,15 @@ static enum result send_raw(struct session *session, const struct target *target
 
 enum result verb_raw(struct session *session)
 {
-	enum result result = read_request(session);
+	const struct options *options = session->options;
+	enum result result;
 
-	if (!result) {
-		json_hex(session->json, "opcode", request.opcode, 4);
-		json_text(session->json, "name", opcode_name(request.opcode));
+	if (options->json && options->out && is_dash(options->out))
+		return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				 "--json and --out -: both want standard output");
+	result = request_read(session, &request);
+	if (!result)
 		result = targets_run(session, send_raw);
-	}
-	free(request.bytes);
-	request.bytes = NULL;
+	request_free(&request);
 	return result;
 }

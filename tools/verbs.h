@@ -14,12 +14,15 @@ enum result verb_identify(struct session *session);
 enum result verb_ports(struct session *session);
 enum result verb_logs(struct session *session);
 enum result verb_cel(struct session *session);
+enum result verb_destinations(struct session *session);
+enum result verb_explain(struct session *session);
 enum result verb_raw(struct session *session);
 enum result verb_doctor(struct session *session);
 
 /* Pieces of JSON and text that several verbs share. */
 void json_identity(struct json_object *object, const struct identity *identity);
 void json_port(struct json_object *object, const struct port_state *port);
+struct json_object *json_effects(uint16_t bits);
 void json_info(struct json_object *object, const struct device *device);
 
 #define PORT_TEXT_SIZE 32

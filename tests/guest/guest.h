@@ -48,6 +48,11 @@ void guest_give_up_after(unsigned int seconds);
 
 /* Finds the one switch, waiting for an asynchronous probe; fails the test if none comes. */
 struct guest_device guest_device(void);
+/* Reads and writes /sys/class/cxl_switch_cci/switchN/NAME. */
+void guest_read_attribute(const struct guest_device *device, const char *name, char *line,
+			  size_t size);
+int guest_write_attribute(const struct guest_device *device, const char *name,
+			  const char *value);
 /* Waits up to ten seconds for the node; false: it never came. */
 bool guest_wait_for_node(const char *node);
 int guest_open(int flags);
@@ -67,13 +72,17 @@ void guest_sleep_ms(unsigned int ms);
 
 #define OPCODE_IDENTIFY			0x0001
 #define OPCODE_BACKGROUND_STATUS	0x0002
+#define OPCODE_GET_LIMIT		0x0003
+#define OPCODE_SET_LIMIT		0x0004
 #define OPCODE_ABORT			0x0005
 #define OPCODE_GET_TIMESTAMP		0x0300
 #define OPCODE_SET_TIMESTAMP		0x0301
 #define OPCODE_GET_SUPPORTED_LOGS	0x0400
 #define OPCODE_GET_LOG			0x0401
+#define OPCODE_CLEAR_LOG		0x0403
 #define OPCODE_IDENTIFY_SWITCH		0x5100
 #define OPCODE_GET_PORT_STATE		0x5101
+#define OPCODE_PORT_CONTROL		0x5102
 #define OPCODE_TUNNEL			0x5300
 #define OPCODE_GET_LD_INFO		0x5400
 #define OPCODE_SANITIZE			0x4400
@@ -87,6 +96,7 @@ void guest_sleep_ms(unsigned int ms);
 #define RC_INVALID_INPUT		0x0002
 #define RC_UNSUPPORTED			0x0003
 #define RC_INVALID_LOG			0x0017
+#define RC_NO_ABORT			0x0020
 
 /* <linux/cxl_mem.h> of older distributions ends before some of these. */
 #define ID_RAW				2
@@ -120,6 +130,7 @@ struct cxl_switch_cci_send guest_send(uint16_t opcode, const void *in, uint32_t 
 /* A RAW Identify of the switch whose answer is compared: 0, an errno, or -1 for wrong bytes. */
 int guest_identify(int fd);
 uint32_t guest_payload_size(int fd);
+struct cxl_switch_cci_info guest_info(int fd);
 
 /*
  * The audited commands: which opcodes, with how many bytes. max is UINT32_MAX where
@@ -171,6 +182,13 @@ uint16_t guest_le16(const uint8_t *p);
 uint32_t guest_le32(const uint8_t *p);
 uint64_t guest_le64(const uint8_t *p);
 
+/* ---- guest_log.c: the kernel log ---- */
+
+/* What was logged before is not looked at. */
+void guest_log_mark(void);
+/* True once a record since the mark, or since the last find, has both texts; waits 2 s. */
+bool guest_logged(const char *one, const char *other);
+
 /* ---- guest_memory.c: pages that end, fault or stall ---- */
 
 /* @bytes of writable memory whose end is the end of the last mapped page. */
@@ -213,6 +231,9 @@ bool guest_call_finished(struct guest_call *call, unsigned int ms);
 int guest_call_result(struct guest_call *call);
 
 /* Runs @work in a child; its exit status is what @work returned. */
+/* For a child: an unprivileged user, or root without CAP_SYS_RAWIO. 0 or an errno. */
+int guest_become_nobody(void);
+int guest_drop_rawio(void);
 pid_t guest_fork(int (*work)(void *), void *argument);
 /* The child's wait status, or -1 if it is still there after @ms. */
 int guest_wait(pid_t child, unsigned int ms);

@@ -138,12 +138,17 @@ int guest_identify(int fd)
 	return 0;
 }
 
-uint32_t guest_payload_size(int fd)
+struct cxl_switch_cci_info guest_info(int fd)
 {
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
 
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
-	return info.payload_size;
+	return info;
+}
+
+uint32_t guest_payload_size(int fd)
+{
+	return guest_info(fd).payload_size;
 }
 
 static void put_le16(uint8_t *p, uint32_t value)

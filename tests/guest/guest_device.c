@@ -159,3 +159,23 @@ int guest_insert_module(const char *parameters)
 	close(fd);
 	return result;
 }
+
+static const char *attribute_path(const struct guest_device *device, const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "/sys/class/cxl_switch_cci/%s/%s", device->name, name);
+	return path;
+}
+
+void guest_read_attribute(const struct guest_device *device, const char *name, char *line,
+			  size_t size)
+{
+	guest_read_line(attribute_path(device, name), line, size);
+}
+
+int guest_write_attribute(const struct guest_device *device, const char *name,
+			  const char *value)
+{
+	return guest_write_file(attribute_path(device, name), value);
+}

@@ -19,21 +19,6 @@ static char reply[65536];
 
 /* ---- the model ---- */
 
-static void open_orders(void)
-{
-	struct termios mode;
-
-	orders = open(ORDERS, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (orders < 0 || tcgetattr(orders, &mode))
-		fail_msg("%s: %s; is this a guest of scripts/guest-model?", ORDERS, strerror(errno));
-	cfmakeraw(&mode);
-	cfsetspeed(&mode, B115200);
-	mode.c_cc[VMIN] = 0;
-	mode.c_cc[VTIME] = 1;
-	if (tcsetattr(orders, TCSAFLUSH, &mode))
-		fail_msg("%s: %s", ORDERS, strerror(errno));
-}
-
 /* The reply ends with a line "= STATUS". -1: it did not come. */
 static int read_reply(void)
 {
@@ -57,6 +42,24 @@ static int read_reply(void)
 	return -1;
 }
 
+static void open_orders(void)
+{
+	struct termios mode;
+
+	orders = open(ORDERS, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (orders < 0 || tcgetattr(orders, &mode))
+		fail_msg("%s: %s; is this a guest of guest-model?", ORDERS, strerror(errno));
+	cfmakeraw(&mode);
+	cfsetspeed(&mode, B115200);
+	mode.c_cc[VMIN] = 0;
+	mode.c_cc[VTIME] = 1;
+	if (tcsetattr(orders, TCSAFLUSH, &mode))
+		fail_msg("%s: %s", ORDERS, strerror(errno));
+	/* firmware may have left half a line there */
+	if (write(orders, "\n", 1) != 1 || read_reply() < 0)
+		fail_msg("%s: nobody answers", ORDERS);
+}
+
 const char *model_order(const char *format, ...)
 {
 	char line[256];
@@ -77,7 +80,7 @@ const char *model_order(const char *format, ...)
 	return reply;
 }
 
-/* The number behind "NAME=" in @text. */
+/* The decimal number behind "NAME=" in @text. */
 static uint64_t number_behind(const char *text, const char *name)
 {
 	const char *found = strstr(text, name);

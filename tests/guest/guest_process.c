@@ -5,10 +5,13 @@
  */
 #include "guest.h"
 
+#include <grp.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static void *run_call(void *argument)
@@ -46,6 +49,28 @@ int guest_call_result(struct guest_call *call)
 {
 	pthread_join((pthread_t)call->thread, NULL);
 	return call->result;
+}
+
+#define NOBODY 65534
+
+int guest_become_nobody(void)
+{
+	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		return errno;
+	return 0;
+}
+
+int guest_drop_rawio(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data))
+		return errno;
+	data[0].effective &= ~(1u << CAP_SYS_RAWIO);
+	data[0].permitted &= ~(1u << CAP_SYS_RAWIO);
+	return syscall(SYS_capset, &header, data) ? errno : 0;
 }
 
 pid_t guest_fork(int (*work)(void *), void *argument)

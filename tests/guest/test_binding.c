@@ -24,7 +24,6 @@ struct function {
 
 static struct function functions[64];
 static unsigned int function_count;
-static int log_fd;
 
 static unsigned int read_number(const char *address, const char *name)
 {
@@ -66,27 +65,7 @@ static int list_functions(void **state)
 	}
 	if (directory)
 		closedir(directory);
-	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	return function_count && log_fd >= 0 ? 0 : -1;
-}
-
-/* Whether the log, from where it was last read, has a line with both texts. */
-static bool logged(const char *one, const char *other)
-{
-	char record[8192];
-	bool found = false;
-	ssize_t length;
-
-	while ((length = read(log_fd, record, sizeof(record) - 1)) > 0) {
-		record[length] = '\0';
-		found |= strstr(record, one) && strstr(record, other);
-	}
-	return found;
-}
-
-static void skip_log(void)
-{
-	lseek(log_fd, 0, SEEK_END);
+	return function_count ? 0 : -1;
 }
 
 static int write_id(const char *file, const struct function *function)
@@ -153,14 +132,14 @@ static void wait_until_let_go(struct function *function)
 static void assert_not_taken(struct function *function, const char *why)
 {
 	assert_non_null(function);
-	skip_log();
+	guest_log_mark();
 	assert_int_equal(write_id("new_id", function), 0);
 	/* the probe may be asynchronous: bind is not */
 	assert_int_not_equal(guest_write_file(DRIVER "/bind", function->address), 0);
 	assert_int_equal(write_id("remove_id", function), 0);
 	wait_until_let_go(function);
 	assert_string_equal(function->driver, "");
-	if (!logged(function->address, why))
+	if (!guest_logged(function->address, why))
 		fail_msg("no line of the log says \"%s\" of %s", why, function->address);
 	assert_int_equal(access("/dev/cxl/switch1", F_OK), -1);
 }

@@ -392,24 +392,16 @@ static void assert_gone(int fd)
 	assert_true(info.serial == SWITCH_SERIAL);
 }
 
-static struct cxl_switch_cci_info get_info(int fd)
-{
-	struct cxl_switch_cci_info info = { .size = sizeof(info) };
-
-	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
-	return info;
-}
-
 static void an_open_file_survives_its_device(void (*step)(struct longest *longest))
 {
 	struct longest longest = { 0 };
 	int old = guest_open(O_RDWR), new;
-	struct cxl_switch_cci_info before = get_info(old), after;
+	struct cxl_switch_cci_info before = guest_info(old), after;
 
 	step(&longest);
 	assert_gone(old);
 	new = guest_open(O_RDWR);
-	after = get_info(new);
+	after = guest_info(new);
 	assert_int_equal(guest_identify(new), 0);
 	/* the same address keeps its number; the binding is another */
 	assert_int_equal(after.number, before.number);

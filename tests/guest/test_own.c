@@ -84,20 +84,12 @@ union grown {
 	assert_memory_equal(&(object), &before_, sizeof(before_)); \
 } while (0)
 
-static struct cxl_switch_cci_info get_info(void)
-{
-	struct cxl_switch_cci_info info = { .size = sizeof(info) };
-
-	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
-	return info;
-}
-
 /* ---- INFO ---- */
 
 static void info_describes_the_switch(void **state)
 {
 	struct guest_device device = guest_device();
-	struct cxl_switch_cci_info info = get_info();
+	struct cxl_switch_cci_info info = guest_info(fd);
 	char pci[24];
 
 	snprintf(pci, sizeof(pci), "%04x:%02x:%02x.%x", info.pci_domain, info.pci_bus,
@@ -122,7 +114,7 @@ static void info_describes_the_switch(void **state)
 
 static void info_tells_what_is_in_force(void **state)
 {
-	struct cxl_switch_cci_info info = get_info();
+	struct cxl_switch_cci_info info = guest_info(fd);
 
 	/* QEMU's function has neither MSI nor MSI-X */
 	assert_int_equal(info.interrupt_mode, CXL_SWITCH_CCI_INTERRUPT_NONE);
@@ -136,7 +128,7 @@ static void info_tells_what_is_in_force(void **state)
 
 static void info_is_the_same_on_every_file(void **state)
 {
-	struct cxl_switch_cci_info one = get_info(), other = { .size = sizeof(other) };
+	struct cxl_switch_cci_info one = guest_info(fd), other = { .size = sizeof(other) };
 	int second = guest_open(O_RDONLY);
 
 	assert_int_equal(guest_ioctl(second, CXL_SWITCH_CCI_INFO, &other), 0);

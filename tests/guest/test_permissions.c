@@ -213,12 +213,11 @@ static void exclusive_open_excludes_nobody(void **state)
 
 static uint64_t commands_sent(void)
 {
-	char path[128], line[32];
+	char line[32];
 
-	snprintf(path, sizeof(path), "/sys/class/cxl_switch_cci/%s/counters/commands", device.name);
-	guest_read_line(path, line, sizeof(line));
+	guest_read_attribute(&device, "counters/commands", line, sizeof(line));
 	if (!line[0])
-		fail_msg("%s is not readable", path);
+		fail_msg("counters/commands is not readable");
 	return strtoull(line, NULL, 10);
 }
 
@@ -352,8 +351,7 @@ static int use_roots_file(void *argument)
 {
 	struct attempt *attempt = argument;
 
-	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
+	if (guest_become_nobody())
 		return 1;
 	ask_for_vendor_log(attempt->flags, attempt);
 	return attempt->disclosing == EPERM && guest_identify(attempt->flags) == 0 ? 0 : 2;

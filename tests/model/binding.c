@@ -17,7 +17,8 @@ struct change {
 	uint16_t ld;
 	bool bind;
 };
-_Static_assert(sizeof(struct change) <= sizeof(((struct background *)0)->argument), "fits the slot");
+_Static_assert(sizeof(struct change) <= sizeof(((struct background *)0)->argument),
+	"fits the slot");
 
 static struct vppb *vppb_at(struct cci *cci, unsigned int vcs, unsigned int vppb)
 {

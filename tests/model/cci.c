@@ -108,7 +108,7 @@ uint64_t cci_latency(struct cci *cci, uint16_t opcode, const uint8_t *in, size_t
 
 	if (opcode != 0x5300 || in_len < TUNNEL_HEADER + MESSAGE_HEADER)
 		return ns;
-	target = tunnel_target(cci, in[1] & 0xf, in[0]);
+	target = tunnel_target(cci, in[1], in[0]);
 	if (!target)
 		return ns;
 	return ns + cci_latency(target, get16(in + TUNNEL_HEADER + 3),

@@ -133,6 +133,7 @@ void check_access(struct model *model, bool write, uint64_t offset, unsigned int
 	struct model_counters *counters = &model->counters;
 	bool guarded = reg == MODEL_REG_COMMAND || reg == MODEL_REG_PAYLOAD;
 
+	remember(model, write, offset, width, value);
 	if (write) {
 		counters->writes++;
 		counters->register_writes[reg]++;
@@ -141,7 +142,6 @@ void check_access(struct model *model, bool write, uint64_t offset, unsigned int
 		counters->reads++;
 		counters->register_reads[reg]++;
 	}
-	remember(model, write, offset, width, value);
 	if (offset % width)
 		violate(model, MODEL_MISALIGNED);
 	if (width == 8 && reg == MODEL_REG_CAPABILITIES)

@@ -93,8 +93,9 @@ void client_tunnel(struct model *model, const struct client_hop *hops, unsigned 
 		   uint16_t opcode, const void *in, uint32_t len, struct client_answer *answer)
 {
 	static _Thread_local uint8_t buffer[CLIENT_ROOM];
+	uint32_t size = client_wrap(buffer, hops, n, opcode, in, len);
 
-	client_command(model, TUNNEL, buffer, client_wrap(buffer, hops, n, opcode, in, len), answer);
+	client_command(model, TUNNEL, buffer, size, answer);
 }
 
 bool client_unwrap(const struct client_answer *answer, unsigned int n,

@@ -8,6 +8,8 @@
 
 #include "model.h"
 
+#pragma GCC visibility push(default)
+
 #define CLIENT_STATUS		0x80
 #define CLIENT_TYPE_STATUS	0x90
 #define CLIENT_MAILBOX		0x100
@@ -59,5 +61,7 @@ void client_tunnel(struct model *model, const struct client_hop *hops, unsigned 
 /* Takes the n-th wrapper off (1: the outermost); false if the bytes do not suffice. */
 bool client_unwrap(const struct client_answer *answer, unsigned int n,
 		   struct client_message *message);
+
+#pragma GCC visibility pop
 
 #endif

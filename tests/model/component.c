@@ -181,6 +181,7 @@ void component_destroy(struct cci *cci)
 	memory_free(cci);
 	dcd_free(cci);
 	free(cci->features);
+	free(cci->config_space);
 	free(cci->lds);
 	free(cci);
 }

@@ -84,10 +84,12 @@ static const struct verb {
 	{ "cel", 4, 5, do_cel,
 	  "PATH entries N|announced BYTES|delivered BYTES|effects OP V|twice OP V|hide OP" },
 	{ "identity", 4, 4, do_identity, "PATH serial|vendor|device|type|message VALUE" },
-	{ "swap", 2, 3, do_swap, "PATH [AFTER]: another device there, now or after so many commands" },
+	{ "swap", 2, 3, do_swap,
+	  "PATH [AFTER]: another device there, now or after so many commands" },
 	{ "alternate", 3, 3, do_alternate, "PATH SERIAL: every second Identify shows this serial" },
 	{ "background", 3, 4, do_background,
-	  "PATH never-ends|refuse-abort|deaf|silent|no-abort-interrupt|finish-before-abort|end-twice|"
+	  "PATH never-ends|refuse-abort|deaf|silent|no-abort-interrupt|finish-before-abort|"
+	  "end-twice|"
 	  "code N|percent N|time MS" },
 	{ "feature", 5, 5, do_feature, "PATH INDEX EFFECTS FLAGS: what the feature entry claims" },
 	{ "latency", 3, 3, do_latency, "PATH US" },
@@ -98,7 +100,7 @@ static const struct verb {
 	{ "interrupt", 2, 4, do_interrupt, "VECTOR [COUNT [GAP_MS]]: spurious interrupts" },
 	{ "reads", 2, 2, do_reads, "ones|zeros|normal" },
 	{ "override", 2, 5, do_override, "OFFSET WIDTH VALUE [COUNT], or off: a register lies" },
-	{ "quirk", 2, 3, do_quirk, "background-bit|keep-background [off]" },
+	{ "quirk", 2, 3, do_quirk, "background-bit|keep-background|activation-resets [off]" },
 	{ "remove", 1, 1, do_remove, ": the function is gone: all ones, no interrupts" },
 	{ "restore", 1, 1, do_restore, ": it is back, reset" },
 	{ "pull", 2, 2, do_pull, "portN: the device behind it is gone" },

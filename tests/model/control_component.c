@@ -54,6 +54,7 @@ static void heal_front(struct model *model)
 
 	front->reads = READS_NORMAL;
 	front->background_bit_stuck = front->keep_background_over_flr = false;
+	front->activation_resets = false;
 	front->stick = front->lose_interrupts = front->late = 0;
 	front->spurious_left = 0;
 	front->overrides = 0;
@@ -207,7 +208,8 @@ int do_background(struct request *r)
 		return 0;
 	if (r->n < 4 || number_at(r, 3, &value))
 		return wrong(r, " never-ends, refuse-abort, deaf, silent, no-abort-interrupt, "
-			     "finish-before-abort, end-twice, or code N, percent N, time MS wanted");
+			     "finish-before-abort, end-twice, or code N, percent N, "
+			     "time MS wanted");
 	if (!strcmp(what, "code")) {
 		cci->background.force_code = true;
 		cci->background.forced_code = (uint16_t)value;

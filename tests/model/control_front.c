@@ -92,8 +92,10 @@ int do_quirk(struct request *r)
 		r->model->front.background_bit_stuck = on;
 	else if (!strcmp(r->words[1], "keep-background"))
 		r->model->front.keep_background_over_flr = on;
+	else if (!strcmp(r->words[1], "activation-resets"))
+		r->model->front.activation_resets = on;
 	else
-		return wrong(r, "background-bit or keep-background wanted");
+		return wrong(r, "background-bit, keep-background or activation-resets wanted");
 	return 0;
 }
 

@@ -112,8 +112,11 @@ static uint16_t transfer(struct call *call)
 
 static void activated(struct cci *cci, uint16_t return_code, const uint8_t *argument)
 {
-	if (return_code == RC_SUCCESS)
-		cci->firmware.active = argument[0];
+	if (return_code != RC_SUCCESS)
+		return;
+	cci->firmware.active = argument[0];
+	if (cci == cci->model->root && cci->model->front.activation_resets)
+		front_reset(cci->model, MODEL_RESET_CONVENTIONAL);
 }
 
 static uint16_t activate(struct call *call)

@@ -45,8 +45,10 @@ enum effect {
 	EFFECT_RESET = 7 << 9,	/* valid, conventional reset, CXL reset */
 };
 
-enum cci_kind { CCI_SWITCH, CCI_SLD, CCI_MLD, CCI_LD, CCI_MULTI_HEADED, CCI_POOL, CCI_DCD, CCI_MEMORY_DEVICE,
-		CCI_KINDS };
+enum cci_kind {
+	CCI_SWITCH, CCI_SLD, CCI_MLD, CCI_LD, CCI_MULTI_HEADED, CCI_POOL, CCI_DCD,
+	CCI_MEMORY_DEVICE, CCI_KINDS
+};
 
 enum event_log { LOG_INFO, LOG_WARNING, LOG_FAILURE, LOG_FATAL, LOG_DYNAMIC_CAPACITY, EVENT_LOGS };
 
@@ -111,7 +113,8 @@ struct event_record {
 };
 
 struct event_queue {
-	struct event_record *records;	/* ring of EVENT_CAPACITY, allocated with the first record */
+	/* ring of EVENT_CAPACITY, allocated with the first record */
+	struct event_record *records;
 	unsigned int first, count;
 	uint16_t overflow;
 	uint64_t overflow_first, overflow_last;
@@ -195,6 +198,7 @@ struct cci {
 	struct cci *pool;		/* multi-headed: the LD pool's CCI */
 	struct dcd_state *dcd;
 	struct memory_state *memory;
+	uint8_t *config_space;		/* 4 KiB for 5301h, allocated when first written */
 };
 
 enum port_kind { PORT_EMPTY, PORT_UPSTREAM, PORT_DEVICE };
@@ -269,7 +273,7 @@ struct front {
 
 	/* faults */
 	enum { READS_NORMAL, READS_ONES, READS_ZEROS } reads;
-	bool removed, background_bit_stuck, keep_background_over_flr;
+	bool removed, background_bit_stuck, keep_background_over_flr, activation_resets;
 	int64_t stick;			/* commands to hang; -1: all */
 	int64_t lose_interrupts;	/* -1: all */
 	uint64_t late_ns;
@@ -285,7 +289,8 @@ struct model {
 	uint64_t now;
 	struct timer *timers;
 	struct cci *root;		/* who answers the mailbox */
-	struct cci *fabric_switch;	/* owner of all components; equal to root unless memory_device */
+	/* owner of all components; equal to root unless memory_device */
+	struct cci *fabric_switch;
 	struct front front;
 	struct model_counters counters;
 	bool logging;
@@ -410,7 +415,8 @@ void rules_list(char *reply, size_t size);
 /* text.c */
 int parse_number(const char *text, uint64_t *value);
 unsigned int split_words(char *line, char **words, unsigned int max);
-void append(char *reply, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+__attribute__((format(printf, 3, 4)))
+void append(char *reply, size_t size, const char *format, ...);
 uint64_t model_random(struct model *model);
 
 #endif

@@ -201,7 +201,7 @@ static uint16_t get_log(struct call *call)
 	size = log->size(call->cci);
 	if (log == CEL && fault->announced > (int64_t)size)
 		size = (size_t)fault->announced;
-	if ((uint64_t)offset + len > size || len > call->room)
+	if ((uint64_t)offset + len > size)
 		return RC_INVALID_INPUT;
 	if (log == CEL && fault->delivered >= 0 && offset + len > fault->delivered)
 		len = offset < fault->delivered ? (uint32_t)(fault->delivered - offset) : 0;

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The library's only visible symbols: its others must not meet those of a driver under test. */
+#pragma GCC visibility push(default)
+
 struct model;
 
 enum model_register {
@@ -37,7 +40,8 @@ enum model_violation {
 	MODEL_ENABLE_DROPPED,		/* doorbell write that clears an interrupt enable */
 	MODEL_READ_ONLY,		/* write to a read-only register */
 	MODEL_MISALIGNED,
-	MODEL_BAD_WIDTH,		/* not 1, 2, 4 or 8, or wider than a 32-bit register pair allows */
+	/* not 1, 2, 4 or 8, or wider than a 32-bit register pair allows */
+	MODEL_BAD_WIDTH,
 	MODEL_UNDECODED,		/* access where no register is */
 	MODEL_NOT_READY,		/* command before the mailbox said it was ready */
 	MODEL_VIOLATIONS
@@ -114,5 +118,7 @@ uint64_t model_violations(const struct model *model);	/* sum over all kinds */
 bool model_removed(const struct model *model);
 void model_identity(const struct model *model, uint16_t *vendor, uint16_t *device,
 		    uint64_t *serial);
+
+#pragma GCC visibility pop
 
 #endif

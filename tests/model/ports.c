@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Physical switch commands (5100h-5107h) and the ports' events. CXL 3.1 7.6.7.1.
+ * Physical switch commands (5100h-5107h, 5301h) and the ports' events. CXL 3.1 7.6.7.1.
  * Knows ports and what is plugged in, nothing of virtual switches' bindings.
  */
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #define CONFIG_SPACE	4096
+#define FM_OWNED_LD	0xffff
 
 enum { PORT_EVENT_LINK, PORT_EVENT_SLOT };
 
@@ -71,7 +72,8 @@ static uint16_t identify_switch(struct call *call)
 	out[2] = (uint8_t)(sw->n_ports > 255 ? 255 : sw->n_ports);
 	out[3] = (uint8_t)sw->n_vcs;
 	for (i = 0; i < MAX_PORTS; i++)
-		if (sw->port[i].exists && (sw->port[i].kind == PORT_UPSTREAM || sw->port[i].present))
+		if (sw->port[i].exists &&
+		    (sw->port[i].kind == PORT_UPSTREAM || sw->port[i].present))
 			out[4 + i / 8] |= (uint8_t)(1 << i % 8);
 	for (i = 0; i < sw->n_vcs; i++) {
 		out[0x24 + i / 8] |= (uint8_t)(1 << i % 8);
@@ -154,37 +156,67 @@ static uint16_t port_control(struct call *call)
 	return RC_SUCCESS;
 }
 
-static uint16_t config_write(struct port *port, uint32_t offset, unsigned int enables,
-			     const uint8_t *data)
+/*
+ * 5103h and 5301h name the register alike: bytes 1-3 are register, extended
+ * register, byte enables, and in the last bit whether it is a write.
+ */
+static uint16_t config_access(struct call *call, uint8_t **space, const uint8_t *data)
 {
-	unsigned int i;
+	uint32_t offset = (uint32_t)(call->in[1] | (call->in[2] & 0xf) << 8);
+	unsigned int enables = call->in[2] >> 4, i;
+	bool write = call->in[3] & 0x80;
+	uint8_t *out;
 
-	if (!port->config_space)
-		port->config_space = calloc(1, CONFIG_SPACE);
-	if (!port->config_space)
+	if (offset & 3)
+		return RC_INVALID_INPUT;
+	out = call_reserve(call, 4);
+	if (!out)
+		return RC_INVALID_LENGTH;
+	if (write && !*space)
+		*space = calloc(1, CONFIG_SPACE);
+	if (write && !*space)
 		return RC_INTERNAL_ERROR;
-	for (i = 0; i < 4; i++)
-		if (enables & 1u << i)
-			port->config_space[offset + i] = data[i];
+	for (i = 0; i < 4 && *space; i++) {
+		if (write && (enables & 1u << i))
+			(*space)[offset + i] = data[i];
+		else if (!write)
+			out[i] = (*space)[offset + i];
+	}
 	return RC_SUCCESS;
 }
 
 static uint16_t config_request(struct call *call)
 {
 	struct port *port = port_of(call->cci, call->in[0]);
-	uint32_t offset = (uint32_t)(call->in[1] | (call->in[2] & 0xf) << 8);
-	uint8_t *out;
 
-	if (!port || (offset & 3))
+	return port ? config_access(call, &port->config_space, call->in + 4) : RC_INVALID_INPUT;
+}
+
+static bool ld_bound(const struct switch_state *sw, unsigned int port, unsigned int ld)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < sw->n_vcs; i++)
+		for (j = 0; j < sw->vcs[i].n_vppbs; j++)
+			if (sw->vcs[i].vppb[j].status == 3 && sw->vcs[i].vppb[j].port == port &&
+			    sw->vcs[i].vppb[j].ld == ld)
+				return true;
+	return false;
+}
+
+/* Only LDs that no host owns, and the FM-owned LD. */
+static uint16_t ld_config_request(struct call *call)
+{
+	struct port *port = port_of(call->cci, call->in[0]);
+	unsigned int ld = get16(call->in + 4);
+
+	if (!port || port->kind != PORT_DEVICE || !port->present || !port->device->lds)
 		return RC_INVALID_INPUT;
-	out = call_reserve(call, 4);
-	if (!out)
-		return RC_INVALID_LENGTH;
-	if (call->in[3] & 0x80)
-		return config_write(port, offset, call->in[2] >> 4, call->in + 4);
-	if (port->config_space)
-		memcpy(out, port->config_space + offset, 4);
-	return RC_SUCCESS;
+	if (ld == FM_OWNED_LD)
+		return config_access(call, &port->device->config_space, call->in + 8);
+	if (ld >= port->device->lds->count || ld_bound(call->cci->switch_state, call->in[0], ld))
+		return RC_INVALID_INPUT;
+	return config_access(call, &port->device->lds->ld[ld]->config_space, call->in + 8);
 }
 
 static struct vcs *vcs_of(struct call *call)
@@ -250,6 +282,7 @@ static const struct command switch_commands[] = {
 	{ 0x5105, 0, 0x10, 0x10, set_validation, "Set Domain Validation SV" },
 	{ 0x5106, 0, 1, 1, vcs_validation_state, "Get VCS Domain Validation SV State" },
 	{ 0x5107, 0, 1, 1, get_validation, "Get Domain Validation SV" },
+	{ 0x5301, 0, 0xc, 0xc, ld_config_request, "Send LD CXL.io Configuration Request" },
 };
 
 const struct command_set switch_set = { switch_commands, ARRAY_SIZE(switch_commands) };

@@ -20,6 +20,7 @@ static struct cci *behind_port(const struct switch_state *sw, unsigned int numbe
 	return port->exists && port->kind == PORT_DEVICE && port->present ? port->device : NULL;
 }
 
+/* The reserved upper half of the type byte makes it a type that nobody has. */
 struct cci *tunnel_target(struct cci *cci, unsigned int type, unsigned int id)
 {
 	if (type == TARGET_POOL)
@@ -91,8 +92,6 @@ static uint16_t tunnel(struct call *call)
 
 	if (size != call->in_len - TUNNEL_HEADER)
 		return RC_INVALID_LENGTH;
-	if (call->in[1] & 0xf0)
-		return RC_INVALID_INPUT;
 	target = tunnel_target(call->cci, call->in[1], call->in[0]);
 	if (!target)
 		return RC_INVALID_INPUT;
@@ -110,7 +109,8 @@ static uint16_t tunnel(struct call *call)
 }
 
 static const struct command tunnel_commands[] = {
-	{ 0x5300, 0, TUNNEL_HEADER + MESSAGE_HEADER, VARIABLE, tunnel, "Tunnel Management Command" },
+	{ 0x5300, 0, TUNNEL_HEADER + MESSAGE_HEADER, VARIABLE, tunnel,
+	  "Tunnel Management Command" },
 };
 
 const struct command_set tunnel_set = { tunnel_commands, ARRAY_SIZE(tunnel_commands) };

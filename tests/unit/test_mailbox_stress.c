@@ -187,7 +187,7 @@ static void assert_one_end_each(void)
 	u32 missing = 0;
 
 	for (u32 id = 1; id <= stress.ids && id < COMMANDS_MAX; id++) {
-		u8 retired = stress.retired[id];
+		u8 retired = __atomic_load_n(&stress.retired[id], __ATOMIC_RELAXED);
 
 		switch (stress.fate[id]) {
 		case FATE_NONE:

@@ -402,6 +402,26 @@ static void test_firmware(void **state)
 	assert_int_equal(answer.data[1] & 7, 2);
 }
 
+/* New firmware may mean that the function goes away for a while. */
+static void test_activation_resets(void **state)
+{
+	struct model *model = *state;
+
+	order(model, "quirk activation-resets");
+	order(model, "ready 500");
+	order(model, "background switch time 100");
+	assert_int_equal(part(model, 0, 2, 0, 1024), 1);
+	model_advance(model, 100 * MS);
+	assert_int_equal(command(model, 0x0202, "\0\2", 2), 1);
+	model_advance(model, 100 * MS);
+	assert_int_equal(model_mmio_read(model, CLIENT_TYPE_STATUS, 8), 0);
+	assert_true(model_mmio_read(model, CLIENT_BACKGROUND, 8) == 0);
+	model_advance(model, 500 * MS);
+	assert_int_equal(model_mmio_read(model, CLIENT_TYPE_STATUS, 8), 1);
+	assert_int_equal(command(model, 0x0200, NULL, 0), 0);
+	assert_int_equal(answer.data[1] & 7, 2);
+}
+
 static void test_firmware_given_up(void **state)
 {
 	struct model *model = *state;
@@ -429,7 +449,8 @@ int main(void)
 		test(test_codes_and_percentages_that_lie), test(test_reset_drops_it),
 		test(test_slot_behind_a_port), test(test_bind_and_unbind),
 		test(test_failed_bind_is_a_warning), test(test_binds_that_cannot_be),
-		test(test_firmware), test(test_firmware_given_up),
+		test(test_firmware), test(test_activation_resets),
+		test(test_firmware_given_up),
 	};
 
 	return cmocka_run_group_tests_name("model: background operations", tests, NULL, NULL);

@@ -79,7 +79,8 @@ static uint16_t command(struct model *model, unsigned int to, uint16_t opcode, c
 }
 
 static const uint8_t cel_uuid[16] = {
-	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78, 0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17
+	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
+	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17
 };
 
 /* In pieces that fit the smallest destination. */
@@ -198,7 +199,8 @@ static void test_wrong_lengths(void **state)
 		{ SWITCH, 0x5100, 0 }, { SWITCH, 0x5102, 2 }, { SWITCH, 0x5103, 8 },
 		{ SWITCH, 0x5105, 16 }, { SWITCH, 0x5201, 6 }, { SWITCH, 0x5202, 3 },
 		{ SWITCH, 0x5203, 40 }, { SLD, 0x4302, 0x48 }, { MLD, 0x5404, 7 },
-		{ POOL, 0x5500, 2 }, { DCD, 0x5602, 16 }, { DCD, 0x5603, 12 }, { SLD, 0x0501, 0x15 },
+		{ POOL, 0x5500, 2 }, { DCD, 0x5602, 16 }, { DCD, 0x5603, 12 },
+		{ SLD, 0x0501, 0x15 },
 	};
 	static const uint8_t in[128];
 	unsigned int i;
@@ -273,6 +275,33 @@ static void test_config_request(void **state)
 	in[3] = 0;
 	command(model, SWITCH, 0x5103, in, 8);
 	assert_int_equal(get32(message.payload), 0xdead00ef);
+}
+
+static void test_ld_config_request(void **state)
+{
+	static const uint8_t bind_ld[6] = { 1, 2, 2, 0, 3, 0 };
+	uint8_t in[12] = { 2, 0x10, 0xf0, 0x80, 3, 0, 0, 0, 1, 2, 3, 4 };
+	struct model *model = *state;
+
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	in[3] = 0;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	assert_memory_equal(message.payload, "\1\2\3\4", 4);
+	in[4] = 2;				/* another LD's are its own */
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	assert_int_equal(get32(message.payload), 0);
+	in[4] = in[5] = 0xff;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
+	in[4] = 4;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);
+	in[0] = 0;				/* an SLD has none */
+	in[4] = in[5] = 0;
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);
+	in[0] = 2;
+	in[4] = 3;
+	assert_int_equal(command(model, SWITCH, 0x5201, bind_ld, 6), 1);
+	model_advance(model, 2000000000);
+	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);	/* a host's now */
 }
 
 static void test_domain_validation(void **state)
@@ -481,6 +510,32 @@ static void test_dynamic_capacity(void **state)
 	assert_int_equal(command(model, DCD, 0x5607, region, 16), 2);
 }
 
+static void test_listed_extents(void **state)
+{
+	uint8_t in[0x20 + 2 * 0x28] = { 0, 0, 2 };
+	struct model *model = *state;
+
+	put32(in + 0x1c, 2);
+	put64(in + 0x20, 1ull << 28);
+	put64(in + 0x28, 2ull << 28);
+	put64(in + 0x48, 2ull << 28);	/* the second overlaps the first */
+	put64(in + 0x50, 1ull << 28);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x1e);
+	assert_int_equal(extents(model), 0);
+	put64(in + 0x48, 3ull << 28);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0);
+	assert_int_equal(extents(model), 2);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x1e);
+	put64(in + 0x48, (1ull << 28) + 1);		/* not a block */
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x1e);
+	put32(in + 0x1c, 3);
+	assert_int_equal(command(model, DCD, 0x5604, in, sizeof(in)), 0x16);
+	in[2] = 0x11;			/* forced release of the first alone */
+	put32(in + 0x1c, 1);
+	assert_int_equal(command(model, DCD, 0x5605, in, 0x20 + 0x28), 0);
+	assert_int_equal(extents(model), 1);
+}
+
 static void test_memory(void **state)
 {
 	uint8_t label[16] = { 0 }, range[16] = { 0 }, where[8] = { 0 };
@@ -515,9 +570,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(test_who_has_what), test(test_what_is_not_listed_is_unsupported),
 		test(test_wild_input), test(test_wrong_lengths), test(test_switch_and_ports),
-		test(test_port_control), test(test_config_request), test(test_domain_validation),
+		test(test_port_control), test(test_config_request), test(test_ld_config_request),
+		test(test_domain_validation),
 		test(test_timestamp), test(test_event_overflow), test(test_lying_cel),
 		test(test_logs), test(test_features), test(test_mld), test(test_dynamic_capacity),
+		test(test_listed_extents),
 		test(test_memory),
 	};
 

@@ -487,6 +487,38 @@ static void test_event_status_and_interrupt(void **state)
 	destroy(f);
 }
 
+static char logged[1024];
+
+static void keep_line(void *context, const char *line)
+{
+	(void)context;
+	strncat(logged, line, sizeof(logged) - strlen(logged) - 2);
+	strcat(logged, "\n");
+}
+
+static void test_log(void **state)
+{
+	struct model_config config;
+	struct model *model;
+	char reply[1024];
+
+	(void)state;
+	model_config_default(&config);
+	config.log = keep_line;
+	model = model_create(&config, NULL, 0);
+	assert_non_null(model);
+	(void)model_mmio_read(model, CLIENT_CAPABILITIES, 4);
+	assert_string_equal(logged, "");
+	order(model, "log on");
+	model_mmio_write(model, CLIENT_COMMAND, 2, 0x5100);
+	order(model, "log off");
+	(void)model_mmio_read(model, CLIENT_CAPABILITIES, 4);
+	assert_string_equal(logged, "w 2 00108 5100 command\nviolation: narrow-write\n");
+	assert_int_equal(model_command(model, "accesses", reply, sizeof(reply)), 0);
+	assert_non_null(strstr(reply, "w 2 00108 5100 command\nr 4 00100 00100"));
+	model_destroy(model);
+}
+
 static void test_memory_device(void **state)
 {
 	struct model_config config;
@@ -520,7 +552,8 @@ int main(void)
 		test(test_spurious_interrupts), test(test_not_ready),
 		test(test_reset_ends_a_stuck_command), test(test_a_reset_drops_a_late_answer),
 		test(test_ones_zeros_removal), test(test_overrides), test(test_lying_answers),
-		test(test_event_status_and_interrupt), test(test_memory_device),
+		test(test_event_status_and_interrupt), test(test_log),
+		test(test_memory_device),
 	};
 
 	return cmocka_run_group_tests_name("model: registers", tests, NULL, NULL);

@@ -117,17 +117,24 @@ static void test_wrong_fabrics(void **state)
 static void test_wrong_orders(void **state)
 {
 	static const char *const wrong[] = {
-		"frobnicate", "fault", "fault port0", "fault port99 rc 1", "fault port0 no-such-kind",
-		"fault port0 rc", "fault port0 silent 3", "fault port0 rc x", "fault port0 rc 1 count=-1",
+		"frobnicate", "fault", "fault port0", "fault port99 rc 1",
+		"fault port0 no-such-kind",
+		"fault port0 rc", "fault port0 silent 3", "fault port0 rc x",
+		"fault port0 rc 1 count=-1",
 		"fault port0 rc 1 opcode=0x10000", "fault port0 rc 1 colour=2", "clear port99",
-		"cel port0 entries", "cel port0 colours 3", "cel port0 effects 1", "cel nobody entries 3",
+		"cel port0 entries", "cel port0 colours 3", "cel port0 effects 1",
+		"cel nobody entries 3",
 		"identity port0 serial", "identity port0 name 3", "swap", "swap port99",
 		"swap port0 99999999999", "alternate port0", "background port0 sings",
-		"background port0 time 99999999999", "background port0 code", "feature port0 99 0 0",
-		"feature port3.pool 0 0 0", "latency port0", "event port0 9", "event port0 0 99999999",
+		"background port0 time 99999999999", "background port0 code",
+		"feature port0 99 0 0",
+		"feature port3.pool 0 0 0", "latency port0", "event port0 9",
+		"event port0 0 99999999",
 		"stuck maybe", "late", "late x", "late 1 y", "lose z", "interrupt 16", "interrupt",
-		"reads twos", "override 0", "override 0 9 0", "override 0xffffffff 4 0", "quirk strange",
-		"pull port6", "pull port8", "pull switch", "pull port256", "plug port0", "plug port6",
+		"reads twos", "override 0", "override 0 9 0", "override 0xffffffff 4 0",
+		"quirk strange",
+		"pull port6", "pull port8", "pull switch", "pull port256", "plug port0",
+		"plug port6",
 		"plug port6 teapot", "plug port6 sld colour=1", "plug port8 sld", "reset softly",
 		"ready", "advance 99999999999", "show nobody", "log",
 	};
@@ -152,7 +159,8 @@ static void test_wrong_orders(void **state)
 static void test_help_and_views(void **state)
 {
 	static const char *const lines[] = {
-		"help", "faults", "show", "show port2.ld0", "counters", "violations", "accesses", "",
+		"help", "faults", "show", "show port2.ld0", "counters", "violations", "accesses",
+		"",
 		"  ", "# nothing", "zero",
 	};
 	struct model *model = make(NULL, NULL, 0);
@@ -178,13 +186,17 @@ static void test_random_orders(void **state)
 {
 	static const char *const verbs[] = {
 		"fault", "clear", "cel", "identity", "swap", "alternate", "background", "feature",
-		"event", "stuck", "late", "lose", "interrupt", "reads", "override", "quirk", "remove",
+		"event", "stuck", "late", "lose", "interrupt", "reads", "override", "quirk",
+		"remove",
 		"restore", "pull", "plug", "reset", "ready", "advance", "show", "latency",
 	};
 	static const char *const words[] = {
-		"switch", "port0", "port2", "port2.ld1", "port3.pool", "port6", "rc", "silent", "garbage",
-		"message-length", "message-truncate", "payload-length", "entries", "announced", "serial",
-		"never-ends", "end-twice", "silent", "time", "flr", "cold", "ones", "normal", "off", "sld",
+		"switch", "port0", "port2", "port2.ld1", "port3.pool", "port6", "rc", "silent",
+		"garbage",
+		"message-length", "message-truncate", "payload-length", "entries", "announced",
+		"serial",
+		"never-ends", "end-twice", "silent", "time", "flr", "cold", "ones", "normal",
+		"off", "sld",
 		"0", "1", "5", "100", "65535", "count=2", "opcode=1", "background-bit",
 	};
 	struct model *model = make(NULL, NULL, 0);
@@ -202,7 +214,8 @@ static void test_random_orders(void **state)
 			strcat(line, words[rand_r(&seed) % 33]);
 		}
 		model_command(model, line, reply, sizeof(reply));
-		client_tunnel(model, &port2, 1, rand_r(&seed) & 1 ? 0xc007 : 0x0001, NULL, 0, &answer);
+		client_tunnel(model, &port2, 1, rand_r(&seed) & 1 ? 0xc007 : 0x0001, NULL, 0,
+			&answer);
 		model_advance(model, 1000000);
 	}
 	model_command(model, "reads normal", reply, sizeof(reply));

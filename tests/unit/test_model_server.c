@@ -5,6 +5,8 @@
  * socket, and clients that break the rules.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -66,8 +69,8 @@ static void start(struct fixture *f, char *const more[])
 			   (char[]){ "--control" }, f->control };
 	int n = 5;
 
-	strcpy(f->folder, "/tmp/switch-model.XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->folder, sizeof(f->folder), "/tmp/switch-model.%d", (int)getpid());
+	assert_int_equal(mkdir(f->folder, 0700), 0);
 	snprintf(f->socket, sizeof(f->socket), "%s/s", f->folder);
 	snprintf(f->control, sizeof(f->control), "%s/c", f->folder);
 	while (*more)
@@ -81,9 +84,13 @@ static void start(struct fixture *f, char *const more[])
 	assert_true(f->fd >= 0);
 }
 
-static void send_all(struct fixture *f, const void *bytes, size_t len, const int *fds, unsigned int n)
+static void send_all(struct fixture *f, const void *bytes, size_t len, const int *fds,
+		     unsigned int n)
 {
-	union { char bytes[CMSG_SPACE(8 * sizeof(int))]; struct cmsghdr align; } control = { { 0 } };
+	union {
+		char bytes[CMSG_SPACE(8 * sizeof(int))];
+		struct cmsghdr align;
+	} control = { { 0 } };
 	struct iovec iov = { (void *)(uintptr_t)bytes, len };
 	struct msghdr header = { .msg_iov = &iov, .msg_iovlen = 1 };
 
@@ -118,8 +125,8 @@ static size_t receive_all(struct fixture *f, uint8_t *bytes, size_t len)
 	return got;
 }
 
-static void post(struct fixture *f, uint16_t command, uint32_t flags, const void *body, uint32_t len,
-		 const int *fds, unsigned int n)
+static void post(struct fixture *f, uint16_t command, uint32_t flags, const void *body,
+		 uint32_t len, const int *fds, unsigned int n)
 {
 	uint8_t message[2048];
 
@@ -560,6 +567,96 @@ static void test_control_socket(void **state)
 	reconnect(f);
 }
 
+/* The program as a person calls it, without a word on the terminal: its exit code. */
+static int run_program(char *argv[])
+{
+	int argc = 0, status;
+	pid_t child;
+
+	while (argv[argc])
+		argc++;
+	fflush(NULL);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
+			exit(99);
+		optind = 0;
+		exit(switch_model(argc, argv));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define RUN(...) run_program((char *[]){ (char[]){ "switch-model" }, __VA_ARGS__, NULL })
+
+static void test_wrong_use(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN((char[]){ "--help" }), 0);
+	assert_int_equal(RUN((char[]){ "--no-such-option" }), 2);
+	assert_int_equal(RUN((char[]){ "--socket" }), 2);
+	assert_int_equal(RUN((char[]){ "stray" }), 2);
+	assert_int_equal(RUN((char[]){ "--interrupts" }, (char[]){ "msi" }), 2);
+	assert_int_equal(RUN((char[]){ "--interrupts" }, (char[]){ "smoke" }), 2);
+	assert_int_equal(RUN((char[]){ "--payload-exponent" }, (char[]){ "7" }), 2);
+	assert_int_equal(RUN((char[]){ "--payload-exponent" }, (char[]){ "-1" }), 2);
+	assert_int_equal(RUN((char[]){ "--vectors" }, (char[]){ "1x" }), 2);
+	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" },
+			     (char[]){ "--interrupts" },
+			     (char[]){ "msi" }, (char[]){ "--vectors" }, (char[]){ "3" }), 2);
+	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" }, (char[]){ "--fabric" },
+			     (char[]){ "/no/such/file" }), 1);
+	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/tmp/x" },
+			     (char[]){ "--block-offset" },
+			     (char[]){ "4" }), 1);
+	assert_int_equal(RUN((char[]){ "--socket" }, (char[]){ "/no/such/folder/s" }), 1);
+	assert_int_equal(RUN((char[]){ "ctl" }), 2);
+	assert_int_equal(RUN((char[]){ "ctl" }, (char[]){ "/no/such/socket" }, (char[]){ "show" }),
+			 3);
+}
+
+static void test_ctl(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(RUN((char[]){ "ctl" }, f->control, (char[]){ "show" }), 0);
+	assert_int_equal(RUN((char[]){ "ctl" }, f->control, (char[]){ "nonsense" }), 1);
+	assert_int_equal(RUN((char[]){ "ctl" }, f->control, (char[]){ "stuck 1" }), 0);
+	run_identify(f, 0);
+	assert_int_equal(read_region(f, BAR0, CLIENT_CONTROL, 4), 1);
+	/* a second server may not take a living one's socket */
+	assert_int_equal(RUN((char[]){ "--socket" }, f->socket), 1);
+	assert_int_equal(read_region(f, BAR0, CLIENT_CONTROL, 4), 1);
+}
+
+static void test_fabric_file_and_options(void **state)
+{
+	static const char text[] = "port 7 sld\nport 9 upstream\n";
+	char reply[4096], path[64];
+	struct fixture *f;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/switch-model-fabric.%d", (int)getpid());
+	fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	make((void **)&f, (char *const[]){ (char[]){ "--fabric" }, path,
+		(char[]){ "--payload-exponent" }, (char[]){ "8" }, (char[]){ "--class" },
+		(char[]){ "0x123456" }, (char[]){ "--no-doorbell-interrupt" },
+		(char[]){ "--ready-ms" }, (char[]){ "600000" }, NULL });
+	assert_int_equal(read_region(f, BAR0, CLIENT_CAPABILITIES, 4) & 0x7f, 0x48);
+	assert_int_equal(read_region(f, CONFIG, 8, 4), 0x12345600);
+	assert_int_equal(read_region(f, BAR0, CLIENT_TYPE_STATUS, 8), 0);
+	control(f, "show\n", reply, sizeof(reply));
+	assert_non_null(strstr(reply, "port7 sld"));
+	assert_null(strstr(reply, "port0"));
+	unlink(path);
+	teardown((void **)&f);
+}
+
 static void test_memory_device(void **state)
 {
 	struct fixture *f = *state;
@@ -582,6 +679,8 @@ int main(void)
 		test(test_late_answer), test(test_resets), test(test_removed),
 		test(test_bad_requests), test(test_broken_framing),
 		test(test_message_in_single_bytes), test(test_control_socket),
+		cmocka_unit_test(test_wrong_use), test(test_ctl),
+		cmocka_unit_test(test_fabric_file_and_options),
 		cmocka_unit_test_setup_teardown(test_memory_device, setup_memory, teardown),
 	};
 

@@ -381,15 +381,32 @@ static void test_devices(void **state)
 	struct found_device item = { .device.name = "switch3" };
 
 	item.device.info.state = CXL_SWITCH_CCI_STATE_STUCK;
-	doctor = (struct doctor){ 0 };
+	doctor = (struct doctor){ .sysroot = "" };
 	doctor_examine_device(&doctor, &item);
 	assert_non_null(find(VERDICT_PROBLEM, "is stuck"));
 	item.device.info.state = CXL_SWITCH_CCI_STATE_READY;
 	item.device.info.component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-	doctor = (struct doctor){ 0 };
+	doctor = (struct doctor){ .sysroot = "" };
 	doctor_examine_device(&doctor, &item);
 	assert_int_equal(doctor.problems, 1);
 	assert_non_null(find(VERDICT_PROBLEM, "no usable answer to Identify"));
+}
+
+/* The driver's own recovery is told where there is one, and only there. */
+static void test_way_out_of_stuck(void **state)
+{
+	struct found_device item = { .device = { .name = "switch3", .pci = MAILBOX } };
+
+	item.device.info.state = CXL_SWITCH_CCI_STATE_STUCK;
+	doctor = (struct doctor){ .sysroot = root };
+	doctor_examine_device(&doctor, &item);
+	assert_non_null(strstr(doctor.checks[0].way_out,
+			       "echo 1 > /sys/bus/pci/devices/" MAILBOX "/reset"));
+	put_text("sys/class/cxl_switch_cci/switch3/recover", "");
+	doctor = (struct doctor){ .sysroot = root };
+	doctor_examine_device(&doctor, &item);
+	assert_non_null(strstr(doctor.checks[0].way_out, "/switch3/recover"));
+	assert_null(strstr(doctor.checks[0].way_out, "/reset"));
 }
 
 static int make_root(void **state)
@@ -440,6 +457,7 @@ int main(void)
 		ON_A_ROOT(test_nothing_at_all),
 		ON_A_ROOT(test_many_functions),
 		cmocka_unit_test(test_devices),
+		ON_A_ROOT(test_way_out_of_stuck),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 struct fake_request {
 	unsigned int depth;
 	uint8_t id[3];
+	uint8_t target[3];
 	uint16_t opcode;
 	const uint8_t *payload;
 	size_t size;
@@ -35,6 +36,14 @@ struct fake_request {
  * @error: errno that the ioctl returns instead, with @stage and @reason, or
  *	with @nothing_back without them
  * @state: as INFO tells it
+ * @settings: likewise
+ * @build_keys: likewise
+ * @judge: fills an EXPLAIN structure, the request of which is decoded already;
+ *	returns 0 or -errno. Without it the driver has no EXPLAIN
+ * @explains: EXPLAIN so far
+ * @limit: as RESTRICT set it, DESTRUCTIVE before
+ * @entries: of DESTINATIONS
+ * @entry_count: how many
  * @spoil: called on the framed bytes before they are handed out
  * @sends: commands so far
  */
@@ -48,6 +57,14 @@ struct fake {
 	uint8_t reason;
 	bool nothing_back;
 	uint8_t state;
+	uint32_t settings;
+	uint32_t build_keys;
+	int (*judge)(struct fake *fake, const struct fake_request *request,
+		     struct cxl_switch_cci_explain *explain);
+	unsigned int explains;
+	uint8_t limit;
+	const struct cxl_switch_cci_destination *entries;
+	size_t entry_count;
 	void (*spoil)(uint8_t *bytes, uint32_t *size);
 	unsigned int sends;
 	uint32_t timeout_ms;
@@ -66,19 +83,19 @@ static inline void fake_put(uint8_t *bytes, uint64_t value, unsigned int count)
 }
 
 /* Checks every field of the request's tunnels on the way in. */
-static inline struct fake_request fake_decode(const struct cxl_switch_cci_send *send)
+static inline struct fake_request fake_decode(uint16_t opcode, uint64_t payload, size_t size)
 {
 	struct fake_request request = {
-		.opcode = send->opcode,
-		.payload = (const uint8_t *)(uintptr_t)send->in_payload,
-		.size = send->in_size,
+		.opcode = opcode,
+		.payload = (const uint8_t *)(uintptr_t)payload,
+		.size = size,
 	};
 
 	while (request.opcode == 0x5300) {
 		const uint8_t *bytes = request.payload;
 
 		assert_true(request.depth < 3 && request.size >= FAKE_LEVEL);
-		assert_int_equal(bytes[1], 0);
+		request.target[request.depth] = bytes[1];
 		assert_int_equal(fake_le16(bytes + 2), request.size - 4);
 		assert_int_equal(bytes[4], 0);
 		assert_int_equal(fake_le16(bytes + 9) + 65536 * bytes[11],
@@ -120,7 +137,7 @@ static inline size_t fake_encode(const struct fake *fake, const struct cxl_switc
 static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 {
 	struct fake *fake = context;
-	struct fake_request request = fake_decode(send);
+	struct fake_request request = fake_decode(send->opcode, send->in_payload, send->in_size);
 	uint8_t *out = (uint8_t *)(uintptr_t)send->out_payload;
 	size_t size;
 
@@ -150,22 +167,78 @@ static inline int fake_info(void *context, struct cxl_switch_cci_info *info)
 {
 	const struct fake *fake = context;
 
+	assert_int_equal(info->size, sizeof(*info));
 	info->state = fake->state;
+	info->settings = fake->settings;
+	info->build_keys = fake->build_keys;
 	return 0;
 }
 
-static const struct transport_ops fake_ops = { .info = fake_info, .send = fake_send };
+/* A tunnel that is not one is the tests' to judge: only what has a header is decoded. */
+static inline int fake_explain(void *context, struct cxl_switch_cci_explain *explain)
+{
+	struct fake *fake = context;
+	struct fake_request request = { .opcode = explain->opcode, .size = explain->in_size };
+
+	assert_int_equal(explain->size, sizeof(*explain));
+	assert_true(explain->in_size <= fake->payload_size);
+	fake->explains++;
+	if (explain->opcode != 0x5300 || explain->in_size >= FAKE_LEVEL)
+		request = fake_decode(explain->opcode, explain->in_payload, explain->in_size);
+	explain->leaf_opcode = request.opcode;
+	explain->depth = (uint8_t)request.depth;
+	return fake->judge(fake, &request, explain);
+}
+
+static inline int fake_restrict(void *context, struct cxl_switch_cci_restrict *limit)
+{
+	struct fake *fake = context;
+
+	assert_int_equal(limit->size, sizeof(*limit));
+	if (limit->impact > fake->limit)
+		return -EPERM;
+	fake->limit = (uint8_t)limit->impact;
+	return 0;
+}
+
+/* Two at a time, so that the cursor is used. */
+static inline int fake_destinations(void *context, struct cxl_switch_cci_destinations *list)
+{
+	const struct fake *fake = context;
+	struct cxl_switch_cci_destination *out = (void *)(uintptr_t)list->entries;
+	uint32_t room = list->room < 2 ? list->room : 2, count = 0;
+
+	assert_int_equal(list->size, sizeof(*list));
+	assert_int_equal(list->entry_size, 40);
+	while (count < room && list->cursor < fake->entry_count)
+		out[count++] = fake->entries[list->cursor++];
+	list->room = count;
+	if (list->cursor == fake->entry_count)
+		list->cursor = 0;
+	return 0;
+}
+
+static const struct transport_ops fake_ops = {
+	.info = fake_info,
+	.send = fake_send,
+	.explain = fake_explain,
+	.restrict_to = fake_restrict,
+	.destinations = fake_destinations,
+};
 
 static inline void fake_open(struct fake *fake)
 {
 	struct cxl_switch_cci_info info = {
-		.features = CXL_SWITCH_CCI_FEATURE_SEND,
+		.features = CXL_SWITCH_CCI_FEATURE_SEND |
+			    (fake->judge ? CXL_SWITCH_CCI_FEATURE_EXPLAIN : 0) |
+			    CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS,
 		.payload_size = fake->payload_size ? fake->payload_size : FAKE_PAYLOAD,
 		.command_timeout_ms = 2000,
 	};
 	struct failure failure;
 
 	fake->payload_size = info.payload_size;
+	fake->limit = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
 	assert_int_equal(transport_open(&fake->transport, &fake_ops, fake, "switch7", &info, 0,
 					&failure), RESULT_OK);
 }

@@ -49,6 +49,23 @@ static void test_bad_lists(void **state)
 			fail_msg("accepted '%s'", bad[i]);
 }
 
+static void test_impacts(void **state)
+{
+	static const char *const good[] = { "query", "setting", "provision", "destructive" };
+	static const char *const bad[] = { "", "unknown", "QUERY", "query ", "0", "all" };
+	struct limit limit = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_non_null(parse_impact(bad[i], &limit));
+		assert_false(limit.is_set);
+	}
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_null(parse_impact(good[i], &limit));
+		assert_true(limit.is_set && limit.impact == i);
+	}
+}
+
 static void test_opcodes(void **state)
 {
 	uint16_t opcode;
@@ -167,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_bad_lists),
+		cmocka_unit_test(test_impacts),
 		cmocka_unit_test(test_opcodes),
 		cmocka_unit_test(test_milliseconds),
 		cmocka_unit_test(test_bytes),

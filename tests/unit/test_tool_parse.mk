@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
-test_tool_parse-src := tools/parse.c
+test_tool_parse-src := tools/parse.c tools/names.c
 test_tool_parse-flags := -I$(top)/tools

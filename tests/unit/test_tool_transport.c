@@ -9,6 +9,8 @@ static const struct path direct = { .depth = 0 };
 static const struct path port3 = { .depth = 1, .id = { 3 } };
 static const struct path port3_ld2 = { .depth = 2, .id = { 3, 2 } };
 
+static const struct path port3_pool = { .depth = 2, .id = { 3 }, .target = { 0, 1 } };
+
 /* Answers with the path, the opcode and the payload that arrived. */
 static size_t echo(struct fake *fake, const struct fake_request *request, uint8_t *out)
 {
@@ -42,6 +44,30 @@ static void test_arrival(void **state)
 	expect_arrival(&direct, "\0\0\0\x34\x12hey");
 	expect_arrival(&port3, "\1\3\0\x34\x12hey");
 	expect_arrival(&port3_ld2, "\2\3\2\x34\x12hey");
+}
+
+static size_t echo_targets(struct fake *fake, const struct fake_request *request, uint8_t *out)
+{
+	(void)fake;
+	memcpy(out, request->target, 3);
+	return 3;
+}
+
+static void test_arrival_at_a_pool(void **state)
+{
+	struct fake fake = { .answer = echo_targets };
+	struct command command = { .path = &port3_pool, .opcode = 1 };
+	char text[DESTINATION_TEXT_SIZE];
+	struct failure failure;
+	struct answer answer;
+
+	fake_open(&fake);
+	assert_int_equal(transport_query(&fake.transport, &command, &answer, &failure), RESULT_OK);
+	assert_int_equal(answer.size, 3);
+	assert_memory_equal(answer.payload, "\0\1\0", 3);
+	destination_text(&fake.transport, &port3_pool, 2, text);
+	assert_string_equal(text, "switch7 port 3 LD pool");
+	transport_close(&fake.transport);
 }
 
 static enum result query(struct fake *fake, const struct path *path, struct failure *failure)
@@ -82,6 +108,98 @@ static void test_every_gate_has_words(void **state)
 				 RESULT_IO : RESULT_REFUSED);
 		assert_int_equal(failure.reason, fake.reason);
 	}
+}
+
+static int refuses_twice(struct fake *fake, const struct fake_request *request,
+			 struct cxl_switch_cci_explain *explain)
+{
+	assert_int_equal(request->opcode, 1);
+	explain->reason = CXL_SWITCH_CCI_REASON_READ_ONLY;
+	explain->refusing = 1U << CXL_SWITCH_CCI_REASON_READ_ONLY |
+			    1U << CXL_SWITCH_CCI_REASON_LOCKDOWN;
+	explain->verdict_flags = CXL_SWITCH_CCI_VERDICT_AUDITED;
+	return fake->explains > 1 ? -EBUSY : 0;
+}
+
+/* All gates that refuse are told, not only the first. */
+static void test_refused_tells_all_gates(void **state)
+{
+	struct fake fake = { .error = EBADF, .stage = CXL_SWITCH_CCI_STAGE_REFUSED,
+			     .reason = CXL_SWITCH_CCI_REASON_READ_ONLY, .judge = refuses_twice };
+	struct failure failure;
+
+	assert_int_equal(query(&fake, &port3, &failure), RESULT_REFUSED);
+	assert_int_equal(failure.refusing, 1U << 2 | 1U << 8);
+	assert_non_null(strstr(failure.message, "gate 'read-only'"));
+	assert_non_null(strstr(failure.way_out, "read-only: run as root"));
+	assert_non_null(strstr(failure.way_out, "lockdown: build the module"));
+	/* EXPLAIN fails, or tells of another gate: what SEND said is all that is known. */
+	assert_int_equal(query(&fake, &port3, &failure), RESULT_REFUSED);
+	assert_int_equal(failure.refusing, 1U << 2);
+	fake.explains = 0;
+	fake.reason = CXL_SWITCH_CCI_REASON_CAPABILITY;
+	assert_int_equal(query(&fake, &port3, &failure), RESULT_REFUSED);
+	assert_int_equal(failure.refusing, 1U << 6);
+	assert_non_null(strstr(failure.way_out, "CAP_SYS_RAWIO"));
+}
+
+static void test_restrict(void **state)
+{
+	struct fake fake = { .answer = NULL };
+	struct failure failure;
+
+	fake_open(&fake);
+	assert_int_equal(transport_restrict(&fake.transport, 1, &failure), RESULT_OK);
+	assert_int_equal(fake.limit, 1);
+	assert_true(fake.transport.limit_wanted);
+	assert_int_equal(transport_restrict(&fake.transport, 2, &failure), RESULT_IO);
+	assert_int_equal(fake.limit, 1);
+	/* Without the ioctl nothing may be sent that the person wanted limited. */
+	fake.transport.features = CXL_SWITCH_CCI_FEATURE_SEND;
+	assert_int_equal(transport_restrict(&fake.transport, 0, &failure), RESULT_NO_DEVICE);
+	transport_close(&fake.transport);
+}
+
+static int too_many(void *context, struct cxl_switch_cci_destinations *list)
+{
+	(void)context;
+	list->room++;
+	return 0;
+}
+
+static int without_end(void *context, struct cxl_switch_cci_destinations *list)
+{
+	unsigned int *rounds = context;
+
+	++*rounds;
+	list->room = 1;
+	list->cursor = 1;
+	return 0;
+}
+
+static void test_destinations_of_a_broken_driver(void **state)
+{
+	static const struct transport_ops liar = { .destinations = too_many };
+	static const struct transport_ops endless = { .destinations = without_end };
+	struct cxl_switch_cci_destination *entries;
+	struct fake fake = { .answer = NULL };
+	struct failure failure;
+	unsigned int rounds = 0;
+	size_t count;
+
+	fake_open(&fake);
+	fake.transport.ops = &liar;
+	assert_int_equal(transport_destinations(&fake.transport, &entries, &count, &failure),
+			 RESULT_IO);
+	free(entries);
+	fake.transport.ops = &endless;
+	fake.transport.context = &rounds;
+	assert_int_equal(transport_destinations(&fake.transport, &entries, &count, &failure),
+			 RESULT_OK);
+	assert_int_equal(count, rounds);
+	assert_true(rounds > 1 && rounds < 1000);
+	free(entries);
+	transport_close(&fake.transport);
 }
 
 static void test_not_answered(void **state)
@@ -181,6 +299,9 @@ static void test_error_on_the_way(void **state)
 	assert_non_null(strstr(failure.message, "switch7 port 3: Tunnel Management Command (5300h) "
 			       "to LD 2 answered Invalid Input"));
 	assert_int_equal(failure.return_code, 2);
+	assert_int_equal(query(&fake, &port3_pool, &failure), RESULT_DEVICE_ERROR);
+	assert_non_null(strstr(failure.message, "to the LD pool answered Invalid Input"));
+	assert_non_null(strstr(failure.way_out, "no LD pool"));
 }
 
 static void wrong_tag(uint8_t *bytes, uint32_t *size)
@@ -282,8 +403,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arrival),
+		cmocka_unit_test(test_arrival_at_a_pool),
 		cmocka_unit_test(test_refused_tells_the_gate),
+		cmocka_unit_test(test_refused_tells_all_gates),
 		cmocka_unit_test(test_every_gate_has_words),
+		cmocka_unit_test(test_restrict),
+		cmocka_unit_test(test_destinations_of_a_broken_driver),
 		cmocka_unit_test(test_not_answered),
 		cmocka_unit_test(test_not_written_back),
 		cmocka_unit_test(test_busy_because_stuck),

@@ -4,6 +4,7 @@
  * success is, and that text is aligned. A key that goes away breaks users.
  */
 #include "test_tool_fake.h"
+#include "test_tool_json.h"
 
 #include <unistd.h>
 
@@ -115,40 +116,6 @@ static int end(void **state)
 	return 0;
 }
 
-static struct json_object *get(struct json_object *object, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(object, key, &value))
-		fail_msg("no key '%s' in %s", key, json_object_to_json_string(object));
-	return value;
-}
-
-static struct json_object *element(struct json_object *object, const char *key, size_t index)
-{
-	struct json_object *array = get(object, key);
-
-	assert_true(json_object_is_type(array, json_type_array));
-	assert_true(index < json_object_array_length(array));
-	return json_object_array_get_idx(array, index);
-}
-
-static void expect_text(struct json_object *object, const char *key, const char *expected)
-{
-	struct json_object *value = get(object, key);
-
-	assert_true(json_object_is_type(value, json_type_string));
-	assert_string_equal(json_object_get_string(value), expected);
-}
-
-static void expect_number(struct json_object *object, const char *key, int expected)
-{
-	struct json_object *value = get(object, key);
-
-	assert_true(json_object_is_type(value, json_type_int));
-	assert_int_equal(json_object_get_int(value), expected);
-}
-
 static void test_report(void **state)
 {
 	expect_number(session.json, "schema", 1);
@@ -163,6 +130,8 @@ static void test_errors(void **state)
 	fail_with(&failure, RESULT_REFUSED, EPERM, "no");
 	failure.stage = CXL_SWITCH_CCI_STAGE_REFUSED;
 	failure.reason = CXL_SWITCH_CCI_REASON_LOCKDOWN;
+	failure.refusing = 1U << CXL_SWITCH_CCI_REASON_LOCKDOWN |
+			   1U << CXL_SWITCH_CCI_REASON_READ_ONLY | 1U << 31;
 	failure.return_code = 0x20;
 	session_add_error(session.json, &failure);
 	error = get(session.json, "error");
@@ -170,6 +139,9 @@ static void test_errors(void **state)
 	expect_text(get(error, "errno"), "name", "EPERM");
 	expect_text(error, "stage", "refused");
 	expect_text(error, "gate", "lockdown");
+	assert_string_equal(json_object_get_string(element(error, "gates", 0)), "read-only");
+	assert_string_equal(json_object_get_string(element(error, "gates", 1)), "lockdown");
+	assert_string_equal(json_object_get_string(element(error, "gates", 2)), "unknown");
 	expect_number(get(error, "return_code"), "number", 0x20);
 	expect_text(error, "message", "no");
 	assert_null(get(error, "way_out"));

@@ -101,7 +101,9 @@ static int open_group(const struct function *f)
 
 static void open_function(struct function *f)
 {
-	struct vfio_region_info region = { .argsz = sizeof(region), .index = VFIO_PCI_BAR0_REGION_INDEX };
+	struct vfio_region_info region = {
+		.argsz = sizeof(region), .index = VFIO_PCI_BAR0_REGION_INDEX,
+	};
 
 	f->group = open_group(f);
 	f->container = open("/dev/vfio/vfio", O_RDWR);
@@ -201,7 +203,8 @@ static void try_commands(const struct function *f)
 	check(get(f, CONTROL, 4) == 0, "Identify is answered");
 	check(get(f, COMMAND, 8) == (0x0001 | 0x12 << 16), "its length is 12h");
 	word = get(f, PAYLOAD, 8);
-	check(get(f, PAYLOAD, 4) == (word & 0xffffffff) && get(f, PAYLOAD + 4, 2) == (word >> 32 & 0xffff),
+	check(get(f, PAYLOAD, 4) == (word & 0xffffffff) &&
+	      get(f, PAYLOAD + 4, 2) == (word >> 32 & 0xffff),
 	      "4 and 2 byte reads agree with 8");
 	check(get(f, PAYLOAD + 1, 1) == (word >> 8 & 0xff), "so does a single byte");
 	check(!interrupted(f, 50), "no interrupt without its enable");

@@ -131,7 +131,8 @@ static void answer(struct server *server, struct control_client *client)
 	client->reply = text;
 	if (!text)
 		return;
-	ret = control_command(server, client->line, text + sizeof(bad), CONTROL_REPLY - sizeof(bad));
+	ret = control_command(server, client->line, text + sizeof(bad),
+			      CONTROL_REPLY - sizeof(bad));
 	strcpy(text, ret ? bad : good);
 	memmove(text + strlen(text), text + sizeof(bad), strlen(text + sizeof(bad)) + 1);
 	client->reply_len = strlen(text);

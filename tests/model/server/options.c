@@ -22,8 +22,10 @@ static const struct server_option {
 	uint64_t min, max;
 	const char *argument, *help;
 } table[] = {
-	{ "socket", TYPE_TEXT, OPTION(socket), 0, 0, "PATH", "serve QEMU's vfio-user-pci here (needed)" },
-	{ "control", TYPE_TEXT, OPTION(control), 0, 0, "PATH", "listen here for \"switch-model ctl\"" },
+	{ "socket", TYPE_TEXT, OPTION(socket), 0, 0, "PATH",
+	  "serve QEMU's vfio-user-pci here (needed)" },
+	{ "control", TYPE_TEXT, OPTION(control), 0, 0, "PATH",
+	  "listen here for \"switch-model ctl\"" },
 	{ "fabric", TYPE_TEXT, OPTION(fabric), 0, 0, "FILE",
 	  "ports and devices (Documentation/model.md); default: 8 ports" },
 	{ "interrupts", TYPE_CHOICE, OPTION(interrupts), 0, 0, "none|msi|msix", "default msix" },
@@ -40,7 +42,8 @@ static const struct server_option {
 	  "payload of 2^N bytes, default 11" },
 	{ "latency-us", TYPE_US, OPTION(model.latency_ns), 0, 600000000, "N",
 	  "from doorbell to answer, default 0" },
-	{ "ready-ms", TYPE_MS, OPTION(model.ready_ns), 0, 600000, "N", "from reset to ready, default 0" },
+	{ "ready-ms", TYPE_MS, OPTION(model.ready_ns), 0, 600000, "N",
+	  "from reset to ready, default 0" },
 	{ "ready-seconds", TYPE_NUMBER, OPTION(model.ready_seconds), 0, 255, "N",
 	  "ready time that is claimed, default 0" },
 	{ "mailbox-type", TYPE_NUMBER, OPTION(model.mailbox_type), 0, 15, "N",
@@ -75,7 +78,8 @@ static void print_help(void)
 	printf("  %-30s %s\n\nQEMU's side:\n"
 	       "  -device '{\"driver\":\"vfio-user-pci\",\"bus\":\"PORT\","
 	       "\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'\n\n"
-	       "exit codes: 0 ended in order; 1 refused or failed; 2 wrong use; 3 (ctl) no server there\n",
+	       "exit codes: 0 ended in order; 1 refused or failed; 2 wrong use;\n"
+	       "            3 (ctl) no server there\n",
 	       "--help", "this");
 }
 

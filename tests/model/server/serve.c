@@ -134,7 +134,9 @@ static int open_descriptors(struct server *server)
 
 static void close_descriptors(struct server *server)
 {
-	const int all[] = { server->signals, server->timer, server->listen, server->control_listen };
+	const int all[] = {
+		server->signals, server->timer, server->listen, server->control_listen,
+	};
 	unsigned int i;
 
 	for (i = 0; i < CONTROL_CLIENTS; i++)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The mailbox's interrupt: MSI-X, MSI, or none. A hint to look, no more.
+ */
+#ifndef CCI_INTERRUPT_H
+#define CCI_INTERRUPT_H
+
+struct cci_device;
+struct mailbox_capability;
+
+void interrupt_setup(struct cci_device *cci, const struct mailbox_capability *capability,
+		     void __iomem *mailbox);
+void interrupt_release(struct cci_device *cci);
+
+#endif /* CCI_INTERRUPT_H */

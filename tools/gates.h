@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The driver's gates in words: what each said of one command, and what a
+ * person can do about one that refuses. It judges nothing: EXPLAIN does.
+ */
+#ifndef CXL_SWITCH_TOOL_GATES_H
+#define CXL_SWITCH_TOOL_GATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cxl_switch_cci.h"
+
+/**
+ * struct gate_question - one command, and who asks
+ * @device: switchN
+ * @explain: the driver's decision, as far as it is known
+ * @settings: CXL_SWITCH_CCI_SETTING_*
+ * @build_keys: CXL_SWITCH_CCI_KEY_*
+ * @read_only_wanted: --read-only was given
+ * @limit_wanted: --restrict was given
+ */
+struct gate_question {
+	const char *device;
+	const struct cxl_switch_cci_explain *explain;
+	uint32_t settings;
+	uint32_t build_keys;
+	bool read_only_wanted;
+	bool limit_wanted;
+};
+
+enum gate_verdict { GATE_PASSED, GATE_REFUSES, GATE_NOT_ASKED };
+
+/**
+ * struct gate_answer - what one gate said
+ * @reason: enum cxl_switch_cci_reason that it refuses with
+ * @why: why it said so, in words
+ * @way_out: what to do; empty unless it refuses
+ */
+struct gate_answer {
+	int reason;
+	enum gate_verdict verdict;
+	char why[160];
+	char way_out[480];
+};
+
+#define GATES 9
+
+/* All gates in the order in which the driver asks them. */
+void gates_answer(const struct gate_question *question, struct gate_answer answers[GATES]);
+
+const char *gate_verdict_name(enum gate_verdict verdict);
+
+/* What to do about the gate of @reason, which may be one that this tool does not know. */
+void gate_way_out(const struct gate_question *question, int reason, char *text, size_t room);
+
+/* The same for all gates that refuse, with their names if there are several. */
+void gates_ways_out(const struct gate_question *question, char *text, size_t room);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * destinations: whom the driver remembers behind this function, and what it
+ * knows of them. Sends nothing.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verbs.h"
+
+#define HOPS_MAX	3
+#define PATH_TEXT_SIZE	48
+
+/* The driver's word is not believed further than the structure goes. */
+static unsigned int depth_of(const struct cxl_switch_cci_destination *entry)
+{
+	return entry->depth < HOPS_MAX ? entry->depth : HOPS_MAX;
+}
+
+/* "itself", "port 3", "port 3, LD 1", "port 3, LD pool" */
+static void path_text(const struct session *session,
+		      const struct cxl_switch_cci_destination *entry, char *text)
+{
+	bool is_switch = session->device.info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH;
+	unsigned int i;
+	int used = 0;
+
+	strcpy(text, "itself");
+	for (i = 0; i < depth_of(entry); i++) {
+		const char *gap = i ? ", " : "";
+
+		if (entry->target[i] == TARGET_LD_POOL)
+			used += sprintf(text + used, "%sLD pool", gap);
+		else
+			used += sprintf(text + used, "%s%s %u", gap, is_switch && !i ? "port" : "LD",
+					entry->id[i]);
+	}
+}
+
+static const char *failure_text(uint16_t failure)
+{
+	switch (failure) {
+	case 0:
+		return "";
+	case EHOSTUNREACH:
+		return "nothing answers";
+	case ETIMEDOUT:
+		return "no answer in time";
+	case EBUSY:
+		return "busy";
+	case EPROTO:
+		return "garbage";
+	case EOPNOTSUPP:
+		return "an error answer";
+	default:
+		return errno_name(failure);
+	}
+}
+
+static struct json_object *json_destination(const struct cxl_switch_cci_destination *entry)
+{
+	struct json_object *object = json_object_new_object(), *path = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < depth_of(entry); i++) {
+		struct json_object *hop = json_object_new_object();
+
+		json_text(hop, "target", entry->target[i] == TARGET_LD_POOL ? "LD pool" :
+			  "port or LD");
+		json_number(hop, "id", entry->id[i]);
+		json_object_array_add(path, hop);
+	}
+	json_object_object_add(object, "path", path);
+	json_text(object, "effects_log", knowledge_name(entry->knowledge));
+	json_named(object, "failure", entry->failure,
+		   entry->failure ? errno_name(entry->failure) : NULL);
+	json_flag(object, "fresh", entry->fresh);
+	json_text(object, "component", component_name(entry->component_type));
+	json_number(object, "component_type", entry->component_type);
+	json_hex(object, "vendor_id", entry->vendor_id, 4);
+	json_hex(object, "device_id", entry->device_id, 4);
+	json_hex(object, "serial", entry->serial, 16);
+	json_flag(object, "serial_valid", serial_is_valid(entry->serial));
+	json_number(object, "age_ms", entry->age_ms);
+	return object;
+}
+
+static void add_row(const struct session *session, struct table *table,
+		    const struct cxl_switch_cci_destination *entry)
+{
+	char path[PATH_TEXT_SIZE], serial[SERIAL_TEXT_SIZE];
+
+	path_text(session, entry, path);
+	serial_text(entry->serial, serial);
+	table_add(table, "%s", path);
+	table_add(table, "%s", component_name(entry->component_type));
+	table_add(table, "%04x:%04x", entry->vendor_id, entry->device_id);
+	table_add(table, "%s", serial);
+	table_add(table, "%s", knowledge_name(entry->knowledge));
+	table_add(table, "%" PRIu64 ".%" PRIu64 " s", (uint64_t)entry->age_ms / 1000,
+		  (uint64_t)entry->age_ms % 1000 / 100);
+	table_add(table, "%s", entry->fresh ? "yes" : "asked again");
+	table_add(table, "%s", failure_text(entry->failure));
+}
+
+enum result verb_destinations(struct session *session)
+{
+	static const char *const headings[] = {
+		"DESTINATION", "COMPONENT", "VENDOR:DEVICE", "SERIAL", "EFFECTS", "AGE", "RELIED ON",
+		"WHY NOT", NULL,
+	};
+	struct json_object *array = json_object_new_array();
+	struct cxl_switch_cci_destination *entries;
+	struct table table;
+	size_t count, i;
+	enum result result = transport_destinations(&session->device.transport, &entries, &count,
+						    &session->failure);
+
+	json_object_object_add(session->json, "destinations", array);
+	table_open(&table, 8);
+	table_head(&table, headings);
+	table.right = 1U << 5;
+	for (i = 0; i < count && !result; i++) {
+		json_object_array_add(array, json_destination(&entries[i]));
+		add_row(session, &table, &entries[i]);
+	}
+	free(entries);
+	if (!result && !count)
+		session_note(session, "the driver has asked nobody yet");
+	if (!table_close(&table, result || !count || session->options->json ? NULL :
+			 &session->screen) && !result)
+		result = fail_memory(&session->failure);
+	return result;
+}
