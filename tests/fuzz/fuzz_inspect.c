@@ -137,7 +137,8 @@ static void decide(const u8 *data, const struct audit *audit,
 	HOLDS(asked.asked_locked == expected.asks_locked);
 	if (!verdict.error)
 		check_allowed(audit, &caller, &settings);
-	asked.asked_capable = asked.asked_locked = 0;
+	asked.asked_capable = 0;
+	asked.asked_locked = 0;
 	HOLDS(policy_refusals(audit, &caller, &settings) == expected.refusals);
 }
 

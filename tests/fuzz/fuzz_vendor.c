@@ -42,10 +42,10 @@ static const struct vendor_row *walk(const struct command *c, bool any_identity)
 {
 	for (int i = 0; i < vendor_row_count; i++) {
 		const struct vendor_row *v = &vendor_rows[i];
+		bool here = v->vendor_id == c->vendor_id && v->device_id == c->device_id;
 
 		if (v->row.opcode == c->opcode && c->length >= v->row.length_min &&
-		    c->length <= v->row.length_max &&
-		    (any_identity || (v->vendor_id == c->vendor_id && v->device_id == c->device_id)))
+		    c->length <= v->row.length_max && (any_identity || here))
 			return v;
 	}
 	return NULL;

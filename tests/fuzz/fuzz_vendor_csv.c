@@ -55,7 +55,7 @@ static bool is_new(const char *vendor, const char *device, const char *opcode)
 			return false;
 	if (rows == ROWS_MOST)
 		return false;
-	strcpy(seen[rows++], key);
+	memcpy(seen[rows++], key, sizeof(key));
 	return true;
 }
 
@@ -115,13 +115,13 @@ static int first_bad_line(char *text)
 	return 0;
 }
 
-static char path[] = "/tmp/vendor-csv-XXXXXX";
+static char path[128];
 static int file = -1;
 
 /* Exit code; what awk complained of is in @said. */
 static int run_awk(char *said, size_t room)
 {
-	char command[512];
+	char command[1024];
 	size_t length;
 	FILE *awk;
 
@@ -141,6 +141,9 @@ static void remove_file(void)
 
 static void make_file(void)
 {
+	const char *parent = getenv("TMPDIR");
+
+	snprintf(path, sizeof(path), "%s/vendor-csv-XXXXXX", parent ? parent : "/tmp");
 	file = mkstemp(path);
 	HOLDS(file >= 0);
 	atexit(remove_file);
@@ -148,7 +151,7 @@ static void make_file(void)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	static char text[SIZE_MOST + 1], said[4096], wanted[64];
+	static char text[SIZE_MOST + 1], said[4096], wanted[192];
 	int bad, status;
 
 	/* no reader of lines is asked about NUL */

@@ -87,14 +87,25 @@ struct oracle_destination {
 	uint16_t feature_effects;
 };
 
-/* Words of oracle_gates.csv, as bits. */
-#define ORACLE_WORDS(WORD) \
-	WORD(audited) WORD(changes) WORD(provision) WORD(destructive) WORD(disclosing) \
-	WORD(unreachable) WORD(above_limit) WORD(writable) WORD(strict) WORD(raw) WORD(capable) \
-	WORD(locked) WORD(audited_key) WORD(unaudited_key)
+/* The words of oracle_gates.csv: bits of a scene. */
+enum {
+	ORACLE_BIT_audited,
+	ORACLE_BIT_changes,
+	ORACLE_BIT_provision,
+	ORACLE_BIT_destructive,
+	ORACLE_BIT_disclosing,
+	ORACLE_BIT_unreachable,
+	ORACLE_BIT_above_limit,
+	ORACLE_BIT_writable,
+	ORACLE_BIT_strict,
+	ORACLE_BIT_raw,
+	ORACLE_BIT_capable,
+	ORACLE_BIT_locked,
+	ORACLE_BIT_audited_key,
+	ORACLE_BIT_unaudited_key,
+	ORACLE_WORD_COUNT,
+};
 
-#define ORACLE_NUMBER(word)	ORACLE_BIT_##word,
-enum { ORACLE_WORDS(ORACLE_NUMBER) ORACLE_WORD_COUNT };
 #define ORACLE_IS(word)		(1u << ORACLE_BIT_##word)
 
 struct oracle_verdict {

@@ -72,7 +72,8 @@ static bool rule_value(const struct oracle_rule *rule, uint32_t number, uint32_t
 
 	if (number < per_range) {
 		const struct oracle_range *range = &rule->range[number / 4];
-		const uint32_t near[] = { range->low, range->high, range->low - 1, range->high + 1 };
+		const uint32_t near[] = { range->low, range->high,
+					  range->low - 1, range->high + 1 };
 
 		*value = near[number % 4];
 		return true;
@@ -125,7 +126,7 @@ static void add_length(const struct oracle_command *command, const struct oracle
 			put(payload, fit->count_at, fit->count_width, UINT32_MAX,
 			    count + (uint32_t)told);
 		add(command->opcode, payload, (uint32_t)length);
-		if (!fill && !told && !off)
+		if (!fill && !told && !off && length <= MIXED_LARGEST)
 			add_rule_values(command->opcode, payload, (uint32_t)length);
 	}
 	free(payload);
@@ -158,7 +159,8 @@ static void add_mixtures(const struct oracle_command *command, int first, unsign
 	int last = oracle_case_count;
 
 	for (unsigned int k = 0; k < wanted && last > first; k++) {
-		const struct oracle_case *base = &oracle_cases[first + (int)roll((uint32_t)(last - first))];
+		int pick = first + (int)roll((uint32_t)(last - first));
+		const struct oracle_case *base = &oracle_cases[pick];
 		struct oracle_case *c;
 		uint32_t value;
 

@@ -34,7 +34,8 @@ static bool differs(const char *what, const struct oracle_case *c)
 
 static void begin(void)
 {
-	cases = differences = 0;
+	cases = 0;
+	differences = 0;
 }
 
 static void end(const char *what)
@@ -59,6 +60,8 @@ static void code_judges(uint16_t opcode, const uint8_t *payload, uint32_t length
 static bool same_judgement(const struct audit *audit, const struct oracle_judgement *judgement,
 			   const struct oracle_case *c)
 {
+	bool named = audit->feature >= 0;
+
 	if (audit->audited != judgement->audited)
 		return !differs(audit->audited ? "only the code audits it" :
 						 "only the oracle audits it", c);
@@ -74,7 +77,7 @@ static bool same_judgement(const struct audit *audit, const struct oracle_judgem
 		return true;
 	if (audit->disclosing != judgement->disclosing)
 		return !differs("disclosure", c);
-	if ((audit->feature >= 0) != judgement->of_feature)
+	if (judgement->of_feature != named)
 		return !differs("feature", c);
 	return true;
 }
@@ -82,7 +85,9 @@ static bool same_judgement(const struct audit *audit, const struct oracle_judgem
 /* All 65536 opcodes with nothing, and with zeroes of some lengths: no row that the oracle lacks. */
 static void every_opcode(void **state)
 {
-	static const uint32_t lengths[] = { 0, 1, 2, 3, 4, 6, 8, 0xc, 0x10, 0x18, 0x20, 0x40, 0x80 };
+	static const uint32_t lengths[] = {
+		0, 1, 2, 3, 4, 6, 8, 0xc, 0x10, 0x18, 0x20, 0x40, 0x80,
+	};
 	static uint8_t zeroes[0x80];
 	struct oracle_judgement judgement;
 	struct audit audit;
@@ -128,7 +133,7 @@ out:
 	free(bytes);
 }
 
-/* Every length boundary, every value at a rule's border, and mixtures: direct, in one tunnel, in two. */
+/* Every length boundary, each value at a rule's border, mixtures: direct, in one tunnel, in two. */
 static void every_payload(void **state)
 {
 	begin();
@@ -216,20 +221,30 @@ static bool weigh_both(const struct subject *s, const struct oracle_destination 
 	return false;
 }
 
+/* The n-th of all effects; in a sample none, each bit alone, then every so many. False: no more. */
+static bool nth_effects(uint32_t n, uint16_t *effects)
+{
+	uint32_t value = n;
+
+	if (!full)
+		value = !n ? 0 : n <= 16 ? 1u << (n - 1) : 61 * (n - 16);
+	*effects = (uint16_t)value;
+	return value <= 0xffff;
+}
+
 /* All 65536 effects of every subject, under all that can be known of its destination. */
 static void every_effect(void **state)
 {
 	struct oracle_judgement judgement;
 	struct audit audit;
-	uint32_t step = full ? 1 : 13;
+	uint16_t effects;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
 		for (int k = 0; k < ORACLE_KNOWLEDGE; k++)
-			for (uint32_t effects = 0; effects <= 0xffff; effects += step) {
+			for (uint32_t n = 0; nth_effects(n, &effects); n++) {
 				struct oracle_destination d = {
-					.knowledge = (enum oracle_knowledge)k,
-					.effects = (uint16_t)effects,
+					.knowledge = (enum oracle_knowledge)k, .effects = effects,
 				};
 
 				weigh_both(&subjects[i], &d, &audit, &judgement);
@@ -252,19 +267,18 @@ static void weigh_feature(const struct subject *s, uint16_t own, uint16_t unions
 	}
 }
 
-/* Set Feature: all 65536 effects of the feature, under unions that hold them, lack one or lack all. */
+/* Set Feature: all effects of the feature, under unions that hold them, lack one or lack all. */
 static void every_feature_effect(void **state)
 {
-	int step = full ? 1 : 5;
+	uint16_t own;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
-		for (uint32_t own = 0; own <= 0xffff && subjects[i].audit.feature >= 0; own++) {
-			weigh_feature(&subjects[i], (uint16_t)own, 0);
-			weigh_feature(&subjects[i], (uint16_t)own, (uint16_t)own);
-			for (int lacks = 0; lacks < 16; lacks += step)
-				weigh_feature(&subjects[i], (uint16_t)own,
-					      (uint16_t)(own & ~(1u << lacks)));
+		for (uint32_t n = 0; subjects[i].audit.feature >= 0 && nth_effects(n, &own); n++) {
+			weigh_feature(&subjects[i], own, 0);
+			weigh_feature(&subjects[i], own, own);
+			for (int lacks = 0; lacks < 16; lacks++)
+				weigh_feature(&subjects[i], own, (uint16_t)(own & ~(1u << lacks)));
 		}
 	end("every effect of a feature");
 }
@@ -387,7 +401,10 @@ static void weigh_and_decide(const struct subject *s, const struct oracle_destin
 		decide_both(s, &audit, &judgement);
 }
 
-/* The effects that are told apart: config, policy, log, data, security, background, valid, disputed, reserved. */
+/*
+ * The effects that are told apart: config, policy, log, data, security,
+ * background, valid, disputed, reserved.
+ */
 #define EFFECT_CLASSES	9
 
 static uint16_t effects_of_classes(uint32_t classes)
@@ -403,10 +420,13 @@ static uint16_t effects_of_classes(uint32_t classes)
 	return effects;
 }
 
-/* Every subject x path x knowledge x all sets of classes of effects x open mode, RESTRICT, settings, kernel. */
+/*
+ * Every subject x path x knowledge x all sets of classes of effects x open mode,
+ * RESTRICT, settings, kernel.
+ */
 static void every_verdict(void **state)
 {
-	uint32_t step = full ? 1 : 37;
+	uint32_t step = full ? 1 : 101;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
@@ -433,7 +453,9 @@ static void every_verdict(void **state)
 /* All 65536 effects x open mode, RESTRICT, settings, kernel, for one subject of each kind. */
 static void every_effect_and_verdict(void **state)
 {
-	static const uint16_t opcodes[] = { 0x0001, 0x0301, 0x4601, 0x5102, 0x5202, 0x5302, 0xc002 };
+	static const uint16_t opcodes[] = {
+		0x0001, 0x0301, 0x4601, 0x5102, 0x5202, 0x5302, 0xc002,
+	};
 	uint32_t step = full ? 1 : 1021;
 
 	begin();

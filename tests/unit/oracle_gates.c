@@ -29,8 +29,22 @@ static struct gate {
 } gates[GATES];
 static int gate_count;
 
-#define NAME(word)	#word,
-static const char *const words[] = { ORACLE_WORDS(NAME) };
+static const char *const words[ORACLE_WORD_COUNT] = {
+	[ORACLE_BIT_audited] = "audited",
+	[ORACLE_BIT_changes] = "changes",
+	[ORACLE_BIT_provision] = "provision",
+	[ORACLE_BIT_destructive] = "destructive",
+	[ORACLE_BIT_disclosing] = "disclosing",
+	[ORACLE_BIT_unreachable] = "unreachable",
+	[ORACLE_BIT_above_limit] = "above_limit",
+	[ORACLE_BIT_writable] = "writable",
+	[ORACLE_BIT_strict] = "strict",
+	[ORACLE_BIT_raw] = "raw",
+	[ORACLE_BIT_capable] = "capable",
+	[ORACLE_BIT_locked] = "locked",
+	[ORACLE_BIT_audited_key] = "audited_key",
+	[ORACLE_BIT_unaudited_key] = "unaudited_key",
+};
 
 static int place(const char *text, const char *const *names, int count, const char *what)
 {

@@ -3,6 +3,7 @@
  * oracle_table.csv: from opcode and payload to what a command does. Knows the
  * columns, and of the opcodes only which two speak of UUIDs.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ struct oracle_log oracle_logs[16];
 uint8_t oracle_features[16][ORACLE_UUID];
 int oracle_command_count, oracle_rule_count, oracle_log_count, oracle_feature_count;
 
-static uint32_t number(const char **text)
+static uint32_t parse_hex(const char **text)
 {
 	char *end;
 	unsigned long value = strtoul(*text, &end, 16);
@@ -31,7 +32,7 @@ static uint32_t number(const char **text)
 
 static uint32_t whole_number(const char *text)
 {
-	uint32_t value = number(&text);
+	uint32_t value = parse_hex(&text);
 
 	if (*text)
 		oracle_bad_line("more than a number");
@@ -41,7 +42,7 @@ static uint32_t whole_number(const char *text)
 /* 8, 8+, 6+2n@2, 8+18n@0/4 */
 static struct oracle_length one_length(const char **text)
 {
-	struct oracle_length length = { .base = number(text), .count_width = 1 };
+	struct oracle_length length = { .base = parse_hex(text), .count_width = 1 };
 
 	if (**text != '+')
 		return length;
@@ -50,14 +51,14 @@ static struct oracle_length one_length(const char **text)
 		length.open_ended = true;
 		return length;
 	}
-	length.unit = number(text);
+	length.unit = parse_hex(text);
 	if (strncmp(*text, "n@", 2))
 		oracle_bad_line("n@ wanted");
 	*text += 2;
-	length.count_at = number(text);
+	length.count_at = parse_hex(text);
 	if (**text == '/') {
 		++*text;
-		length.count_width = number(text);
+		length.count_width = parse_hex(text);
 	}
 	return length;
 }
@@ -91,7 +92,7 @@ static void take_command(char **field)
 	enum oracle_impact named = oracle_outcome(field[7]);
 
 	command->opcode = (uint16_t)whole_number(field[1]);
-	strncpy(command->name, field[2], sizeof(command->name) - 1);
+	snprintf(command->name, sizeof(command->name), "%s", field[2]);
 	take_lengths(command, field[3]);
 	command->impact = by_rule(field[4], field[6]);
 	command->effects = oracle_letters(field[5]);
@@ -117,10 +118,11 @@ static void take_rule(char **field)
 
 		if (rule->ranges > ORACLE_RANGES)
 			oracle_bad_line("too many values");
-		range->low = range->high = number(&text);
+		range->low = parse_hex(&text);
+		range->high = range->low;
 		if (*text == '-') {
 			text++;
-			range->high = number(&text);
+			range->high = parse_hex(&text);
 		}
 		if (!*text)
 			return;

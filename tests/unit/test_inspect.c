@@ -314,7 +314,7 @@ static void every_log(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
 		memcpy(payload, logs[i].uuid, 16);
-		memset(payload + 16, 0xff, 8);		/* offset and length are the device's affair */
+		memset(payload + 16, 0xff, 8);	/* offset, length: the device's affair */
 		expect_log(payload, logs[i].disclosing);
 		for (int bit = 0; bit < 128; bit++) {
 			payload[bit / 8] ^= (u8)(1 << bit % 8);

@@ -14,12 +14,11 @@
 
 /* ---- vendor.awk ---- */
 
-static char folder[] = "/tmp/vendor-test-XXXXXX";
-static char said[4096], made[32768];
+static char folder[128], said[4096], made[32768];
 
 static void read_back(const char *name, char *text, size_t room)
 {
-	char path[64];
+	char path[192];
 	size_t length;
 	FILE *in;
 
@@ -43,7 +42,7 @@ static int shell(const char *command)
 /* Exit code of awk; what it printed is in said and made. */
 static int run_awk(const char *csv)
 {
-	char path[64], command[512];
+	char path[192], command[1024];
 	int status;
 	FILE *out;
 
@@ -62,7 +61,7 @@ static int run_awk(const char *csv)
 
 static void assert_compiles(void)
 {
-	char command[512];
+	char command[1024];
 
 	snprintf(command, sizeof(command),
 		 "%s -std=gnu11 -Wall -Wextra -Werror -I'%s' -c -o %s/made.o %s/made.c", COMPILER,
@@ -88,7 +87,7 @@ static void good_lines(void **state)
 	assert_taken(GOOD, "vendor_row_count = 1;");
 	assert_taken("1:2,ffff,N,0,1048576,DESTRUCTIVE,r\n", "{ 0x1, 0x2, { .opcode = 0xffff");
 	assert_taken("AbCd:eF01,c0De,N,7,8,SETTING,r\n", "{ 0xabcd, 0xef01, { .opcode = 0xc0de");
-	assert_taken(" 1:2 ,\tC001 , N , 1 , 2 , PROVISION , r \n", ".name = \"N\"");
+	assert_taken(" 1:2 ,\tC001 , N , 1 , 2 , PROVISION , r\t\n", ".name = \"N\"");
 	assert_taken("1:2,C001,N,0,0,QUERY,r\r\n", ".reason = \"r\" }");
 	assert_taken("1:2,C001,N,0,0,QUERY,no end of line", "vendor_row_count = 1;");
 }
@@ -107,7 +106,8 @@ static void numbers_are_decimal(void **state)
 
 static void text_that_means_something_to_c(void **state)
 {
-	assert_taken("1:2,C001,100 %s %d */ // ' `,0,0,QUERY,/* # $(x) ; é\n", "100 %s %d */ // ' `");
+	assert_taken("1:2,C001,100 %s %d */ // ' `,0,0,QUERY,/* # $(x) ; é\n",
+		     "100 %s %d */ // ' `");
 }
 
 static void as_many_as_there_may_be(void **state)
@@ -127,7 +127,7 @@ static void as_many_as_there_may_be(void **state)
 /* The module's own table, and the example that it shows. */
 static void table_of_the_module(void **state)
 {
-	char command[512];
+	char command[1024];
 
 	snprintf(command, sizeof(command),
 		 "cd %s && sed -n 's/^# \\(1234:5678,\\)/\\1/p' '%s/vendor.csv' >rows.csv && "
@@ -379,13 +379,16 @@ static void the_raw_gate(void **state)
 
 static int make_folder(void **state)
 {
+	const char *parent = getenv("TMPDIR");
+
+	snprintf(folder, sizeof(folder), "%s/vendor-test-XXXXXX", parent ? parent : "/tmp");
 	return mkdtemp(folder) ? 0 : -1;
 }
 
 static int remove_folder(void **state)
 {
 	static const char *const names[] = { "rows.csv", "made.c", "made.o", "said" };
-	char path[64];
+	char path[192];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
