@@ -17,8 +17,9 @@ struct change {
 	uint16_t ld;
 	bool bind;
 };
+
 _Static_assert(sizeof(struct change) <= sizeof(((struct background *)0)->argument),
-	"fits the slot");
+	       "fits the slot");
 
 static struct vppb *vppb_at(struct cci *cci, unsigned int vcs, unsigned int vppb)
 {

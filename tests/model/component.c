@@ -18,24 +18,30 @@ static const struct command_set *const switch_sets[] = {
 	&info_set, &event_set, &firmware_set, &time_set, &log_set, &feature_set, &switch_set,
 	&binding_set, &tunnel_set, &vendor_set, NULL
 };
+
 static const struct command_set *const sld_sets[] = {
 	&info_set, &event_set, &firmware_set, &time_set, &log_set, &feature_set, &memory_set,
 	&vendor_set, NULL
 };
+
 static const struct command_set *const mld_sets[] = {
 	&info_set, &event_set, &firmware_set, &time_set, &log_set, &feature_set, &tunnel_set,
 	&mld_set, &vendor_set, NULL
 };
+
 static const struct command_set *const ld_sets[] = {
 	&info_set, &event_set, &time_set, &log_set, &feature_set, &memory_set, &vendor_set, NULL
 };
+
 static const struct command_set *const pool_sets[] = {
 	&info_set, &log_set, &tunnel_set, &pool_set, NULL
 };
+
 static const struct command_set *const dcd_sets[] = {
 	&info_set, &event_set, &firmware_set, &time_set, &log_set, &feature_set, &memory_set,
 	&dcd_set, &vendor_set, NULL
 };
+
 /* 0001h-0004h are prohibited on a memory device's own mailbox (CXL 3.1 8.2.9). */
 static const struct command_set *const memory_device_sets[] = {
 	&event_set, &event_policy_set, &firmware_set, &time_set, &log_set, &feature_set,
@@ -79,7 +85,9 @@ static void set_up(struct cci *cci, const struct kind *kind)
 	cci->swap_after = -1;
 	cci->background_ns = BACKGROUND_NS;
 	cci->background.forced_percent = -1;
-	cci->cel.entries = cci->cel.announced = cci->cel.delivered = -1;
+	cci->cel.entries = -1;
+	cci->cel.announced = -1;
+	cci->cel.delivered = -1;
 	cci->events.capacity = EVENT_CAPACITY;
 	cci->firmware.slots = 2;
 	cci->firmware.active = 1;
@@ -102,7 +110,8 @@ static int create_lds(struct cci *cci, unsigned int n)
 		if (!cci->lds->ld[i])
 			return -1;
 		cci->lds->range[i][0] = 4;
-		cci->lds->bandwidth[i] = cci->lds->limit[i] = (uint8_t)(255 / n);
+		cci->lds->bandwidth[i] = (uint8_t)(255 / n);
+		cci->lds->limit[i] = (uint8_t)(255 / n);
 	}
 	return 0;
 }
@@ -124,8 +133,11 @@ static int create_parts(struct cci *cci, unsigned int lds)
 		return -1;
 	if (cci->kind == CCI_DCD && dcd_create(cci))
 		return -1;
-	if (cci->kind == CCI_SWITCH && !(cci->switch_state = calloc(1, sizeof(*cci->switch_state))))
-		return -1;
+	if (cci->kind == CCI_SWITCH) {
+		cci->switch_state = calloc(1, sizeof(*cci->switch_state));
+		if (!cci->switch_state)
+			return -1;
+	}
 	if (cci->kind == CCI_MULTI_HEADED && create_pool(cci, lds))
 		return -1;
 	return lds ? create_lds(cci, lds) : 0;

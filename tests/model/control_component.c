@@ -30,8 +30,14 @@ static void heal_background(struct cci *cci)
 	struct background *bg = &cci->background;
 	bool was_stuck = bg->never_ends;
 
-	bg->never_ends = bg->refuse_abort = bg->deaf_to_abort = bg->silent = false;
-	bg->no_abort_interrupt = bg->finish_before_abort = bg->end_twice = bg->force_code = false;
+	bg->never_ends = false;
+	bg->refuse_abort = false;
+	bg->deaf_to_abort = false;
+	bg->silent = false;
+	bg->no_abort_interrupt = false;
+	bg->finish_before_abort = false;
+	bg->end_twice = false;
+	bg->force_code = false;
 	bg->forced_percent = -1;
 	if (was_stuck && bg->running && !bg->timer.armed)
 		timer_start(cci->model, &bg->timer, 0);
@@ -42,7 +48,9 @@ static void heal(struct cci *cci, void *context)
 	(void)context;
 	rules_clear(cci);
 	heal_background(cci);
-	cci->cel.entries = cci->cel.announced = cci->cel.delivered = -1;
+	cci->cel.entries = -1;
+	cci->cel.announced = -1;
+	cci->cel.delivered = -1;
 	cci->cel.changes = 0;
 	cci->swap_after = -1;
 	cci->alternates = false;
@@ -53,9 +61,12 @@ static void heal_front(struct model *model)
 	struct front *front = &model->front;
 
 	front->reads = READS_NORMAL;
-	front->background_bit_stuck = front->keep_background_over_flr = false;
+	front->background_bit_stuck = false;
+	front->keep_background_over_flr = false;
 	front->activation_resets = false;
-	front->stick = front->lose_interrupts = front->late = 0;
+	front->stick = 0;
+	front->lose_interrupts = 0;
+	front->late = 0;
 	front->spurious_left = 0;
 	front->overrides = 0;
 	front_unstick(model);

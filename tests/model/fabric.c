@@ -103,9 +103,11 @@ static void apply_options(struct cci *cci, const struct options *options, uint64
 		cci->identity.vendor = (uint16_t)options->vendor;
 	if (options->device != UNSET)
 		cci->identity.device = (uint16_t)options->device;
-	if (options->message != UNSET)
-		cci->message_exponent = cci->claimed_exponent = cci->response_limit =
-			(uint8_t)options->message;
+	if (options->message != UNSET) {
+		cci->message_exponent = (uint8_t)options->message;
+		cci->claimed_exponent = (uint8_t)options->message;
+		cci->response_limit = (uint8_t)options->message;
+	}
 	if (options->background != UNSET)
 		cci->background_ns = options->background * NS_PER_MS;
 	if (options->latency != UNSET)
@@ -267,7 +269,7 @@ static int bind_line(struct model *model, char **words, unsigned int n, char *er
 
 static const struct {
 	const char *word;
-	int (*parse)(struct model *, char **, unsigned int, char *, size_t);
+	int (*parse)(struct model *model, char **words, unsigned int n, char *error, size_t size);
 } lines[] = {
 	{ "switch", switch_line },
 	{ "port", port_line },

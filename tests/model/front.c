@@ -152,11 +152,13 @@ void front_reset(struct model *model, enum model_reset kind)
 	timer_stop(model, &front->answer);
 	timer_stop(model, &front->ready);
 	timer_stop(model, &front->spurious);
-	front->doorbell = front->hung = false;
+	front->doorbell = false;
+	front->hung = false;
 	front->control = 0;
 	front->command = 0;
 	front->out_len = 0;
-	front->return_code = front->vendor_status = 0;
+	front->return_code = 0;
+	front->vendor_status = 0;
 	memset(front->payload, 0, front->payload_size);
 	if (kind != MODEL_RESET_FUNCTION || !front->keep_background_over_flr)
 		cci_reset(model->root, kind);

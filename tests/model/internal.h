@@ -310,6 +310,7 @@ struct answer {
 	uint16_t return_code, vendor_status;
 	size_t len;
 };
+
 struct answer cci_execute(struct cci *cci, uint16_t opcode, const uint8_t *in, size_t in_len,
 			  uint8_t *out, size_t room);
 const struct command *cci_command(const struct cci *cci, uint16_t opcode);

@@ -290,12 +290,14 @@ static void test_ld_config_request(void **state)
 	in[4] = 2;				/* another LD's are its own */
 	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
 	assert_int_equal(get32(message.payload), 0);
-	in[4] = in[5] = 0xff;
+	in[4] = 0xff;
+	in[5] = 0xff;
 	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 0);
 	in[4] = 4;
 	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);
 	in[0] = 0;				/* an SLD has none */
-	in[4] = in[5] = 0;
+	in[4] = 0;
+	in[5] = 0;
 	assert_int_equal(command(model, SWITCH, 0x5301, in, 12), 2);
 	in[0] = 2;
 	in[4] = 3;

@@ -215,7 +215,7 @@ static void test_random_orders(void **state)
 		}
 		model_command(model, line, reply, sizeof(reply));
 		client_tunnel(model, &port2, 1, rand_r(&seed) & 1 ? 0xc007 : 0x0001, NULL, 0,
-			&answer);
+			      &answer);
 		model_advance(model, 1000000);
 	}
 	model_command(model, "reads normal", reply, sizeof(reply));

@@ -33,8 +33,10 @@
 #define BAR0		0
 #define NO_REPLY	(1u << 4)
 
-enum { VERSION = 1, DMA_MAP, DMA_UNMAP, GET_INFO, GET_REGION, GET_IRQ = 7, SET_IRQS, READ, WRITE,
-       RESET = 13 };
+enum {
+	VERSION = 1, DMA_MAP, DMA_UNMAP, GET_INFO, GET_REGION, GET_IRQ = 7, SET_IRQS, READ, WRITE,
+	RESET = 13
+};
 
 struct fixture {
 	pid_t server;
@@ -51,7 +53,7 @@ static int connect_to(const char *path)
 	struct timespec moment = { 0, 10000000 };
 	int tries, fd;
 
-	strcpy(address.sun_path, path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	for (tries = 0; tries < PATIENCE_MS / 10; tries++) {
 		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		assert_true(fd >= 0);
@@ -295,7 +297,7 @@ static void test_what_it_is(void **state)
 	ask(f, GET_REGION, body, 32, NULL, 0);
 	assert_int_equal(f->error, EINVAL);
 	ask(f, 99, body, 32, NULL, 0);
-	assert_int_equal(f->error, ENOSYS);
+	assert_int_equal(f->error, EOPNOTSUPP);
 	ask(f, DMA_MAP, body, 32, NULL, 0);
 	assert_int_equal(f->error, 0);
 }
@@ -634,6 +636,12 @@ static void test_fabric_file_and_options(void **state)
 {
 	static const char text[] = "port 7 sld\nport 9 upstream\n";
 	char reply[4096], path[64];
+	char *const options[] = {
+		(char[]){ "--fabric" }, path, (char[]){ "--payload-exponent" }, (char[]){ "8" },
+		(char[]){ "--class" }, (char[]){ "0x123456" },
+		(char[]){ "--no-doorbell-interrupt" }, (char[]){ "--ready-ms" },
+		(char[]){ "600000" }, NULL
+	};
 	struct fixture *f;
 	int fd;
 
@@ -643,10 +651,7 @@ static void test_fabric_file_and_options(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
 	close(fd);
-	make((void **)&f, (char *const[]){ (char[]){ "--fabric" }, path,
-		(char[]){ "--payload-exponent" }, (char[]){ "8" }, (char[]){ "--class" },
-		(char[]){ "0x123456" }, (char[]){ "--no-doorbell-interrupt" },
-		(char[]){ "--ready-ms" }, (char[]){ "600000" }, NULL });
+	make((void **)&f, options);
 	assert_int_equal(read_region(f, BAR0, CLIENT_CAPABILITIES, 4) & 0x7f, 0x48);
 	assert_int_equal(read_region(f, CONFIG, 8, 4), 0x12345600);
 	assert_int_equal(read_region(f, BAR0, CLIENT_TYPE_STATUS, 8), 0);

@@ -21,7 +21,7 @@ static bool make_address(struct sockaddr_un *address, const char *path)
 			sizeof(address->sun_path) - 1);
 		return false;
 	}
-	strcpy(address->sun_path, path);
+	snprintf(address->sun_path, sizeof(address->sun_path), "%s", path);
 	return true;
 }
 
@@ -126,6 +126,7 @@ static void answer(struct server *server, struct control_client *client)
 {
 	static const char good[] = "ok\n", bad[] = "error\n";
 	char *text = malloc(CONTROL_REPLY);
+	const char *status;
 	int ret;
 
 	client->reply = text;
@@ -133,8 +134,9 @@ static void answer(struct server *server, struct control_client *client)
 		return;
 	ret = control_command(server, client->line, text + sizeof(bad),
 			      CONTROL_REPLY - sizeof(bad));
-	strcpy(text, ret ? bad : good);
-	memmove(text + strlen(text), text + sizeof(bad), strlen(text + sizeof(bad)) + 1);
+	status = ret ? bad : good;
+	memmove(text + strlen(status), text + sizeof(bad), strlen(text + sizeof(bad)) + 1);
+	memcpy(text, status, strlen(status));
 	client->reply_len = strlen(text);
 }
 

@@ -16,8 +16,10 @@
 
 #include "server.h"
 
-enum { SLOT_SIGNALS, SLOT_TIMER, SLOT_LISTEN, SLOT_CONTROL, SLOT_QEMU, SLOT_CLIENTS,
-       SLOTS = SLOT_CLIENTS + CONTROL_CLIENTS };
+enum {
+	SLOT_SIGNALS, SLOT_TIMER, SLOT_LISTEN, SLOT_CONTROL, SLOT_QEMU, SLOT_CLIENTS,
+	SLOTS = SLOT_CLIENTS + CONTROL_CLIENTS
+};
 
 static uint64_t monotonic_ns(void)
 {
@@ -155,7 +157,10 @@ static int serve(struct server *server)
 	unsigned int i;
 	int ret = EXIT_REFUSED;
 
-	server->signals = server->timer = server->listen = server->control_listen = -1;
+	server->signals = -1;
+	server->timer = -1;
+	server->listen = -1;
+	server->control_listen = -1;
 	for (i = 0; i < CONTROL_CLIENTS; i++)
 		server->client[i].fd = -1;
 	if (function_create(server))

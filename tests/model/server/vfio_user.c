@@ -40,7 +40,7 @@ static int do_version(struct message *m)
 		"\"max_dma_maps\":65535,\"pgsizes\":4096}}";
 
 	if (m->len < 4 || get16(m->body) != 0)
-		return EINVAL;
+		return -EINVAL;
 	memset(m->reply, 0, 4);		/* 0.0: the client's minor is at least that */
 	memcpy(m->reply + 4, capabilities, sizeof(capabilities));
 	m->reply_len = 4 + sizeof(capabilities);
@@ -57,7 +57,7 @@ static int do_dma_map(struct message *m)
 static int do_dma_unmap(struct message *m)
 {
 	if (m->len < 24)
-		return EINVAL;
+		return -EINVAL;
 	memcpy(m->reply, m->body, 24);
 	m->reply_len = 24;
 	return 0;
@@ -66,7 +66,7 @@ static int do_dma_unmap(struct message *m)
 static int do_device_info(struct message *m)
 {
 	if (m->len < 4)
-		return EINVAL;
+		return -EINVAL;
 	put32(m->reply, 16);
 	put32(m->reply + 4, DEVICE_FLAGS);
 	put32(m->reply + 8, REGIONS);
@@ -81,10 +81,10 @@ static int do_region_info(struct message *m)
 	uint32_t index;
 
 	if (m->len < 32)
-		return EINVAL;
+		return -EINVAL;
 	index = get32(m->body + 8);
 	if (index >= REGIONS)
-		return EINVAL;
+		return -EINVAL;
 	size = m->connection->device->region_size[index];
 	memset(m->reply, 0, 32);
 	put32(m->reply, 32);
@@ -101,10 +101,10 @@ static int do_irq_info(struct message *m)
 	uint32_t index;
 
 	if (m->len < 16)
-		return EINVAL;
+		return -EINVAL;
 	index = get32(m->body + 8);
 	if (index >= VFIO_USER_IRQS)
-		return EINVAL;
+		return -EINVAL;
 	count = m->connection->device->vectors[index];
 	put32(m->reply, 16);
 	put32(m->reply + 4, count ? IRQ_EVENTFD | IRQ_NO_RESIZE : 0);
@@ -136,13 +136,13 @@ static int do_set_irqs(struct message *m)
 	uint32_t flags, index, start, count, i;
 
 	if (m->len < 20)
-		return EINVAL;
+		return -EINVAL;
 	flags = get32(m->body + 4);
 	index = get32(m->body + 8);
 	start = get32(m->body + 12);
 	count = get32(m->body + 16);
 	if (index >= VFIO_USER_IRQS)
-		return EINVAL;
+		return -EINVAL;
 	if (!count) {
 		if (index == connection->eventfd_index)
 			release_all(connection);
@@ -150,7 +150,7 @@ static int do_set_irqs(struct message *m)
 	}
 	if (start >= connection->device->vectors[index] ||
 	    count > connection->device->vectors[index] - start)
-		return EINVAL;
+		return -EINVAL;
 	if (!(flags & SET_EVENTFD))
 		return 0;
 	if (index != connection->eventfd_index)
@@ -176,15 +176,15 @@ static int parse_access(const struct message *m, struct access *access)
 	uint64_t size;
 
 	if (m->len < 16)
-		return EINVAL;
+		return -EINVAL;
 	access->offset = get64(m->body);
 	access->region = get32(m->body + 8);
 	access->len = get32(m->body + 12);
 	if (access->region >= REGIONS)
-		return EINVAL;
+		return -EINVAL;
 	size = m->connection->device->region_size[access->region];
 	if (access->len > 65536 || access->offset > size || access->len > size - access->offset)
-		return EINVAL;
+		return -EINVAL;
 	return 0;
 }
 
@@ -194,10 +194,10 @@ static int do_read(struct message *m)
 	struct access access;
 
 	if (parse_access(m, &access))
-		return EINVAL;
+		return -EINVAL;
 	memcpy(m->reply, m->body, 16);
 	if (!device->read(device->context, access.region, access.offset, access.len, m->reply + 16))
-		return EINVAL;
+		return -EINVAL;
 	m->reply_len = 16 + access.len;
 	return 0;
 }
@@ -208,11 +208,11 @@ static int do_write(struct message *m)
 	struct access access;
 
 	if (parse_access(m, &access) || m->len - 16 != access.len)
-		return EINVAL;
+		return -EINVAL;
 	memcpy(m->reply, m->body, 16);
 	m->reply_len = 16;
 	return device->write(device->context, access.region, access.offset, access.len,
-			     m->body + 16) ? 0 : EINVAL;
+			     m->body + 16) ? 0 : -EINVAL;
 }
 
 static int do_reset(struct message *m)
@@ -244,7 +244,7 @@ static void handle(struct vfio_user *connection, uint32_t size)
 	uint8_t *out = connection->out + connection->out_len;
 	uint16_t command = get16(in + 2);
 	struct message m = { connection, in + HEADER, size - HEADER, out + HEADER, 0 };
-	int error = ENOSYS;
+	int error = -EOPNOTSUPP;
 
 	if (command < sizeof(handlers) / sizeof(handlers[0]) && handlers[command])
 		error = handlers[command](&m);
@@ -256,7 +256,7 @@ static void handle(struct vfio_user *connection, uint32_t size)
 	memcpy(out, in, 4);
 	put32(out + 4, HEADER + m.reply_len);
 	put32(out + 8, FLAG_REPLY | (error ? FLAG_ERROR : 0));
-	put32(out + 12, (uint32_t)error);
+	put32(out + 12, (uint32_t)-error);
 	connection->out_len += HEADER + m.reply_len;
 }
 
@@ -271,7 +271,8 @@ static bool flush(struct vfio_user *connection)
 			return errno == EAGAIN || errno == EINTR;
 		connection->out_sent += (size_t)n;
 	}
-	connection->out_sent = connection->out_len = 0;
+	connection->out_sent = 0;
+	connection->out_len = 0;
 	return true;
 }
 
@@ -395,5 +396,7 @@ void vfio_user_close(struct vfio_user *connection)
 	connection->fd = -1;
 	drop_fds(connection);
 	release_all(connection);
-	connection->in_len = connection->out_len = connection->out_sent = 0;
+	connection->in_len = 0;
+	connection->out_len = 0;
+	connection->out_sent = 0;
 }
