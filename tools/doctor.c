@@ -317,7 +317,11 @@ static void check_node(struct doctor *doctor, const char *name)
 	descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (descriptor >= 0) {
 		add(doctor, VERDICT_OK, name, "%s can be read and written", path);
-	} else if ((descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) >= 0) {
+		close(descriptor);
+		return;
+	}
+	descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (descriptor >= 0) {
 		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, "
 		    "not change", path, owner);
 	} else if (errno == EACCES) {
@@ -427,7 +431,7 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 	}
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
 		check = add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable answer to "
-			    "Identify: what it is is not known");
+			    "Identify, so nobody knows what it is");
 		way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks again",
 			item->device.name);
 		return;

@@ -132,7 +132,8 @@ static int way_unaudited(const struct gate_question *q, char *text, size_t room)
 			    "/%s/raw_window (for 60 s), or modprobe " MODULE " raw_commands=1",
 			    q->device);
 
-	if (explain->leaf_opcode < OPCODE_VENDOR_FIRST || !explain->vendor_id || (size_t)used >= room)
+	if (explain->leaf_opcode < OPCODE_VENDOR_FIRST || !explain->vendor_id ||
+	    (size_t)used >= room)
 		return used;
 	return used + snprintf(text + used, room - used, "; or, once reviewed, build the module "
 			       "with this line in src/vendor.csv: %04x:%04x,%04X,NAME,%u,%u,"

@@ -308,7 +308,9 @@ static enum result parse(const struct verb *verb, int argc, char **argv, struct 
 			 fail_option(verb, found, argv, first ? &later : failure);
 		first = first ? first : result;
 	}
-	return first ? first : set_positionals(verb, argc - optind, argv + optind, options, failure);
+	if (first)
+		return first;
+	return set_positionals(verb, argc - optind, argv + optind, options, failure);
 }
 
 static int run(const struct verb *verb, const struct options *options,

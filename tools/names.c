@@ -23,6 +23,7 @@ static const struct {
 } opcodes[] = {
 #include "opcodes.def"
 };
+
 #undef OPCODE
 
 bool opcode_is_known(uint16_t opcode)

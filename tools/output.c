@@ -242,6 +242,11 @@ void json_text(struct json_object *object, const char *key, const char *value)
 	json_object_object_add(object, key, value ? json_object_new_string(value) : NULL);
 }
 
+void json_add_text(struct json_object *array, const char *value)
+{
+	json_object_array_add(array, json_object_new_string(value));
+}
+
 void json_number(struct json_object *object, const char *key, int64_t value)
 {
 	json_object_object_add(object, key, json_object_new_int64(value));

@@ -69,6 +69,8 @@ void hex_dump(FILE *out, const uint8_t *bytes, size_t size);
 
 /* JSON: NULL strings become null; numbers above 53 bits are hex strings. */
 void json_text(struct json_object *object, const char *key, const char *value);
+/* Appends to an array. */
+void json_add_text(struct json_object *array, const char *value);
 void json_number(struct json_object *object, const char *key, int64_t value);
 /* {number, name}, or null without @name. */
 void json_named(struct json_object *object, const char *key, int64_t number, const char *name);

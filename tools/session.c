@@ -35,7 +35,7 @@ struct json_object *json_gates(uint32_t refusing)
 
 	for (reason = 0; reason < 32 && names; reason++)
 		if (refusing & 1U << reason)
-			json_object_array_add(names, json_object_new_string(reason_name(reason)));
+			json_add_text(names, reason_name(reason));
 	return names;
 }
 

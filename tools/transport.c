@@ -398,7 +398,8 @@ static void way_out_of_tunnel(struct failure *failure, const struct transport *t
 			      const struct path *path, unsigned int level)
 {
 	if (level == 0 && path->target[0] == TARGET_LD_POOL)
-		failure_way_out(failure, "there is no LD pool, or this is not the CCI to manage it");
+		failure_way_out(failure, "there is no LD pool, or this is not the CCI to manage "
+				"it");
 	else if (level == 0)
 		failure_way_out(failure, "nothing that takes commands seems to be behind port %u: "
 				"'cxl-switch ports %s' shows its link", path->id[0],

@@ -31,7 +31,7 @@ struct json_object *json_effects(uint16_t bits)
 
 	for (bit = 0; bit < EFFECT_BITS; bit++)
 		if (bits & 1U << bit)
-			json_object_array_add(effects, json_object_new_string(effect_key(bit)));
+			json_add_text(effects, effect_key(bit));
 	return effects;
 }
 

@@ -27,15 +27,15 @@ static void path_text(const struct session *session,
 	unsigned int i;
 	int used = 0;
 
-	strcpy(text, "itself");
+	snprintf(text, PATH_TEXT_SIZE, "itself");
 	for (i = 0; i < depth_of(entry); i++) {
 		const char *gap = i ? ", " : "";
 
 		if (entry->target[i] == TARGET_LD_POOL)
 			used += sprintf(text + used, "%sLD pool", gap);
 		else
-			used += sprintf(text + used, "%s%s %u", gap, is_switch && !i ? "port" : "LD",
-					entry->id[i]);
+			used += sprintf(text + used, "%s%s %u", gap,
+					is_switch && !i ? "port" : "LD", entry->id[i]);
 	}
 }
 
@@ -108,8 +108,8 @@ static void add_row(const struct session *session, struct table *table,
 enum result verb_destinations(struct session *session)
 {
 	static const char *const headings[] = {
-		"DESTINATION", "COMPONENT", "VENDOR:DEVICE", "SERIAL", "EFFECTS", "AGE", "RELIED ON",
-		"WHY NOT", NULL,
+		"DESTINATION", "COMPONENT", "VENDOR:DEVICE", "SERIAL", "EFFECTS", "AGE",
+		"RELIED ON", "WHY NOT", NULL,
 	};
 	struct json_object *array = json_object_new_array();
 	struct cxl_switch_cci_destination *entries;

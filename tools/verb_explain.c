@@ -222,8 +222,8 @@ static void print_decision(const struct session *session,
 				answers[i].way_out);
 }
 
-static enum result refused(struct failure *failure, const struct gate_question *question,
-			   const char *destination)
+static enum result fail_refused(struct failure *failure, const struct gate_question *question,
+				const char *destination)
 {
 	const struct cxl_switch_cci_explain *explain = question->explain;
 
@@ -263,7 +263,7 @@ static enum result explain_target(struct session *session, const struct target *
 		print_decision(session, &explain, answers);
 	}
 	destination_text(transport, &target->path, target->path.depth, destination);
-	return explain.error ? refused(failure, &question, destination) : RESULT_OK;
+	return explain.error ? fail_refused(failure, &question, destination) : RESULT_OK;
 }
 
 enum result verb_explain(struct session *session)

@@ -54,8 +54,7 @@ static struct json_object *json_feature_names(uint64_t features)
 
 	for (bit = 0; bit < 64; bit++)
 		if (features & 1ULL << bit)
-			json_object_array_add(names, json_object_new_string(
-					feature_name(bit, unknown)));
+			json_add_text(names, feature_name(bit, unknown));
 	return names;
 }
 

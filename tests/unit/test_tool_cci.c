@@ -265,7 +265,8 @@ static void test_logs(void **state)
 	struct fake fake;
 
 	reset(&fake);
-	far.announced = far.entries = 3;
+	far.announced = 3;
+	far.entries = 3;
 	far.log_size = 0x01020304;
 	assert_int_equal(cci_get_supported_logs(&fake.transport, &port1, &list, &failure),
 			 RESULT_OK);
@@ -319,12 +320,15 @@ static void test_log_in_one_piece(void **state)
 
 	reset(&fake);
 	transport_close(&fake.transport);
-	far.log_size = far.log_really = 44;
+	far.log_size = 44;
+	far.log_really = 44;
 	expect_log(&direct, 44, 1);
 	expect_log(&port1_ld0, 44, 1);
-	far.log_size = far.log_really = 512;
+	far.log_size = 512;
+	far.log_really = 512;
 	expect_log(&direct, 512, 1);
-	far.log_size = far.log_really = 0;
+	far.log_size = 0;
+	far.log_really = 0;
 	expect_log(&direct, 0, 0);
 }
 
@@ -335,7 +339,8 @@ static void test_log_in_pieces(void **state)
 
 	reset(&fake);
 	transport_close(&fake.transport);
-	far.log_size = far.log_really = 1000;
+	far.log_size = 1000;
+	far.log_really = 1000;
 	expect_log(&direct, 1000, 2);
 	far.limit = 512 - 16;
 	expect_log(&port1, 1000, 3);

@@ -17,7 +17,9 @@
 #define MAILBOX		"0000:0d:00.1"
 #define UPSTREAM	"0000:0d:00.0"
 
-static char root[] = "/tmp/cxl-switch-doctor-XXXXXX";
+#define ROOT "/tmp/cxl-switch-doctor-XXXXXX"
+
+static char root[sizeof(ROOT)] = ROOT;
 static struct doctor doctor;
 
 /* @path below the root, with the folders above it. */
@@ -217,8 +219,8 @@ static void test_old_module_still_loaded(void **state)
 static void test_no_switch(void **state)
 {
 	put_module(true, true);
-	put_function(&(struct function){ .address = "0000:00:01.0", .class_code = 0x060400,
-					 .plain_upstream = true });
+	put_function(&(struct function){
+		.address = "0000:00:01.0", .class_code = 0x060400, .plain_upstream = true });
 	put_function(&(struct function){ .address = "0000:00:02.0", .class_code = 0x020000 });
 	expect_problem("no CXL switch on this host's PCI bus", "lspci");
 }
@@ -227,8 +229,8 @@ static void test_switch_without_mailbox(void **state)
 {
 	/* Without a function the module has nothing to do: no second problem. */
 	put_module(false, false);
-	put_function(&(struct function){ .address = UPSTREAM, .class_code = 0x060400,
-					 .cxl_upstream = true });
+	put_function(&(struct function){
+		.address = UPSTREAM, .class_code = 0x060400, .cxl_upstream = true });
 	expect_problem("(upstream port " UPSTREAM, "firmware");
 }
 
@@ -236,8 +238,9 @@ static void test_bridges_hidden_from_users(void **state)
 {
 	put_module(true, true);
 	put_text("dev/cxl/switch0", "");
-	put_function(&(struct function){ .address = UPSTREAM, .class_code = 0x060400,
-					 .cxl_upstream = true, .hidden = true });
+	put_function(&(struct function){
+		.address = UPSTREAM, .class_code = 0x060400, .cxl_upstream = true,
+		.hidden = true });
 	expect_no_problem();
 	assert_non_null(find(VERDICT_UNKNOWN, "cannot be seen without privilege"));
 }
@@ -411,7 +414,7 @@ static void test_way_out_of_stuck(void **state)
 
 static int make_root(void **state)
 {
-	strcpy(root + sizeof(root) - 7, "XXXXXX");
+	memcpy(root, ROOT, sizeof(ROOT));
 	if (!mkdtemp(root) || chmod(root, 0755))
 		return -1;
 	put_text("proc/sys/kernel/osrelease", RELEASE "\n");

@@ -19,6 +19,11 @@ static struct cxl_switch_cci_explain decision;
 static char *text;
 static size_t text_size;
 
+static void say_why(const char *why)
+{
+	snprintf(decision.why, sizeof(decision.why), "%s", why);
+}
+
 /* As the test has set it; what the request says of itself is kept. */
 static int judge(struct fake *far, const struct fake_request *request,
 		 struct cxl_switch_cci_explain *explain)
@@ -65,7 +70,7 @@ static int start(void **state)
 	session.device.transport = fake.transport;
 	session.device.info.payload_size = FAKE_PAYLOAD;
 	session.device.info.features = fake.transport.features;
-	strcpy(session.device.name, "switch7");
+	snprintf(session.device.name, sizeof(session.device.name), "switch7");
 	text = NULL;
 	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
 	return session.screen.out ? 0 : -1;
@@ -161,7 +166,7 @@ static void test_malformed_asks_nobody_else(void **state)
 	int reason;
 
 	decision.refusing = BIT(MALFORMED);
-	strcpy(decision.why, "nested too deep");
+	say_why("nested too deep");
 	assert_string_equal(answer_of(&question, 1)->why, "nested too deep");
 	assert_non_null(strstr(answer_of(&question, 1)->way_out, "cxl-switch raw OPCODE switch7"));
 	for (reason = 2; reason <= GATES; reason++)
@@ -243,10 +248,11 @@ static void test_allowed(void **state)
 {
 	struct json_object *result;
 
-	decision.impact = decision.table_impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
+	decision.impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
+	decision.table_impact = decision.impact;
 	decision.listed = 1;
-	strcpy(decision.name, "Physical Port Control");
-	strcpy(decision.why, "takes a link down");
+	snprintf(decision.name, sizeof(decision.name), "Physical Port Control");
+	say_why("takes a link down");
 	options.hex = "01 00";
 	options.ports = "3";
 	assert_int_equal(verb_explain(&session), RESULT_OK);
@@ -317,7 +323,7 @@ static void test_malformed(void **state)
 	decision.reason = CXL_SWITCH_CCI_REASON_MALFORMED;
 	decision.refusing = BIT(MALFORMED);
 	decision.knowledge = CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
-	strcpy(decision.why, "nested too deep");
+	say_why("nested too deep");
 	options.opcode = "5300";
 	options.hex = "01 00 00";
 	assert_int_equal(verb_explain(&session), RESULT_REFUSED);

@@ -201,7 +201,7 @@ static void test_json_behind_a_mistake(void **state)
 
 static enum result positionals(const char *first, const char *second, struct options *options)
 {
-	char *arguments[] = { (char *)first, (char *)second };
+	char *arguments[2] = { (char *)first, (char *)second };
 	struct failure failure;
 
 	*options = (struct options){ 0 };

@@ -114,7 +114,7 @@ static void expect_bytes(const char *text, const char *expected, size_t size)
 static void test_bytes(void **state)
 {
 	expect_bytes("", "", 0);
-	expect_bytes("  \n", "", 0);
+	expect_bytes("\n  ", "", 0);
 	expect_bytes("01ff", "\x01\xff", 2);
 	expect_bytes("01 FF", "\x01\xff", 2);
 	expect_bytes("0x01,0xff", "\x01\xff", 2);

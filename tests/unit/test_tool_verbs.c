@@ -101,7 +101,7 @@ static int start(void **state)
 	fake_open(&fake);
 	session.device.transport = fake.transport;
 	session.device.info.payload_size = FAKE_PAYLOAD;
-	strcpy(session.device.name, "switch7");
+	snprintf(session.device.name, sizeof(session.device.name), "switch7");
 	text = NULL;
 	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
 	return session.screen.out ? 0 : -1;
