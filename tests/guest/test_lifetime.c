@@ -21,10 +21,10 @@ static struct guest_device device;
 
 /* ---- processes that ask without pause ---- */
 
-enum request { LEGACY, SEND, TUNNELED, INFO, QUERY, REQUESTS };
+enum request { LEGACY, SEND, TUNNELED, INFO, QUERY, EXPLAIN, REQUESTS };
 
 static const char *const request_names[REQUESTS] = {
-	"legacy", "SEND", "tunneled", "INFO", "QUERY",
+	"legacy", "SEND", "tunneled", "INFO", "QUERY", "EXPLAIN",
 };
 
 /* Counted by the hammers, in memory they share with the test. */
@@ -121,6 +121,22 @@ static int hammer_query(int fd)
 	return guest_ioctl(fd, CXL_MEM_QUERY_COMMANDS, &query);
 }
 
+/* A destination that is asked, forgotten and asked again with each binding. */
+static int hammer_explain(int fd)
+{
+	static const uint8_t ids[] = { PORT_VOLATILE };
+	struct guest_message message = guest_tunnel(ids, 1, OPCODE_SANITIZE, NULL, 0);
+	struct cxl_switch_cci_explain explain = {
+		.size = sizeof(explain), .opcode = OPCODE_TUNNEL,
+		.in_payload = (uintptr_t)message.bytes, .in_size = message.length,
+	};
+	int error = guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &explain);
+
+	if (error)
+		return error;
+	return explain.serial == DEVICE_SERIAL(PORT_VOLATILE) ? 0 : -1;
+}
+
 static int hammer_once(int fd, enum request request, struct tally *tally)
 {
 	switch (request) {
@@ -132,8 +148,10 @@ static int hammer_once(int fd, enum request request, struct tally *tally)
 		return hammer_tunneled(fd);
 	case INFO:
 		return hammer_info(fd, tally);
-	default:
+	case QUERY:
 		return hammer_query(fd);
+	default:
+		return hammer_explain(fd);
 	}
 }
 
@@ -257,6 +275,7 @@ static void stop_hammers(void)
 		return;
 	assert_true(tally->gone[LEGACY] > 0 && tally->gone[SEND] > 0);
 	assert_true(tally->gone[TUNNELED] > 0 && tally->gone[QUERY] > 0);
+	assert_true(tally->gone[EXPLAIN] > 0);
 	assert_true(tally->after_end > 0);
 }
 
@@ -380,6 +399,9 @@ static void assert_gone(int fd)
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
 	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 	struct cxl_send_command broken = guest_by_id(0, NULL, UINT32_MAX, NULL, 0);
+	static const unsigned long others[] = {
+		CXL_SWITCH_CCI_RESTRICT, CXL_SWITCH_CCI_DESTINATIONS, 0x5401 /* TCGETS */,
+	};
 
 	assert_int_equal(guest_identify(fd), ENODEV);
 	assert_int_equal(hammer_query(fd), ENODEV);
@@ -387,6 +409,9 @@ static void assert_gone(int fd)
 	/* the device is asked for before anything else is */
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &broken), ENODEV);
 	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, NULL), ENODEV);
+	assert_int_equal(hammer_explain(fd), ENODEV);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_int_equal(guest_ioctl(fd, others[i], NULL), ENODEV);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
 	assert_int_equal(info.state, CXL_SWITCH_CCI_STATE_GONE);
 	assert_true(info.serial == SWITCH_SERIAL);

@@ -470,7 +470,9 @@ static struct cxl_switch_cci_send refused(int file, struct cxl_switch_cci_send s
 
 static void unaudited_is_refused(void **state)
 {
-	static const uint16_t opcodes[] = { 0x0000, OPCODE_VENDOR, 0xffff, 0x5102, 0x5302, 0x5701, 0x4900 };
+	static const uint16_t opcodes[] = {
+		0x0000, OPCODE_VENDOR, 0xffff, 0x5102, 0x5302, 0x5701, 0x4900,
+	};
 	uint8_t out[16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(opcodes); i++) {
