@@ -6,6 +6,8 @@
  */
 #include "mailbox_bench.h"
 
+#include "wrapped_sleep.h"
+
 #define DOORBELL_ENABLE		2
 #define BACKGROUND_ENABLE	4
 /* Long enough for a caller's thread to have begun, on any machine. */
@@ -22,11 +24,6 @@ static struct {
 	u32 sleeps;			/* that really began */
 	u32 overslept;			/* until the stretched timer */
 } way;
-
-void __real_prepare_to_wait(wait_queue_head_t *head, struct shim_wait *wait, int state);
-void __wrap_prepare_to_wait(wait_queue_head_t *head, struct shim_wait *wait, int state);
-int __real_schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode);
-int __wrap_schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode);
 
 void __wrap_prepare_to_wait(wait_queue_head_t *head, struct shim_wait *wait, int state)
 {
