@@ -29,6 +29,7 @@ enum result transport_open(struct transport *transport, const struct transport_o
 		.context = context,
 		.name = name,
 		.features = info->features,
+		.component_type = info->component_type,
 		.payload_size = info->payload_size,
 		.timeout_ms = timeout_ms ? timeout_ms : info->command_timeout_ms + QUEUE_TIME_MS,
 	};
@@ -58,6 +59,11 @@ void transport_close(struct transport *transport)
 }
 
 /* The function of an MLD has no ports: there the first level is an LD. */
+static const char *level_name(const struct transport *transport, unsigned int level)
+{
+	return level || transport->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3 ? "LD" : "port";
+}
+
 void destination_text(const struct transport *transport, const struct path *path,
 		      unsigned int depth, char *text)
 {
@@ -69,7 +75,7 @@ void destination_text(const struct transport *transport, const struct path *path
 			used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " LD pool");
 		else
 			used += snprintf(text + used, DESTINATION_TEXT_SIZE - used, " %s %u",
-					 i ? "LD" : "port", path->id[i]);
+					 level_name(transport, i), path->id[i]);
 	}
 }
 
@@ -400,6 +406,9 @@ static void way_out_of_tunnel(struct failure *failure, const struct transport *t
 	if (level == 0 && path->target[0] == TARGET_LD_POOL)
 		failure_way_out(failure, "there is no LD pool, or this is not the CCI to manage "
 				"it");
+	else if (level == 0 && transport->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3)
+		failure_way_out(failure, "%s has no LD %u, or is no MLD", transport->name,
+				path->id[0]);
 	else if (level == 0)
 		failure_way_out(failure, "nothing that takes commands seems to be behind port %u: "
 				"'cxl-switch ports %s' shows its link", path->id[0],
@@ -424,8 +433,8 @@ enum result fail_return_code(struct failure *failure, const struct transport *tr
 	if (!arrived && command->path->target[answer->level] == TARGET_LD_POOL)
 		snprintf(beyond, sizeof(beyond), " to the LD pool");
 	else if (!arrived)
-		snprintf(beyond, sizeof(beyond), " to %s %u", answer->level ? "LD" : "port",
-			 command->path->id[answer->level]);
+		snprintf(beyond, sizeof(beyond), " to %s %u",
+			 level_name(transport, answer->level), command->path->id[answer->level]);
 	if (answer->vendor_status)
 		snprintf(vendor, sizeof(vendor), ", vendor status %04Xh", answer->vendor_status);
 	fail_with(failure, RESULT_DEVICE_ERROR, 0, "%s: %s (%04Xh)%s answered %s (%04Xh)%s",

@@ -30,6 +30,7 @@ struct transport_ops {
  * @context: of @ops
  * @name: for messages
  * @features: of the driver, from INFO
+ * @component_type: of the function, likewise
  * @read_only_wanted: --read-only was given
  * @limit_wanted: --restrict was given
  * @payload_size: of the mailbox, from INFO
@@ -42,6 +43,7 @@ struct transport {
 	void *context;
 	const char *name;
 	uint64_t features;
+	uint8_t component_type;
 	bool read_only_wanted;
 	bool limit_wanted;
 	uint32_t payload_size;

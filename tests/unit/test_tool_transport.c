@@ -304,6 +304,28 @@ static void test_error_on_the_way(void **state)
 	assert_non_null(strstr(failure.way_out, "no LD pool"));
 }
 
+/* A multi-logical device's own function: its LDs are the first level. */
+static void test_lds_of_the_function_itself(void **state)
+{
+	struct command command = { .path = &port3, .opcode = 1 };
+	struct fake fake = { .answer = no_such_port };
+	struct failure failure;
+	struct answer answer;
+
+	fake_open(&fake);
+	fake.transport.component_type = CXL_SWITCH_CCI_COMPONENT_TYPE3;
+	assert_int_equal(transport_query(&fake.transport, &command, &answer, &failure),
+			 RESULT_DEVICE_ERROR);
+	assert_non_null(strstr(failure.message, "switch7: Tunnel Management Command (5300h) to "
+			       "LD 3 answered"));
+	assert_non_null(strstr(failure.way_out, "switch7 has no LD 3"));
+	fake.answer = unsupported;
+	assert_int_equal(transport_query(&fake.transport, &command, &answer, &failure),
+			 RESULT_DEVICE_ERROR);
+	assert_non_null(strstr(failure.message, "switch7 LD 3: "));
+	transport_close(&fake.transport);
+}
+
 static void wrong_tag(uint8_t *bytes, uint32_t *size)
 {
 	(void)size;
@@ -414,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_busy_because_stuck),
 		cmocka_unit_test(test_error_of_the_destination),
 		cmocka_unit_test(test_error_on_the_way),
+		cmocka_unit_test(test_lds_of_the_function_itself),
 		cmocka_unit_test(test_unusable_answers),
 		cmocka_unit_test(test_lengths_above_the_room),
 		cmocka_unit_test(test_too_large_a_request),
