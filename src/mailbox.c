@@ -358,18 +358,24 @@ static void write_payload(struct mailbox *mb, const u8 *in, u32 length)
 	writeq_relaxed(get_le64(tail), to + i);
 }
 
-static void read_payload(struct mailbox *mb, u8 *out, u32 length)
+/* Return: the last word as it was read; 1 if none was. */
+static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
 {
 	void __iomem *from = mb->registers + REG_PAYLOAD;
+	u64 word = 1;
 	u8 tail[8];
 	u32 i;
 
-	for (i = 0; i + 8 <= length; i += 8)
-		put_le64(out + i, readq_relaxed(from + i));
+	for (i = 0; i + 8 <= length; i += 8) {
+		word = readq_relaxed(from + i);
+		put_le64(out + i, word);
+	}
 	if (i == length)
-		return;
-	put_le64(tail, readq_relaxed(from + i));
+		return word;
+	word = readq_relaxed(from + i);
+	put_le64(tail, word);
 	memcpy(out + i, tail, length - i);
+	return word;
 }
 
 static bool doorbell_interrupts(const struct mailbox *mb)
@@ -453,10 +459,17 @@ static int check_doorbell(struct mailbox *mb)
 	return 0;
 }
 
+static int lost(struct mailbox *mb, struct mailbox_command *command)
+{
+	command->out_length = 0;
+	command->out_copied = 0;
+	return mb->ops->absence(mb);
+}
+
 /* CXL 3.1 8.2.8.4: steps 6 to 8 of sending a command. */
 static int take_answer(struct mailbox *mb, struct mailbox_command *command)
 {
-	u64 status, header;
+	u64 status, header, last;
 
 	status = readq(mb->registers + REG_STATUS);		/* 6 */
 	if (status == ~0ULL)
@@ -471,7 +484,10 @@ static int take_answer(struct mailbox *mb, struct mailbox_command *command)
 		command->out_length = header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK;
 		command->out_length = min(command->out_length, mb->capability.payload_size);
 		command->out_copied = min(command->out_length, command->out_room);
-		read_payload(mb, command->out, command->out_copied);	/* 8 */
+		last = read_payload(mb, command->out, command->out_copied);	/* 8 */
+		/* what went away meanwhile reads as ones or zeros to the end */
+		if ((!last || last == ~0ULL) && readq(mb->registers + REG_COMMAND) != header)
+			return lost(mb, command);
 	}
 	mb->doorbell_clear = true;
 	command->answered = true;
