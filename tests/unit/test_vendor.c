@@ -299,6 +299,22 @@ static void rows_by_index(void **state)
 	assert_int_equal(audited_find(0xc000), -1);
 }
 
+/* What people read is said by the row that applied, not by the first with that opcode. */
+static void text_by_its_own_row(void **state)
+{
+	struct audit audit = at(FAN, 2, 0xabcd, 0x0001);
+
+	assert_string_equal(audited_row(audit.text_row)->name, "Spin Up Drive");
+	audit = at(FAN, 0, 0x1234, 0x5678);
+	assert_string_equal(audited_row(audit.text_row)->name, "Get Fan Speed");
+	audit = at(FAN, 0, 0x1234, 0x5679);
+	assert_string_equal(audited_row(audit.text_row)->name, "Get Fan Speeds");
+	audit = at(FAN, 0, 0, 0);
+	assert_int_equal(audit.text_row, -1);
+	audited_judge(0x5102, (const u8[]){ 0, 0 }, 2, &audit);
+	assert_string_equal(audited_row(audit.text_row)->name, "Physical Port Control");
+}
+
 /* What a log says of the opcode, as the driver keeps and looks it up. */
 static struct policy_destination with_effects(u16 opcode, u16 effects)
 {
@@ -412,6 +428,7 @@ int main(void)
 		cmocka_unit_test(could_be_audited),
 		cmocka_unit_test(standard_commands_stay),
 		cmocka_unit_test(rows_by_index),
+		cmocka_unit_test(text_by_its_own_row),
 		cmocka_unit_test(the_log_raises),
 		cmocka_unit_test(the_log_does_not_list_it),
 		cmocka_unit_test(the_raw_gate),
