@@ -42,7 +42,7 @@ void port_record(const struct cci *sw, unsigned int number, uint8_t out[16])
 	out[8] = 0x1f;
 	out[9] = 5;
 	out[10] = up ? 5 : 0;
-	out[11] = up ? 0x11 : 0;	/* LTSSM: L0 or detect */
+	out[11] = up ? 0x04 : 0;	/* LTSSM: L0 or detect */
 	put16(out + 13, device_there(port) ? 0x4 : 0);	/* presence */
 	if (device_there(port) && port->device->lds)
 		out[15] = (uint8_t)port->device->lds->count;
