@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Resets of the function while eight processes work: by sysfs and by `recover`, FLR
+ * and power management. Whoever is cut off is told so, and afterwards all is as
+ * before: open files, interrupts, enables.
+ */
+#include "guest_load.h"
+
+#define CYCLES		25
+#define PM_CYCLES	5
+#define COMMAND_US	15000	/* so that a reset finds one in flight */
+#define STUCK_CYCLES	3
+
+static struct guest_device device;
+static int fd;
+
+static const char *function_path(const char *name)
+{
+	static char path[96];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", device.pci, name);
+	return path;
+}
+
+static int reset_by_sysfs(void)
+{
+	return guest_write_file(function_path("reset"), "1");
+}
+
+static int reset_by_recover(void)
+{
+	return guest_write_attribute(&device, "recover", "1");
+}
+
+static void set_method(const char *method)
+{
+	char line[64];
+
+	assert_int_equal(guest_write_file(function_path("reset_method"), method), 0);
+	guest_read_line(function_path("reset_method"), line, sizeof(line));
+	assert_non_null(strstr(line, strcmp(method, "default") ? method : "flr"));
+}
+
+#define SLOW_COMMANDS	4
+
+/* Where there were any: a reset forgets the vectors and the enables. */
+static void interrupts_are_back(void)
+{
+	uint64_t found = guest_counter(&device, "irq_fallbacks");
+	struct sent sent;
+	char mode[16];
+
+	model_order("latency switch 150000");
+	model_order("zero");
+	for (unsigned int i = 0; i < SLOW_COMMANDS; i++) {
+		guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+		assert_sent(&sent);
+		assert_int_equal(sent.send.out_size, IDENTIFY_SIZE);
+	}
+	model_order("latency switch 0");
+	guest_read_attribute(&device, "interrupt_mode", mode, sizeof(mode));
+	if (!strcmp(mode, "none"))
+		return;
+	assert_true(model_counter("vector 0 interrupts") >= SLOW_COMMANDS);
+	/* a machine that is late itself may let the timer win, but not always */
+	assert_true(guest_counter(&device, "irq_fallbacks") - found < SLOW_COMMANDS);
+}
+
+static void cycle(struct guest_load *load, unsigned int cycles, int (*reset)(void))
+{
+	for (unsigned int i = 0; i < cycles; i++) {
+		guest_load_all_served(load);
+		assert_int_equal(reset(), 0);
+		guest_await_state(&device, "ready", 1000);
+	}
+	guest_load_all_served(load);
+}
+
+static void under_load(const char *what, unsigned int cycles, int (*reset)(void))
+{
+	static const int allowed[] = { EBUSY, EIO, 0 };
+	struct guest_load load;
+
+	guest_load_start(&load);
+	model_order("latency switch %u", COMMAND_US);
+	cycle(&load, cycles, reset);
+	/* most of the time one of the eight is in flight; a few cycles may all miss it */
+	assert_true(guest_load_ended(&load, EBUSY) > 0);
+	assert_true(cycles < CYCLES || guest_load_ended(&load, EIO) > 0);
+	guest_load_stop(&load, what, allowed, 0);
+	interrupts_are_back();
+}
+
+static void flr_by_sysfs_under_load(void **state)
+{
+	set_method("flr");
+	under_load("25 FLR by sysfs", CYCLES, reset_by_sysfs);
+}
+
+static void flr_by_recover_under_load(void **state)
+{
+	set_method("flr");
+	under_load("25 FLR by recover", CYCLES, reset_by_recover);
+}
+
+static void pm_reset_under_load(void **state)
+{
+	set_method("pm");
+	under_load("5 PM resets by sysfs", PM_CYCLES, reset_by_sysfs);
+	under_load("5 PM resets by recover", PM_CYCLES, reset_by_recover);
+}
+
+/* ---- one at a time, looked at closely ---- */
+
+/* A file that was open before serves after it; one that asked in between was told. */
+static void a_command_in_flight_is_told(void **state)
+{
+	struct cxl_switch_cci_send send;
+	struct guest_call call;
+	uint64_t commands, late;
+	uint8_t out[64];
+
+	for (unsigned int i = 0; i < 4; i++) {
+		set_method(i / 2 ? "pm" : "flr");
+		memset(out, 0xa5, sizeof(out));
+		send = guest_send(OPCODE_IDENTIFY, NULL, 0, out, sizeof(out));
+		late = guest_counter(&device, "late_answers");
+		model_order("latency switch 900000");
+		commands = model_counter("commands");
+		guest_call_start(&call, fd, CXL_SWITCH_CCI_SEND, &send);
+		while (model_counter("commands") == commands)
+			guest_sleep_ms(1);
+		assert_int_equal(i % 2 ? reset_by_recover() : reset_by_sysfs(), 0);
+		assert_int_equal(guest_call_result(&call), EIO);
+		assert_int_equal(send.stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
+		for (unsigned int k = 0; k < sizeof(out); k++)
+			assert_int_equal(out[k], 0xa5);
+		assert_int_equal(guest_counter(&device, "late_answers"), late);
+		model_order("latency switch 0");
+		interrupts_are_back();
+	}
+}
+
+/* Not ready at once after the reset: waited for, not complained of. */
+static void a_slow_return_is_waited_for(void **state)
+{
+	struct sent sent;
+
+	model_order("ready 1500");
+	assert_int_equal(reset_by_sysfs(), 0);
+	guest_await_state(&device, "ready", 0);
+	guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+}
+
+/* What was known of the components behind the function was before the reset. */
+static void what_was_known_is_asked_anew(void **state)
+{
+	struct sent sent;
+
+	guest_set_timestamp(fd, MODEL_SLD, &sent);
+	assert_sent(&sent);
+	assert_int_equal(reset_by_recover(), 0);
+	model_order("zero");
+	guest_set_timestamp(fd, MODEL_SLD, &sent);
+	assert_sent(&sent);
+	assert_true(model_counter("commands") > 2);
+}
+
+static void stuck_and_recovered_under_load(void **state)
+{
+	static const int allowed[] = { EBUSY, EIO, ETIMEDOUT, 0 };
+	struct guest_load load;
+
+	guest_load_start(&load);
+	for (unsigned int i = 0; i < STUCK_CYCLES; i++) {
+		guest_load_all_served(&load);
+		model_order("stuck 1");
+		guest_await_state(&device, "stuck", 5000);
+		assert_int_equal(reset_by_recover(), 0);
+		guest_await_state(&device, "ready", 1000);
+	}
+	guest_load_all_served(&load);
+	assert_int_equal(guest_load_ended(&load, ETIMEDOUT), STUCK_CYCLES);
+	guest_load_stop(&load, "stuck and recovered", allowed, 0);
+	interrupts_are_back();
+}
+
+/* ---- the frame ---- */
+
+static int begin(void **state)
+{
+	model_order("latency switch 0");
+	model_fresh_driver();
+	device = guest_device();
+	fd = guest_open(O_RDWR);
+	return 0;
+}
+
+static int end(void **state)
+{
+	close(fd);
+	model_order("latency switch 0");
+	model_order("ready 0");
+	if (guest_write_file(function_path("reset_method"), "default"))
+		return -1;
+	return model_still_well();
+}
+
+static int give_up_some_time(void **state)
+{
+	guest_give_up_after(280);
+	return 0;
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(flr_by_sysfs_under_load),
+		CASE(flr_by_recover_under_load),
+		CASE(pm_reset_under_load),
+		CASE(a_command_in_flight_is_told),
+		CASE(a_slow_return_is_waited_for),
+		CASE(what_was_known_is_asked_anew),
+		CASE(stuck_and_recovered_under_load),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+}
