@@ -51,7 +51,8 @@ static int list_functions(void **state)
 	struct dirent *entry;
 
 	guest_give_up_after(60);
-	while (directory && (entry = readdir(directory)) && function_count < ARRAY_SIZE(functions)) {
+	while (directory && (entry = readdir(directory)) &&
+	       function_count < ARRAY_SIZE(functions)) {
 		struct function *function = &functions[function_count];
 
 		if (entry->d_name[0] == '.')

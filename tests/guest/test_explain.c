@@ -339,17 +339,24 @@ static void explain_refuses_fields(void **state)
 		struct cxl_switch_cci_explain explain;
 	} grown = { .explain = clean };
 
-	bad = clean, bad.flags = 1;
+	bad = clean;
+	bad.flags = 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &bad), EINVAL);
-	bad = clean, bad.reserved0 = 1;
+	bad = clean;
+	bad.reserved0 = 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &bad), EINVAL);
-	bad = clean, bad.reserved1 = 1;
+	bad = clean;
+	bad.reserved1 = 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &bad), EINVAL);
-	bad = clean, bad.in_size = SWITCH_PAYLOAD + 1;
+	bad = clean;
+	bad.in_size = SWITCH_PAYLOAD + 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &bad), EINVAL);
-	bad = clean, bad.size = sizeof(bad) - 1;
+	bad = clean;
+	bad.size = sizeof(bad) - 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &bad), EINVAL);
-	bad = clean, bad.in_size = 8, bad.in_payload = (uintptr_t)guest_no_access();
+	bad = clean;
+	bad.in_size = 8;
+	bad.in_payload = (uintptr_t)guest_no_access();
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &bad), EFAULT);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, guest_no_access()), EFAULT);
 	grown.explain.size = sizeof(grown);
@@ -375,18 +382,24 @@ static void destinations_refuses_fields(void **state)
 	struct cxl_switch_cci_destination entries[4];
 	struct cxl_switch_cci_destinations clean = list_of(entries, 4), bad;
 
-	bad = clean, bad.flags = 1;
+	bad = clean;
+	bad.flags = 1;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, &bad), EINVAL);
-	bad = clean, bad.entry_size = 39;
+	bad = clean;
+	bad.entry_size = 39;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, &bad), EINVAL);
-	bad = clean, bad.room = 4097;
+	bad = clean;
+	bad.room = 4097;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, &bad), EINVAL);
-	bad = clean, bad.size = 31;
+	bad = clean;
+	bad.size = 31;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, &bad), EINVAL);
-	bad = clean, bad.entries = (uintptr_t)guest_no_access();
+	bad = clean;
+	bad.entries = (uintptr_t)guest_no_access();
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, &bad), EFAULT);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, guest_no_access()), EFAULT);
-	bad = clean, bad.cursor = UINT64_MAX;
+	bad = clean;
+	bad.cursor = UINT64_MAX;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_DESTINATIONS, &bad), 0);
 	assert_int_equal(bad.room, 0);
 }
@@ -457,7 +470,9 @@ static void destinations_are_remembered(void **state)
 /* In parts of one, with nothing twice and nothing left out. */
 static void destinations_come_in_parts(void **state)
 {
-	static const uint8_t ports[] = { PORT_VOLATILE, PORT_VOLATILE_2, PORT_EMPTY, PORT_PERSISTENT };
+	static const uint8_t ports[] = {
+		PORT_VOLATILE, PORT_VOLATILE_2, PORT_EMPTY, PORT_PERSISTENT,
+	};
 	struct cxl_switch_cci_destination entry;
 	struct cxl_switch_cci_destinations list = list_of(&entry, 1);
 	unsigned int seen = 0, parts = 0;

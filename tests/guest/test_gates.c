@@ -198,15 +198,20 @@ static void restrict_refuses_fields(void **state)
 	uint8_t large[32] = { 32 };
 	int file = guest_open(O_RDWR);
 
-	bad = clean, bad.impact = 4;
+	bad = clean;
+	bad.impact = 4;
 	assert_int_equal(guest_ioctl(file, CXL_SWITCH_CCI_RESTRICT, &bad), EINVAL);
-	bad = clean, bad.impact = UINT32_MAX;
+	bad = clean;
+	bad.impact = UINT32_MAX;
 	assert_int_equal(guest_ioctl(file, CXL_SWITCH_CCI_RESTRICT, &bad), EINVAL);
-	bad = clean, bad.flags = 1;
+	bad = clean;
+	bad.flags = 1;
 	assert_int_equal(guest_ioctl(file, CXL_SWITCH_CCI_RESTRICT, &bad), EINVAL);
-	bad = clean, bad.reserved = 1;
+	bad = clean;
+	bad.reserved = 1;
 	assert_int_equal(guest_ioctl(file, CXL_SWITCH_CCI_RESTRICT, &bad), EINVAL);
-	bad = clean, bad.size = 15;
+	bad = clean;
+	bad.size = 15;
 	assert_int_equal(guest_ioctl(file, CXL_SWITCH_CCI_RESTRICT, &bad), EINVAL);
 	assert_int_equal(guest_ioctl(file, CXL_SWITCH_CCI_RESTRICT, guest_no_access()), EFAULT);
 	large[31] = 1;
@@ -325,6 +330,8 @@ static int load_plainly(void **state)
 
 static void raw_commands_opens_the_raw_gate_to_root(void **state)
 {
+	static const char parameter[] = "/sys/module/cxl_switch_cci/parameters/raw_commands";
+
 	load_with("raw_commands=1");
 	assert_settings(CXL_SWITCH_CCI_SETTING_RAW_COMMANDS);
 	assert_answered(fd, OPCODE_VENDOR, RC_UNSUPPORTED);
@@ -332,8 +339,7 @@ static void raw_commands_opens_the_raw_gate_to_root(void **state)
 	assert_refused_to(guest_become_nobody, OPCODE_VENDOR, EPERM,
 			  CXL_SWITCH_CCI_REASON_CAPABILITY);
 	/* read only at run time */
-	assert_int_equal(guest_write_file("/sys/module/cxl_switch_cci/parameters/raw_commands", "0"),
-			 EACCES);
+	assert_int_equal(guest_write_file(parameter, "0"), EACCES);
 }
 
 static void ask_for_vendor_log(int expected, uint8_t reason)

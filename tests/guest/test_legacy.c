@@ -203,15 +203,20 @@ static void reserved_fields_are_invalid_for_raw(void **state)
 		struct cxl_send_command clean = guest_raw(opcodes[i], NULL, 0, NULL, 0);
 		struct cxl_send_command bad;
 
-		bad = clean, bad.raw.rsvd = 1;
+		bad = clean;
+		bad.raw.rsvd = 1;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.in.rsvd = 1;
+		bad = clean;
+		bad.in.rsvd = 1;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.out.rsvd = 0x80000000;
+		bad = clean;
+		bad.out.rsvd = 0x80000000;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.flags = 4;
+		bad = clean;
+		bad.flags = 4;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.flags = 0x80000000;
+		bad = clean;
+		bad.flags = 0x80000000;
 		assert_refused(bad, EINVAL);
 	}
 }
@@ -225,15 +230,20 @@ static void reserved_fields_are_invalid_for_ids(void **state)
 		struct cxl_send_command clean = guest_by_id(ids[i], NULL, 0, NULL, 0);
 		struct cxl_send_command bad;
 
-		bad = clean, bad.rsvd = 1;
+		bad = clean;
+		bad.rsvd = 1;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.rsvd = 0x10000;
+		bad = clean;
+		bad.rsvd = 0x10000;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.in.rsvd = 1;
+		bad = clean;
+		bad.in.rsvd = 1;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.out.rsvd = 1;
+		bad = clean;
+		bad.out.rsvd = 1;
 		assert_refused(bad, EINVAL);
-		bad = clean, bad.flags = 4;
+		bad = clean;
+		bad.flags = 4;
 		assert_refused(bad, EINVAL);
 	}
 }

@@ -144,9 +144,11 @@ static void info_refuses_fields(void **state)
 	assert_unchanged(CXL_SWITCH_CCI_INFO, info, EINVAL);
 	info.flags = 0x80000000;
 	assert_unchanged(CXL_SWITCH_CCI_INFO, info, EINVAL);
-	info.flags = 0, info.reserved0 = 1;
+	info.flags = 0;
+	info.reserved0 = 1;
 	assert_unchanged(CXL_SWITCH_CCI_INFO, info, EINVAL);
-	info.reserved0 = 0, info.reserved1 = 1ULL << 63;
+	info.reserved0 = 0;
+	info.reserved1 = 1ULL << 63;
 	assert_unchanged(CXL_SWITCH_CCI_INFO, info, EINVAL);
 	info.reserved1 = 0;
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_INFO, &info), 0);
@@ -337,10 +339,14 @@ static void send_ignores_what_was_in_out_fields(void **state)
 
 	memset(&send, 0xff, sizeof(send));
 	send.size = sizeof(send);
-	send.flags = 0, send.reserved0 = 0, send.reserved1 = 0, send.timeout_ms = 0;
+	send.flags = 0;
+	send.reserved0 = 0;
+	send.reserved1 = 0;
+	send.timeout_ms = 0;
 	send.opcode = OPCODE_IDENTIFY;
 	send.in_size = 0;
-	send.out_payload = (uintptr_t)out, send.out_size = sizeof(out);
+	send.out_payload = (uintptr_t)out;
+	send.out_size = sizeof(out);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
 	assert_int_equal(send.stage, CXL_SWITCH_CCI_STAGE_ANSWERED);
 	assert_int_equal(send.reason, CXL_SWITCH_CCI_REASON_NONE);
@@ -372,21 +378,29 @@ static void send_refuses_fields(void **state)
 	struct cxl_switch_cci_send clean = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 	struct cxl_switch_cci_send bad;
 
-	bad = clean, bad.flags = 1;
+	bad = clean;
+	bad.flags = 1;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.flags = 0x80000000;
+	bad = clean;
+	bad.flags = 0x80000000;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.reserved0 = 1;
+	bad = clean;
+	bad.reserved0 = 1;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.reserved1 = 0x80000000;
+	bad = clean;
+	bad.reserved1 = 0x80000000;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.timeout_ms = 3600001;
+	bad = clean;
+	bad.timeout_ms = 3600001;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.timeout_ms = UINT32_MAX;
+	bad = clean;
+	bad.timeout_ms = UINT32_MAX;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.in_size = SWITCH_PAYLOAD + 1;
+	bad = clean;
+	bad.in_size = SWITCH_PAYLOAD + 1;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
-	bad = clean, bad.in_size = UINT32_MAX;
+	bad = clean;
+	bad.in_size = UINT32_MAX;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &clean), 0);
 }

@@ -332,15 +332,17 @@ static void logs_come_from_every_device(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(device_ports); i++)
 		for (unsigned int depth = 1; depth <= 2; depth++) {
 			struct guest_log_request log = { .offset = 0 };
-			struct guest_response response = ask(device_ports[i], depth,
-							     OPCODE_GET_SUPPORTED_LOGS, NULL, 0, out);
+			struct guest_response response =
+				ask(device_ports[i], depth, OPCODE_GET_SUPPORTED_LOGS,
+				    NULL, 0, out);
 
 			assert_int_equal(response.payload_length, 8 + 20);
 			assert_int_equal(guest_le16(response.payload), 1);
 			assert_memory_equal(response.payload + 8, guest_cel_uuid, 16);
 			memcpy(log.uuid, guest_cel_uuid, sizeof(log.uuid));
 			log.length = guest_le32(response.payload + 24);
-			response = ask(device_ports[i], depth, OPCODE_GET_LOG, &log, sizeof(log), out);
+			response = ask(device_ports[i], depth, OPCODE_GET_LOG,
+				       &log, sizeof(log), out);
 			assert_int_equal(response.return_code, RC_SUCCESS);
 			assert_int_equal(response.payload_length, log.length);
 			assert_true(cel_has(response.payload, log.length / 4, OPCODE_IDENTIFY));
@@ -390,7 +392,9 @@ static void an_unknown_ld_is_the_devices_error(void **state)
 
 static void ports_without_a_device_answer_outside(void **state)
 {
-	static const uint8_t ports[] = { PORT_EMPTY, PORT_EMPTY_2, PORT_UPSTREAM, PORT_UNKNOWN, 255 };
+	static const uint8_t ports[] = {
+		PORT_EMPTY, PORT_EMPTY_2, PORT_UPSTREAM, PORT_UNKNOWN, 255,
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
 		for (unsigned int depth = 1; depth <= 2; depth++) {
@@ -482,7 +486,8 @@ static int refuse_changes_without_root(void *argument)
 		return 1;
 	for (unsigned int depth = 1; depth <= 2; depth++)
 		for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-			struct guest_message message = guest_tunnel(path, depth, changes[i], NULL, 0);
+			struct guest_message message =
+				guest_tunnel(path, depth, changes[i], NULL, 0);
 			struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
 			struct cxl_send_command raw = guest_raw(OPCODE_TUNNEL, message.bytes,
 								message.length, NULL, 0);
@@ -510,7 +515,8 @@ static void unaudited_is_refused_at_any_depth(void **state)
 
 	for (unsigned int depth = 1; depth <= 2; depth++)
 		for (size_t i = 0; i < ARRAY_SIZE(opcodes); i++) {
-			struct guest_message message = guest_tunnel(path, depth, opcodes[i], NULL, 0);
+			struct guest_message message =
+				guest_tunnel(path, depth, opcodes[i], NULL, 0);
 			struct cxl_switch_cci_send send = send_message(&message, NULL, 0);
 
 			assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), EPERM);
