@@ -198,7 +198,6 @@ static const char * const cci_state_events[] = {
 static void state_changed(struct mailbox *mailbox)
 {
 	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
-
 	char *environment[] = { (char *)cci_state_events[cci_device_state(cci)], NULL };
 
 	if (!device_is_registered(&cci->dev))
