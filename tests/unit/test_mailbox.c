@@ -330,11 +330,12 @@ static void function_goes_in_a_command(void **state)
 }
 
 static u32 go_at_offset;
+static enum fake_presence go_to;
 
 static void goes_before_read(struct fake_registers *fake, u32 offset, bool write)
 {
 	if (!write && offset == READ_ONCE(go_at_offset))
-		fake_set_presence(fake, FAKE_ALL_ONES);
+		fake_set_presence(fake, go_to);
 }
 
 static void function_goes_before_each_read(void **state)
@@ -342,6 +343,7 @@ static void function_goes_before_each_read(void **state)
 	static const u32 offsets[] = { 0x04, 0x10, 0x08 };
 
 	(void)state;
+	go_to = FAKE_ALL_ONES;
 	WRITE_ONCE(bench.absence, -ENODEV);
 	bench.fake.on_access = goes_before_read;
 	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
@@ -357,6 +359,46 @@ static void function_goes_before_each_read(void **state)
 		await_state(MAILBOX_IDLE);
 		assert_serves();
 	}
+}
+
+/* Words read before it went are no answer either, nor is what follows them. */
+static void function_goes_in_the_payload(void **state)
+{
+	static const u8 in[20] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 };
+
+	(void)state;
+	WRITE_ONCE(bench.absence, -ENODEV);
+	bench.fake.on_access = goes_before_read;
+	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++)
+		for (u32 offset = 0x20; offset <= 0x30; offset += 8) {
+			u8 out[sizeof(in)];
+			struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+
+			go_to = (enum fake_presence)gone;
+			WRITE_ONCE(go_at_offset, offset);
+			assert_int_equal(execute(&command), -ENODEV);
+			assert_false(command.answered);
+			assert_int_equal(command.out_copied, 0);
+			WRITE_ONCE(go_at_offset, ~0u);
+			fake_set_presence(&bench.fake, FAKE_PRESENT);
+			assert_serves();
+		}
+}
+
+/* An answer that really ends in zeros costs one more look, and is delivered. */
+static void answer_that_ends_in_zeros(void **state)
+{
+	static const u8 in[16] = { 1 };
+	u8 out[18];
+	struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+
+	(void)state;
+	bench.fake.serve = NULL;
+	assert_serves();
+	fake_count_from_here(&bench.fake);
+	assert_int_equal(execute(&command), 0);
+	assert_int_equal(command.out_copied, sizeof(in));
+	assert_int_equal(fake_accesses(&bench.fake), 5 + 2 + 2 + 1);
 }
 
 /* Gone before anything is sent: nothing rings, and it says so. */
@@ -405,6 +447,8 @@ int main(void)
 		TEST(result_starts_over),
 		TEST(function_goes_in_a_command),
 		TEST(function_goes_before_each_read),
+		TEST(function_goes_in_the_payload),
+		TEST(answer_that_ends_in_zeros),
 		TEST(function_is_gone_at_the_start),
 	};
 
