@@ -192,7 +192,8 @@ static void describe(unsigned int index, const struct guest_load_process *proces
 		    odd->leaf_return_code);
 }
 
-static unsigned int judge(const struct guest_load *load, const int *allowed)
+static unsigned int judge(const struct guest_load *load, const int *allowed,
+			  unsigned int tolerated)
 {
 	unsigned int bad = 0, unusable = 0;
 
@@ -209,10 +210,11 @@ static unsigned int judge(const struct guest_load *load, const int *allowed)
 				bad++;
 			}
 	}
-	return bad + unusable;
+	return bad + (unusable > tolerated ? unusable : 0);
 }
 
-void guest_load_stop(struct guest_load *load, const char *what, const int *allowed)
+void guest_load_stop(struct guest_load *load, const char *what, const int *allowed,
+		     unsigned int tolerated)
 {
 	uint32_t longest = 0;
 	unsigned int bad = 0;
@@ -227,7 +229,7 @@ void guest_load_stop(struct guest_load *load, const char *what, const int *allow
 		if (load->process[i].longest_ms > longest)
 			longest = load->process[i].longest_ms;
 	}
-	bad += judge(load, allowed);
+	bad += judge(load, allowed, tolerated);
 	diag("%s: %u answered, %u EBUSY, %u EIO, %u ETIMEDOUT; the longest %u ms", what,
 	     guest_load_answered(load), guest_load_ended(load, EBUSY), guest_load_ended(load, EIO),
 	     guest_load_ended(load, ETIMEDOUT), longest);

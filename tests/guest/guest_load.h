@@ -37,9 +37,10 @@ uint32_t guest_load_ended(const struct guest_load *load, int error);
 void guest_load_all_served(const struct guest_load *load);
 /*
  * Fails the test on an errno that is not among @allowed (0 ends it), on another's answer,
- * and on an unusable one.
+ * on more than @tolerated unusable ones.
  */
-void guest_load_stop(struct guest_load *load, const char *what, const int *allowed);
+void guest_load_stop(struct guest_load *load, const char *what, const int *allowed,
+		     unsigned int tolerated);
 
 /* ---- what sysfs says ---- */
 

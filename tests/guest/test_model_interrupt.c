@@ -197,7 +197,7 @@ static void commands_in_a_storm_have_their_answers(void **state)
 	guest_load_all_served(&load);
 	guest_sleep_ms(1000);
 	guest_load_all_served(&load);
-	guest_load_stop(&load, "in a storm", (const int[]){ 0 });
+	guest_load_stop(&load, "in a storm", (const int[]){ 0 }, 0);
 }
 
 /* ---- the enables ---- */

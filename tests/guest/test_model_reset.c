@@ -87,7 +87,7 @@ static void under_load(const char *what, unsigned int cycles, int (*reset)(void)
 	/* most of the time one of the eight is in flight; a few cycles may all miss it */
 	assert_true(guest_load_ended(&load, EBUSY) > 0);
 	assert_true(cycles < CYCLES || guest_load_ended(&load, EIO) > 0);
-	guest_load_stop(&load, what, allowed);
+	guest_load_stop(&load, what, allowed, 0);
 	interrupts_are_back();
 }
 
@@ -183,7 +183,7 @@ static void stuck_and_recovered_under_load(void **state)
 	}
 	guest_load_all_served(&load);
 	assert_int_equal(guest_load_ended(&load, ETIMEDOUT), STUCK_CYCLES);
-	guest_load_stop(&load, "stuck and recovered", allowed);
+	guest_load_stop(&load, "stuck and recovered", allowed, 0);
 	interrupts_are_back();
 }
 
