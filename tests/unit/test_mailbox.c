@@ -364,7 +364,8 @@ static void function_goes_before_each_read(void **state)
 /* Words read before it went are no answer either, nor is what follows them. */
 static void function_goes_in_the_payload(void **state)
 {
-	static const u8 in[20] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 };
+	static const u8 in[20] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+				   11, 12, 13, 14, 15, 16, 17, 18, 19, 20 };
 
 	(void)state;
 	WRITE_ONCE(bench.absence, -ENODEV);
@@ -372,7 +373,8 @@ static void function_goes_in_the_payload(void **state)
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++)
 		for (u32 offset = 0x20; offset <= 0x30; offset += 8) {
 			u8 out[sizeof(in)];
-			struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+			struct mailbox_command command = command_of(1, in, sizeof(in), out,
+								    sizeof(out));
 
 			go_to = (enum fake_presence)gone;
 			WRITE_ONCE(go_at_offset, offset);
