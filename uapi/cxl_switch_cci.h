@@ -33,6 +33,11 @@
 #define CXL_SWITCH_CCI_EXPLAIN	_IO(CXL_SWITCH_CCI_MAGIC, 0x02)
 #define CXL_SWITCH_CCI_RESTRICT	_IO(CXL_SWITCH_CCI_MAGIC, 0x03)
 #define CXL_SWITCH_CCI_DESTINATIONS	_IO(CXL_SWITCH_CCI_MAGIC, 0x04)
+#define CXL_SWITCH_CCI_BG_STATUS	_IO(CXL_SWITCH_CCI_MAGIC, 0x05)
+#define CXL_SWITCH_CCI_BG_CANCEL	_IO(CXL_SWITCH_CCI_MAGIC, 0x06)
+#define CXL_SWITCH_CCI_BG_ADOPT	_IO(CXL_SWITCH_CCI_MAGIC, 0x07)
+#define CXL_SWITCH_CCI_SUBSCRIBE	_IO(CXL_SWITCH_CCI_MAGIC, 0x08)
+#define CXL_SWITCH_CCI_RECENT	_IO(CXL_SWITCH_CCI_MAGIC, 0x09)
 
 /* INFO features: a bit for each ioctl or behaviour that is there. */
 #define CXL_SWITCH_CCI_FEATURE_SEND		(1ULL << 0)
@@ -41,6 +46,13 @@
 #define CXL_SWITCH_CCI_FEATURE_DESTINATIONS	(1ULL << 3)
 /* Commands above QUERY are judged and, where allowed, sent. */
 #define CXL_SWITCH_CCI_FEATURE_CHANGES		(1ULL << 4)
+/* Background operations are followed: SEND's cookie, BG_STATUS, BG_CANCEL, BG_ADOPT. */
+#define CXL_SWITCH_CCI_FEATURE_BACKGROUND	(1ULL << 5)
+/* SUBSCRIBE, read() and poll(). */
+#define CXL_SWITCH_CCI_FEATURE_NOTICES		(1ULL << 6)
+#define CXL_SWITCH_CCI_FEATURE_RECENT		(1ULL << 7)
+/* A transfer of firmware or of a feature belongs to the file that initiated it. */
+#define CXL_SWITCH_CCI_FEATURE_TRANSFERS	(1ULL << 8)
 
 /**
  * enum cxl_switch_cci_state - what the function can do at this moment
@@ -221,10 +233,17 @@ enum cxl_switch_cci_reason {
 #define CXL_SWITCH_CCI_VERDICT_DISCLOSING	(1U << 1)	/* can reveal secrets */
 #define CXL_SWITCH_CCI_VERDICT_VENDOR_ROW	(1U << 2)	/* audited by a vendor row */
 
+/*
+ * send @flags: when the last descriptor of this open file is closed and the
+ * operation that this command starts still runs, ask the device to abort it.
+ * The device decides.
+ */
+#define CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE	(1U << 0)
+
 /**
  * struct cxl_switch_cci_send - CXL_SWITCH_CCI_SEND
  * @size: sizeof() of the caller; written back: the kernel's
- * @flags: must be 0
+ * @flags: CXL_SWITCH_CCI_SEND_*
  * @opcode: CCI opcode. 5300h, Tunnel Management Command, is decoded, and the
  *	command inside is judged
  * @reserved0: must be 0
@@ -250,8 +269,8 @@ enum cxl_switch_cci_reason {
  * @depth: out: number of tunnels around the leaf
  * @verdict_flags: out: CXL_SWITCH_CCI_VERDICT_*
  * @duration_ns: out: from the doorbell to its clearing, 0 if never rung
- * @cookie: out: of the background operation that was started; 0: none, or
- *	this kernel module does not track them (see INFO @features)
+ * @cookie: out: of the background operation that was started, that is where
+ *	@leaf_return_code is 1; 0: none was, or it could not be kept (ENOMEM)
  *
  * Out fields are written back whatever the ioctl returns, except on ENODEV,
  * ENOTTY, E2BIG, and EFAULT or EINVAL for this structure itself. EFAULT at
@@ -260,7 +279,9 @@ enum cxl_switch_cci_reason {
  * Return: 0 if the device answered, whatever its return code. Errors:
  *   EPERM, EBADF, EHOSTUNREACH  refused, @reason says by which gate
  *   EINVAL     a field is out of range, or (@reason MALFORMED) a tunnel is
- *   EBUSY      not sent, try again: the mailbox is stuck, draining or resetting
+ *   EBUSY      not sent, try again: the mailbox is stuck, draining or
+ *              resetting; or too many background operations are followed; or
+ *              (@reason OWNERSHIP) another file's transfer is under way
  *   EINTR      a fatal signal; @stage says whether the command was sent
  *   ETIMEDOUT  sent; the wait or the device time was over before the answer
  *   EIO        sent; the answer was unusable or the function was reset
@@ -441,6 +462,355 @@ struct cxl_switch_cci_destinations {
 	__u32 room;
 	__u32 entry_size;
 	__u64 cursor;
+};
+
+/* ---- background operations ---- */
+
+/**
+ * enum cxl_switch_cci_operation - where a background operation stands
+ * @CXL_SWITCH_CCI_OPERATION_IDLE: none is known in this slot
+ * @CXL_SWITCH_CCI_OPERATION_RUNNING: started, not over
+ * @CXL_SWITCH_CCI_OPERATION_ABORTING: its abort was asked for, it is not over
+ * @CXL_SWITCH_CCI_OPERATION_FINISHED: over; its return code holds (0012h: aborted)
+ * @CXL_SWITCH_CCI_OPERATION_LOST: gone in a reset or with the device; how far it
+ *	got is not known
+ * @CXL_SWITCH_CCI_OPERATION_UNKNOWN: it cannot be observed: the component has no
+ *	Background Operation Status, shows another operation, or is silent. If it
+ *	shows again, the state changes back
+ */
+enum cxl_switch_cci_operation {
+	CXL_SWITCH_CCI_OPERATION_IDLE = 0,
+	CXL_SWITCH_CCI_OPERATION_RUNNING = 1,
+	CXL_SWITCH_CCI_OPERATION_ABORTING = 2,
+	CXL_SWITCH_CCI_OPERATION_FINISHED = 3,
+	CXL_SWITCH_CCI_OPERATION_LOST = 4,
+	CXL_SWITCH_CCI_OPERATION_UNKNOWN = 5,
+};
+
+/**
+ * enum cxl_switch_cci_owner - whose a background operation is
+ * @CXL_SWITCH_CCI_OWNER_NONE: nobody's: its file was closed, or it was found
+ *	running. BG_ADOPT takes it over
+ * @CXL_SWITCH_CCI_OWNER_SELF: this open file's
+ * @CXL_SWITCH_CCI_OWNER_OTHER: another open file's
+ */
+enum cxl_switch_cci_owner {
+	CXL_SWITCH_CCI_OWNER_NONE = 0,
+	CXL_SWITCH_CCI_OWNER_SELF = 1,
+	CXL_SWITCH_CCI_OWNER_OTHER = 2,
+};
+
+/* BG_STATUS uid of an operation that was found running: nobody known started it. */
+#define CXL_SWITCH_CCI_UID_UNKNOWN	0xFFFFFFFF
+
+/**
+ * struct cxl_switch_cci_bg_status - CXL_SWITCH_CCI_BG_STATUS
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @cookie: of the operation; 0: of the one in the slot named by @depth, @target
+ *	and @id. Written back: the operation's, 0 where the slot is idle
+ * @depth: with @cookie 0, number of tunnels to the component, 0 to 3; 0: the
+ *	function itself. Written back: the operation's
+ * @target: with @cookie 0, of each hop: 0 port or LD, 1 LD pool; likewise
+ * @id: with @cookie 0, of each hop; ignored for an LD pool; likewise
+ * @state: out: enum cxl_switch_cci_operation
+ * @percent: out: 0 to 100, as last seen
+ * @owner: out: enum cxl_switch_cci_owner
+ * @reserved0: must be 0
+ * @opcode: out: of the command that started it
+ * @return_code: out: valid if FINISHED
+ * @vendor_status: out: likewise
+ * @reserved1: must be 0
+ * @uid: out: of who started it, as root's user namespace sees it;
+ *	CXL_SWITCH_CCI_UID_UNKNOWN
+ * @running_ms: out: since it was started or found, or until it was over
+ * @seen_ms: out: since the device last gave a valid status
+ *
+ * Answers from what the driver saw last: no device traffic. Any open mode. An
+ * operation stays readable by its cookie while it runs and until 64 more have
+ * ended.
+ * Errors: ESTALE: no operation of that cookie is known any more; EINVAL, E2BIG,
+ * EFAULT.
+ */
+struct cxl_switch_cci_bg_status {
+	__u32 size;
+	__u32 flags;
+	__u64 cookie;
+	__u8 depth;
+	__u8 target[3];
+	__u8 id[3];
+	__u8 state;
+	__u8 percent;
+	__u8 owner;
+	__u16 reserved0;
+	__u16 opcode;
+	__u16 return_code;
+	__u16 vendor_status;
+	__u16 reserved1;
+	__u32 uid;
+	__u64 running_ms;
+	__u64 seen_ms;
+};
+
+/**
+ * enum cxl_switch_cci_cancel - what came of BG_CANCEL
+ * @CXL_SWITCH_CCI_CANCEL_ABORTED: the operation ended with return code 0012h
+ * @CXL_SWITCH_CCI_CANCEL_ENDED: it ran to its end, whatever its return code
+ * @CXL_SWITCH_CCI_CANCEL_REFUSED: the device does not abort it (return code in
+ *	@return_code, 0020h by the specification); it goes on
+ * @CXL_SWITCH_CCI_CANCEL_SILENT: the device agreed, but the operation was not
+ *	over when the wait was; it may still end either way
+ * @CXL_SWITCH_CCI_CANCEL_LOST: a reset or a removal came between
+ */
+enum cxl_switch_cci_cancel {
+	CXL_SWITCH_CCI_CANCEL_ABORTED = 0,
+	CXL_SWITCH_CCI_CANCEL_ENDED = 1,
+	CXL_SWITCH_CCI_CANCEL_REFUSED = 2,
+	CXL_SWITCH_CCI_CANCEL_SILENT = 3,
+	CXL_SWITCH_CCI_CANCEL_LOST = 4,
+};
+
+/**
+ * struct cxl_switch_cci_bg_cancel - CXL_SWITCH_CCI_BG_CANCEL
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @cookie: of the operation
+ * @timeout_ms: how long to wait for its end after the device agreed, 1 to
+ *	3600000; 0: 2000
+ * @outcome: out: enum cxl_switch_cci_cancel
+ * @return_code: out: of the operation (ABORTED, ENDED), or of the request to
+ *	abort it (REFUSED)
+ * @vendor_status: out: likewise
+ * @reason: out: enum cxl_switch_cci_reason, where a gate refused it
+ * @reserved0: must be 0
+ * @reserved1: must be 0
+ *
+ * Sends Request Abort Background Operation (0005h) to the operation's
+ * component, in one turn with the comparison of the cookie, so that it never
+ * meets another operation of this driver's. Judged like 0005h by SEND; allowed
+ * to the owner and to CAP_SYS_RAWIO.
+ *
+ * Return: 0 with @outcome. Errors: ESTALE: not known, or already over (BG_STATUS
+ * tells how it ended); EPERM, EBADF, EHOSTUNREACH: refused, see @reason; EBUSY,
+ * EINTR, ETIMEDOUT, EIO, ENODEV as SEND; EINVAL, E2BIG, EFAULT.
+ */
+struct cxl_switch_cci_bg_cancel {
+	__u32 size;
+	__u32 flags;
+	__u64 cookie;
+	__u32 timeout_ms;
+	__u8 outcome;
+	__u8 reason;
+	__u16 reserved0;
+	__u16 return_code;
+	__u16 vendor_status;
+	__u32 reserved1;
+};
+
+/**
+ * struct cxl_switch_cci_bg_adopt - CXL_SWITCH_CCI_BG_ADOPT
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE or 0: replaces the operation's
+ * @cookie: of an operation without an owner
+ *
+ * From now on this open file is the owner: it gets the notice of its end and
+ * may cancel it. Allowed to the uid that started it, on a file open for
+ * writing, and to CAP_SYS_RAWIO. An operation that is over can be adopted as
+ * well, as long as BG_STATUS knows it: its notice is queued again.
+ *
+ * Errors: ESTALE: not known; EBUSY: it has an owner; EBADF: not open for
+ * writing; EPERM; EINVAL, E2BIG, EFAULT.
+ */
+struct cxl_switch_cci_bg_adopt {
+	__u32 size;
+	__u32 flags;
+	__u64 cookie;
+};
+
+/* ---- notices ---- */
+
+/**
+ * enum cxl_switch_cci_notice_type - what happened
+ * @CXL_SWITCH_CCI_NOTICE_BG_ENDED: a background operation is over; @cookie,
+ *	@opcode, @return_code, @percent and the path say which and how
+ * @CXL_SWITCH_CCI_NOTICE_BG_LOST: a background operation was lost (@state LOST)
+ *	or cannot be observed any more (@state UNKNOWN; BG_ENDED may still follow)
+ * @CXL_SWITCH_CCI_NOTICE_RESET: the function was reset or recovered from an
+ *	error or from sleep; it serves commands again
+ * @CXL_SWITCH_CCI_NOTICE_EVENT_LOG: event logs of the function hold records;
+ *	@logs says which. Told once until they are seen empty or Clear Event
+ *	Records is sent
+ * @CXL_SWITCH_CCI_NOTICE_LATE_ANSWER: a command whose caller had left was
+ *	answered; @opcode and @return_code are the leaf's
+ * @CXL_SWITCH_CCI_NOTICE_REMOVED: the device is gone; always the last
+ */
+enum cxl_switch_cci_notice_type {
+	CXL_SWITCH_CCI_NOTICE_BG_ENDED = 1,
+	CXL_SWITCH_CCI_NOTICE_BG_LOST = 2,
+	CXL_SWITCH_CCI_NOTICE_RESET = 3,
+	CXL_SWITCH_CCI_NOTICE_EVENT_LOG = 4,
+	CXL_SWITCH_CCI_NOTICE_LATE_ANSWER = 5,
+	CXL_SWITCH_CCI_NOTICE_REMOVED = 6,
+};
+
+/* subscribe @mask: which notices are queued, a bit for each type. */
+#define CXL_SWITCH_CCI_MASK_BG_ENDED	(1U << 1)
+#define CXL_SWITCH_CCI_MASK_BG_LOST	(1U << 2)
+#define CXL_SWITCH_CCI_MASK_RESET	(1U << 3)
+#define CXL_SWITCH_CCI_MASK_EVENT_LOG	(1U << 4)
+#define CXL_SWITCH_CCI_MASK_LATE_ANSWER	(1U << 5)
+#define CXL_SWITCH_CCI_MASK_REMOVED	(1U << 6)
+#define CXL_SWITCH_CCI_MASK_ALL		0x7EU
+
+/**
+ * struct cxl_switch_cci_subscribe - CXL_SWITCH_CCI_SUBSCRIBE
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @mask: CXL_SWITCH_CCI_MASK_*: what is queued for this open file from now on.
+ *	BG_ENDED and BG_LOST of this file's own operations are queued always,
+ *	those of others with their bits
+ * @reserved: must be 0
+ *
+ * Nothing is queued before the first call; each further call replaces the
+ * mask. Any open mode. While anybody has MASK_EVENT_LOG, the driver reads the
+ * function's Event Status register once a second, ten times a second while it
+ * binds or unbinds: a register, no command.
+ *
+ * Errors: EINVAL, E2BIG, EFAULT; ENOMEM.
+ */
+struct cxl_switch_cci_subscribe {
+	__u32 size;
+	__u32 flags;
+	__u32 mask;
+	__u32 reserved;
+};
+
+/* notice @flags: older records were dropped before this one: 64 are kept. */
+#define CXL_SWITCH_CCI_NOTICE_OVERFLOW	(1U << 0)
+
+/* notice @logs: bits of the Event Status register, CXL 3.1 8.2.8.3.1. */
+#define CXL_SWITCH_CCI_LOG_INFORMATIONAL	(1U << 0)
+#define CXL_SWITCH_CCI_LOG_WARNING	(1U << 1)
+#define CXL_SWITCH_CCI_LOG_FAILURE	(1U << 2)
+#define CXL_SWITCH_CCI_LOG_FATAL	(1U << 3)
+#define CXL_SWITCH_CCI_LOG_DYNAMIC_CAPACITY	(1U << 4)
+
+/**
+ * struct cxl_switch_cci_notice - one record of read()
+ * @size: of this record; go on by it, records may grow
+ * @type: enum cxl_switch_cci_notice_type; skip what you do not know
+ * @flags: CXL_SWITCH_CCI_NOTICE_*
+ * @seq: counts what this open file was told, from 1; a gap is what was dropped
+ * @cookie: of the operation, or 0
+ * @boottime_ns: when the driver saw it, CLOCK_BOOTTIME
+ * @opcode: see the types
+ * @return_code: likewise
+ * @vendor_status: likewise
+ * @state: enum cxl_switch_cci_operation of the operation
+ * @percent: of the operation, 0 to 100
+ * @depth: of the operation's component: number of tunnels
+ * @target: of each hop: 0 port or LD, 1 LD pool
+ * @id: of each hop: port or LD
+ * @logs: CXL_SWITCH_CCI_LOG_*
+ *
+ * read() gives as many whole records as fit, at least one; it waits for the
+ * first unless the file is O_NONBLOCK. Errors of read(): EINVAL: not subscribed,
+ * or no room for a record; EAGAIN: none, and O_NONBLOCK; EINTR (restarted where
+ * the signal allows it); EFAULT: nothing was taken from the queue; ENODEV: the
+ * device is gone and the queue is empty.
+ * poll(): EPOLLIN|EPOLLRDNORM where read() would give a record;
+ * EPOLLHUP|EPOLLERR once the device is gone.
+ */
+struct cxl_switch_cci_notice {
+	__u16 size;
+	__u16 type;
+	__u32 flags;
+	__u64 seq;
+	__u64 cookie;
+	__u64 boottime_ns;
+	__u16 opcode;
+	__u16 return_code;
+	__u16 vendor_status;
+	__u8 state;
+	__u8 percent;
+	__u8 depth;
+	__u8 target[3];
+	__u8 id[3];
+	__u8 logs;
+};
+
+/* ---- the recorder ---- */
+
+/**
+ * struct cxl_switch_cci_record - one entry of RECENT
+ * @id: of the command, as in the tracepoints; never 0, higher is younger. 0 for
+ *	one that was refused and never got one
+ * @boottime_ns: when the caller came, CLOCK_BOOTTIME
+ * @duration_ns: from then to the end; until now, while it is in flight
+ * @pid: thread group id of the caller, as root's namespace sees it
+ * @uid: likewise
+ * @opcode: as sent
+ * @leaf_opcode: inside all tunnels
+ * @return_code: of the mailbox; valid at stage ANSWERED
+ * @leaf_return_code: likewise, as in SEND
+ * @error: what the ioctl failed with, a positive errno; 0: it succeeded
+ * @stage: enum cxl_switch_cci_stage; of one in flight: how far it is
+ * @impact: enum cxl_switch_cci_impact
+ * @reason: enum cxl_switch_cci_reason
+ * @depth: number of tunnels
+ * @target: of each hop: 0 port or LD, 1 LD pool
+ * @id_of_hop: of each hop: port or LD
+ * @in_flight: 1: not over yet
+ * @reserved0: 0
+ * @verdict_flags: CXL_SWITCH_CCI_VERDICT_*
+ * @reserved1: 0
+ * @comm: of the caller, NUL-terminated
+ */
+struct cxl_switch_cci_record {
+	__u64 id;
+	__u64 boottime_ns;
+	__u64 duration_ns;
+	__u32 pid;
+	__u32 uid;
+	__u16 opcode;
+	__u16 leaf_opcode;
+	__u16 return_code;
+	__u16 leaf_return_code;
+	__u16 error;
+	__u8 stage;
+	__u8 impact;
+	__u8 reason;
+	__u8 depth;
+	__u8 target[3];
+	__u8 id_of_hop[3];
+	__u8 in_flight;
+	__u8 reserved0[3];
+	__u32 verdict_flags;
+	__u32 reserved1;
+	char comm[16];
+};
+
+/**
+ * struct cxl_switch_cci_recent - CXL_SWITCH_CCI_RECENT
+ * @size: sizeof() of the caller; written back: the kernel's
+ * @flags: must be 0
+ * @entries: address of an array of struct cxl_switch_cci_record
+ * @room: how many fit there, up to 4096; written back: how many were written
+ * @entry_size: sizeof() of the caller's entries; must be 80
+ * @dropped: out: how many older records are not kept any more
+ *
+ * The last 256 commands that ended, oldest first, then those in flight. No
+ * payloads, so it is readable under lockdown. If @room is short, the youngest
+ * are given. Needs CAP_SYS_RAWIO, or shows only the caller's own uid.
+ * Errors: EINVAL, E2BIG, EFAULT, ENOMEM.
+ */
+struct cxl_switch_cci_recent {
+	__u32 size;
+	__u32 flags;
+	__u64 entries;
+	__u32 room;
+	__u32 entry_size;
+	__u64 dropped;
 };
 
 #endif /* _UAPI_CXL_SWITCH_CCI_H */
