@@ -18,6 +18,7 @@
 #include "destination.h"
 #include "device.h"
 #include "legacy.h"
+#include "recorder.h"
 
 #define SEND_TIMEOUT_MAX_MS	3600000
 /* Sizes of the first published version: never change. */
@@ -25,12 +26,12 @@
 #define SEND_SIZE_MIN		80
 #define EXPLAIN_SIZE_MIN	200
 #define RESTRICT_SIZE_MIN	16
-#define DESTINATIONS_SIZE_MIN	32
-#define DESTINATIONS_ROOM_MAX	4096
+#define LIST_SIZE_MIN		32
+#define LIST_ROOM_MAX		4096
 
 #define FEATURES (CXL_SWITCH_CCI_FEATURE_SEND | CXL_SWITCH_CCI_FEATURE_EXPLAIN | \
 		  CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS | \
-		  CXL_SWITCH_CCI_FEATURE_CHANGES)
+		  CXL_SWITCH_CCI_FEATURE_CHANGES | CXL_SWITCH_CCI_FEATURE_RECENT)
 
 struct buffer {
 	u8 *bytes;
@@ -468,24 +469,60 @@ static long own_restrict(struct cci_file *file, void __user *arg)
 	return rc ?: copy_out(arg, &limit, sizeof(limit), size);
 }
 
-static long own_destinations(struct cci_file *file, void __user *arg)
+/* ---- lists: DESTINATIONS and RECENT have one shape ---- */
+
+struct list {
+	u32 size;
+	u32 flags;
+	u64 entries;
+	u32 room;
+	u32 entry_size;
+	u64 last;		/* cursor, or dropped */
+};
+
+static_assert(sizeof(struct list) == sizeof(struct cxl_switch_cci_destinations));
+static_assert(sizeof(struct list) == sizeof(struct cxl_switch_cci_recent));
+
+struct list_kind {
+	u32 entry_size;
+	u32 (*fill)(struct cci_device *cci, void *entries, u32 room, u64 *last);
+};
+
+static u32 fill_destinations(struct cci_device *cci, void *entries, u32 room, u64 *cursor)
 {
-	struct cxl_switch_cci_destinations list;
-	struct cxl_switch_cci_destination *entries;
+	return destinations_list(cci, entries, room, cursor);
+}
+
+static u32 fill_recent(struct cci_device *cci, void *entries, u32 room, u64 *dropped)
+{
+	return recorder_list(cci, entries, room, dropped);
+}
+
+static const struct list_kind destinations = {
+	sizeof(struct cxl_switch_cci_destination), fill_destinations
+};
+
+static const struct list_kind recent = {
+	sizeof(struct cxl_switch_cci_record), fill_recent
+};
+
+static long own_list(struct cci_file *file, void __user *arg, const struct list_kind *kind)
+{
+	struct list list;
+	void *entries;
 	u32 size;
 	int rc;
 
-	rc = copy_in(&list, sizeof(list), DESTINATIONS_SIZE_MIN, arg, &size);
+	rc = copy_in(&list, sizeof(list), LIST_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (list.flags || list.entry_size != sizeof(*entries) ||
-	    list.room > DESTINATIONS_ROOM_MAX)
+	if (list.flags || list.entry_size != kind->entry_size || list.room > LIST_ROOM_MAX)
 		return -EINVAL;
-	entries = kvcalloc(max_t(u32, list.room, 1), sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	entries = kvcalloc(max_t(u32, list.room, 1), kind->entry_size, GFP_KERNEL_ACCOUNT);
 	if (!entries)
 		return -ENOMEM;
-	list.room = destinations_list(file->cci, entries, list.room, &list.cursor);
-	if (copy_to_user(user_address(list.entries), entries, list.room * sizeof(*entries)))
+	list.room = kind->fill(file->cci, entries, list.room, &list.last);
+	if (copy_to_user(user_address(list.entries), entries, list.room * kind->entry_size))
 		rc = -EFAULT;
 	kvfree(entries);
 	return rc ?: copy_out(arg, &list, sizeof(list), size);
@@ -509,7 +546,9 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 	case CXL_SWITCH_CCI_RESTRICT:
 		return own_restrict(file, arg);
 	case CXL_SWITCH_CCI_DESTINATIONS:
-		return own_destinations(file, arg);
+		return own_list(file, arg, &destinations);
+	case CXL_SWITCH_CCI_RECENT:
+		return own_list(file, arg, &recent);
 	case LEGACY_IOCTL_QUERY:
 		return legacy_query(file->cci, arg);
 	case LEGACY_IOCTL_SEND:

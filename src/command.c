@@ -110,18 +110,22 @@ static int send(struct cci_device *cci, const struct command_request *request,
 	struct mailbox_turn turn;
 	int rc;
 
+	result->id = command.ticket.id;
 	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
 	rc = mailbox_turn_begin(&cci->mailbox, &turn, request->deadline);
 	if (rc)
 		return rc;
 	rc = check_destination(cci, &turn, leaf, j);
-	if (!rc)
+	if (!rc) {
+		/* before it is sent: RECENT shows it while the device works */
+		WRITE_ONCE(result->stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
 		rc = execute(cci, &turn, leaf, j, &command);
+	}
 	mailbox_turn_end(&cci->mailbox, &turn);
 
 	result->duration_ns = command.duration_ns;
-	if (command.rung)
-		result->stage = CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN;
+	if (!command.rung)
+		result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
 	if (rc)
 		return rc;
 	atomic64_inc(&cci->counters.commands);
@@ -170,6 +174,28 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 	return send(cci, request, leaf, j, result);
 }
 
+static int judge_and_send(struct cci_device *cci, const struct command_request *request,
+			  const struct tunnel_request *leaf, struct command_result *result)
+{
+	struct judgement j = {
+		.caller = {
+			.may_write = request->may_write,
+			.limit = request->limit,
+			.kernel = { .capable_rawio = capable_rawio, .locked_down = locked_down },
+		},
+		.deadline = request->deadline,
+	};
+	int rc;
+
+	for (int i = 0; i < ATTEMPTS_MAX; i++) {
+		rc = attempt(cci, request, leaf, &j, result);
+		judgement_end(&j);
+		if (rc != -EAGAIN)
+			return rc;
+	}
+	return -EIO;
+}
+
 /**
  * command_run() - judge a command, and send it if it may be sent
  * @cci: the device; may be gone
@@ -183,34 +209,26 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 int command_run(struct cci_device *cci, const struct command_request *request,
 		struct command_result *result)
 {
-	struct judgement j = {
-		.caller = {
-			.may_write = request->may_write,
-			.limit = request->limit,
-			.kernel = { .capable_rawio = capable_rawio, .locked_down = locked_down },
-		},
-		.deadline = request->deadline,
-	};
+	struct recorder_entry entry;
 	struct tunnel_request leaf;
 	const char *why;
 	int rc;
 
 	memset(result, 0, sizeof(*result));
+	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
 	rc = tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
 	result->leaf_opcode = rc ? request->opcode : leaf.opcode;
 	result->depth = leaf.path.depth;
+	recorder_came(cci, &entry, request->opcode, &leaf.path, result);
 	if (rc) {
 		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
 		result->impact = IMPACT_DESTRUCTIVE;
-		return refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
+		rc = refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
+	} else {
+		rc = judge_and_send(cci, request, &leaf, result);
 	}
-	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		rc = attempt(cci, request, &leaf, &j, result);
-		judgement_end(&j);
-		if (rc != -EAGAIN)
-			return rc;
-	}
-	return -EIO;
+	recorder_ended(cci, &entry, rc);
+	return rc;
 }
 
 /* ---- EXPLAIN ---- */

@@ -31,6 +31,7 @@ struct command_request {
 };
 
 struct command_result {
+	u64 id;			/* of the last one sent for it, as in the tracepoints */
 	enum cxl_switch_cci_stage stage;
 	enum cxl_switch_cci_reason reason;
 	enum impact impact;

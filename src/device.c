@@ -103,6 +103,7 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	cci->instance_id = ktime_get_boottime_ns();
 	cci_settings_init(&cci->settings);
 	destinations_init(&cci->destinations);
+	recorder_init_device(&cci->recorder);
 	cdev_init(&cci->cdev, &cci_fops);
 	cci->cdev.owner = THIS_MODULE;
 

@@ -15,6 +15,7 @@
 #include "cxl_switch_cci.h"
 #include "destination.h"
 #include "mailbox.h"
+#include "recorder.h"
 #include "settings.h"
 
 struct cci_counters {
@@ -43,6 +44,7 @@ struct cci_device {
 	atomic_t generation;
 	struct cci_settings settings;
 	struct cci_counters counters;
+	struct recorder recorder;
 	atomic64_t last_command_id;	/* ties trace events together */
 };
 

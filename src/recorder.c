@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Audit records for what is allowed above a setting and for what is refused;
- * the taint and its warning for commands that nobody audited.
+ * the taint and its warning for commands that nobody audited; the records of
+ * commands in flight and ended.
  */
 #include "recorder.h"
 
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/ktime.h>
 #include <linux/panic.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
@@ -129,4 +132,129 @@ void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
 void recorder_gate_changed(struct cci_device *cci, const char *gate, const char *value)
 {
 	record(cci, "op=gate gate=%s value=%s res=1", gate, value);
+}
+
+/* ---- RECENT ---- */
+
+void recorder_init_device(struct recorder *recorder)
+{
+	spin_lock_init(&recorder->lock);
+	INIT_LIST_HEAD(&recorder->in_flight);
+}
+
+/**
+ * recorder_came() - a command begins
+ * @cci: the device
+ * @entry: the caller's; in the list of those in flight until recorder_ended()
+ * @opcode: as sent
+ * @path: where it goes, as far as it could be decoded
+ * @result: of the command; read by others while it is in flight
+ *
+ * Allocates nothing and asks nobody: this is on every command's way.
+ */
+void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opcode,
+		   const struct tunnel_path *path, const struct command_result *result)
+{
+	struct cxl_switch_cci_record *r = &entry->record;
+
+	*r = (struct cxl_switch_cci_record){
+		.boottime_ns = ktime_get_boottime_ns(),
+		.pid = task_tgid_nr(current),
+		/* a kuid is what root's user namespace calls it */
+		.uid = __kuid_val(current_uid()),
+		.opcode = opcode,
+		.leaf_opcode = result->leaf_opcode,
+		.depth = path->depth,
+	};
+	for (int i = 0; i < TUNNEL_DEPTH_MAX; i++) {
+		r->target[i] = path->hop[i].target;
+		r->id_of_hop[i] = path->hop[i].id;
+	}
+	memcpy(r->comm, current->comm, sizeof(r->comm));
+	entry->result = result;
+
+	spin_lock(&cci->recorder.lock);
+	list_add_tail(&entry->node, &cci->recorder.in_flight);
+	spin_unlock(&cci->recorder.lock);
+}
+
+/* Fields that its caller may be writing: each is whole, together they may not fit. */
+static void take_result(struct cxl_switch_cci_record *r, const struct command_result *result)
+{
+	r->id = READ_ONCE(result->id);
+	r->stage = READ_ONCE(result->stage);
+	r->impact = READ_ONCE(result->impact);
+	r->reason = READ_ONCE(result->reason);
+	r->verdict_flags = READ_ONCE(result->verdict_flags);
+	r->return_code = READ_ONCE(result->return_code);
+	r->leaf_return_code = READ_ONCE(result->leaf_return_code);
+}
+
+/**
+ * recorder_ended() - it is over, or its caller leaves it
+ * @cci: the device
+ * @entry: of recorder_came()
+ * @error: what its caller gets: 0 or a negative errno
+ */
+void recorder_ended(struct cci_device *cci, struct recorder_entry *entry, int error)
+{
+	struct cxl_switch_cci_record *r = &entry->record;
+
+	take_result(r, entry->result);
+	r->duration_ns = ktime_get_boottime_ns() - r->boottime_ns;
+	r->error = -error;
+
+	spin_lock(&cci->recorder.lock);
+	list_del(&entry->node);
+	recent_add(&cci->recorder.recent, r);
+	spin_unlock(&cci->recorder.lock);
+}
+
+static void offer_in_flight(struct recent_reader *reader, struct recorder *recorder, u64 now_ns)
+{
+	struct cxl_switch_cci_record record;
+	struct recorder_entry *entry;
+
+	lockdep_assert_held(&recorder->lock);
+	list_for_each_entry(entry, &recorder->in_flight, node) {
+		record = entry->record;
+		take_result(&record, entry->result);
+		record.in_flight = 1;
+		record.duration_ns = now_ns - record.boottime_ns;
+		recent_offer(reader, &record);
+	}
+}
+
+/**
+ * recorder_list() - the last commands, and those in flight
+ * @cci: the device
+ * @entries: result, oldest first
+ * @room: of @entries; if it is short, the youngest are given
+ * @dropped: result: how many ended ones are not kept any more
+ *
+ * Of others than the caller's own uid only with CAP_SYS_RAWIO.
+ *
+ * Return: how many entries were filled.
+ */
+u32 recorder_list(struct cci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
+		  u64 *dropped)
+{
+	struct recorder *recorder = &cci->recorder;
+	struct recent_reader reader = {
+		.everyone = ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO),
+		.uid = __kuid_val(current_uid()),
+	};
+	u64 now_ns;
+
+	spin_lock(&recorder->lock);
+	/* under the lock: none of them came later */
+	now_ns = ktime_get_boottime_ns();
+	recent_offer_all(&reader, &recorder->recent);
+	offer_in_flight(&reader, recorder, now_ns);
+	recent_rewind(&reader, entries, room);
+	recent_offer_all(&reader, &recorder->recent);
+	offer_in_flight(&reader, recorder, now_ns);
+	*dropped = recent_dropped(&recorder->recent);
+	spin_unlock(&recorder->lock);
+	return reader.filled;
 }

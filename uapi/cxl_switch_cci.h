@@ -753,8 +753,10 @@ struct cxl_switch_cci_notice {
  * @leaf_opcode: inside all tunnels
  * @return_code: of the mailbox; valid at stage ANSWERED
  * @leaf_return_code: likewise, as in SEND
- * @error: what the ioctl failed with, a positive errno; 0: it succeeded
- * @stage: enum cxl_switch_cci_stage; of one in flight: how far it is
+ * @error: what it failed with, a positive errno; 0: the device answered (the
+ *	answer's copy to the caller comes later, and may still fail with EFAULT)
+ * @stage: enum cxl_switch_cci_stage; of one in flight: how far it is, where
+ *	SENT_UNKNOWN is: with the device
  * @impact: enum cxl_switch_cci_impact
  * @reason: enum cxl_switch_cci_reason
  * @depth: number of tunnels
@@ -799,9 +801,11 @@ struct cxl_switch_cci_record {
  * @entry_size: sizeof() of the caller's entries; must be 80
  * @dropped: out: how many older records are not kept any more
  *
- * The last 256 commands that ended, oldest first, then those in flight. No
- * payloads, so it is readable under lockdown. If @room is short, the youngest
- * are given. Needs CAP_SYS_RAWIO, or shows only the caller's own uid.
+ * The last 256 commands that ended, oldest first, then those in flight; the
+ * driver's own questions are not among them. One that its caller left before
+ * the answer has ended (stage SENT_UNKNOWN). No payloads, so it is readable
+ * under lockdown. If @room is short, the youngest are given. Any open mode.
+ * Needs CAP_SYS_RAWIO, or shows only the caller's own uid. No device traffic.
  * Errors: EINVAL, E2BIG, EFAULT, ENOMEM.
  */
 struct cxl_switch_cci_recent {
