@@ -67,9 +67,12 @@ topology_two-switches() {
 }
 
 # The device model alone, served over vfio-user at the UNIX socket the caller named.
-vfio_user() {
-	device '{"driver":"vfio-user-pci","bus":"'"$1"'","addr":"'"$2"'","id":"cci0","x-msg-timeout":60000,"socket":{"type":"unix","path":"'"$socket"'"}}'
+# vfio_user_device BUS ADDR: as QEMU's -device and its monitor's device_add take it.
+vfio_user_device() {
+	printf '{"driver":"vfio-user-pci","bus":"%s","addr":"%s","id":"cci0","x-msg-timeout":60000,"socket":{"type":"unix","path":"%s"}}' \
+		"$1" "$2" "$socket"
 }
+vfio_user() { device "$(vfio_user_device "$1" "$2")"; }
 topology_model() {
 	device pcie-root-port,id=rp0,slot=1,chassis=1
 	vfio_user rp0 0.0
