@@ -169,7 +169,8 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 		value = readq(function->block + function->map.readiness);
 		if (registers_ready(value))
 			return 0;
-		if (value == ~0ULL && !pci_device_is_present(pdev))
+		/* what is gone may read as zeros: that alone would be waited for */
+		if (!pci_device_is_present(pdev))
 			return -ENODEV;
 		msleep(READY_STEP_MS);
 	} while (!last);

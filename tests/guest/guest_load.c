@@ -2,6 +2,7 @@
 /* See guest_load.h. No assertion runs in a child: they count. */
 #include "guest_load.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -72,12 +73,27 @@ static void count_answer(const struct worker *worker, const struct sent *sent)
 	}
 }
 
-static void count(const struct worker *worker, const struct sent *sent)
+static void count_change(const struct worker *worker, const struct sent *sent)
+{
+	struct guest_load_process *result = &worker->load->process[worker->index];
+
+	if (sent->send.return_code || sent->send.leaf_return_code) {
+		result->unusable++;
+		result->odd = sent->send;
+		return;
+	}
+	__atomic_add_fetch(&result->changed, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&result->ended[0], 1, __ATOMIC_RELAXED);
+}
+
+static void count(const struct worker *worker, const struct sent *sent, bool change)
 {
 	struct guest_load_process *result = &worker->load->process[worker->index];
 
 	result->wrong_stage += !stage_fits(sent);
-	if (!sent->error)
+	if (!sent->error && change)
+		count_change(worker, sent);
+	else if (!sent->error)
 		count_answer(worker, sent);
 	else if (sent->error > 0 && sent->error < LOAD_ERRNO_MAX)
 		__atomic_add_fetch(&result->ended[sent->error], 1, __ATOMIC_RELAXED);
@@ -85,26 +101,40 @@ static void count(const struct worker *worker, const struct sent *sent)
 		result->wrong_stage++;
 }
 
+/* 0, or the errno. */
+static int one_command(const struct worker *worker, int fd, bool change)
+{
+	struct guest_load_process *result = &worker->load->process[worker->index];
+	int64_t start = guest_now_ms(), took;
+	struct sent sent;
+
+	if (change)
+		guest_set_timestamp(fd, asked[worker->index], &sent);
+	else
+		guest_send_to(fd, asked[worker->index], OPCODE_IDENTIFY, NULL, 0, &sent);
+	took = guest_now_ms() - start;
+	if (took > result->longest_ms)
+		result->longest_ms = (uint32_t)took;
+	count(worker, &sent, change);
+	return sent.error;
+}
+
+/* A daemon: errors are counted, and the device's end is its own. */
 static int work(void *argument)
 {
 	struct worker *worker = argument;
-	struct guest_load_process *result = &worker->load->process[worker->index];
 	struct guest_device device = guest_device();
 	int fd = open(device.node, O_RDWR | O_CLOEXEC);
-	struct sent sent;
-	int64_t start, took;
+	int error = 0;
 
 	if (fd < 0)
 		return 1;
-	while (!__atomic_load_n(worker->load->stop, __ATOMIC_ACQUIRE)) {
-		start = guest_now_ms();
-		guest_send_to(fd, asked[worker->index], OPCODE_IDENTIFY, NULL, 0, &sent);
-		took = guest_now_ms() - start;
-		if (took > result->longest_ms)
-			result->longest_ms = (uint32_t)took;
-		count(worker, &sent);
+	for (unsigned int i = 0; !__atomic_load_n(worker->load->stop, __ATOMIC_ACQUIRE); i++) {
+		error = one_command(worker, fd, worker->load->mixed && i % 2);
+		if (error == ENODEV)
+			break;
 		/* who is sent away at once must not keep the others from running */
-		if (sent.error)
+		if (error)
 			guest_sleep_ms(1);
 	}
 	close(fd);
@@ -125,7 +155,16 @@ static uint64_t serial_of(int port)
 	return guest_le64(identity + IDENTIFY_SERIAL);
 }
 
-void guest_load_start(struct guest_load *load)
+unsigned int guest_load_process_of(int port)
+{
+	unsigned int i = 0;
+
+	while (i < LOAD_PROCESSES && asked[i] != port)
+		i++;
+	return i;
+}
+
+static void start(struct guest_load *load, bool mixed)
 {
 	size_t size = LOAD_PROCESSES * sizeof(*load->process);
 	void *shared = mmap(NULL, size + sizeof(int), PROT_READ | PROT_WRITE,
@@ -133,6 +172,7 @@ void guest_load_start(struct guest_load *load)
 
 	assert_true(shared != MAP_FAILED);
 	load->process = shared;
+	load->mixed = mixed;
 	load->stop = (int *)((char *)shared + size);
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
 		load->serial[i] = serial_of(asked[i]);
@@ -141,6 +181,16 @@ void guest_load_start(struct guest_load *load)
 	}
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
 		load->child[i] = guest_fork(work, &(struct worker){ .load = load, .index = i });
+}
+
+void guest_load_start(struct guest_load *load)
+{
+	start(load, false);
+}
+
+void guest_load_start_mixed(struct guest_load *load)
+{
+	start(load, true);
 }
 
 uint32_t guest_load_ended(const struct guest_load *load, int error)
@@ -157,19 +207,46 @@ uint32_t guest_load_answered(const struct guest_load *load)
 	return guest_load_ended(load, 0);
 }
 
+/* How often it was served; of a mixture, the kind that was served less. */
+static uint32_t served(const struct guest_load *load, unsigned int index)
+{
+	const struct guest_load_process *process = &load->process[index];
+	uint32_t all = __atomic_load_n(&process->ended[0], __ATOMIC_RELAXED);
+	uint32_t changed = __atomic_load_n(&process->changed, __ATOMIC_RELAXED);
+
+	if (!load->mixed)
+		return all;
+	return changed < all - changed ? changed : all - changed;
+}
+
 void guest_load_all_served(const struct guest_load *load)
 {
 	int64_t limit = guest_now_ms() + 10000;
 	uint32_t before[LOAD_PROCESSES];
 
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
-		before[i] = __atomic_load_n(&load->process[i].ended[0], __ATOMIC_RELAXED);
+		before[i] = served(load, i);
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
-		while (__atomic_load_n(&load->process[i].ended[0], __ATOMIC_RELAXED) == before[i]) {
+		while (served(load, i) <= before[i]) {
 			if (guest_now_ms() > limit)
 				fail_msg("process %u gets no answer any more", i);
 			guest_sleep_ms(5);
 		}
+}
+
+uint32_t guest_load_await_end(struct guest_load *load, unsigned int ms)
+{
+	int64_t start_ms = guest_now_ms(), left;
+
+	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
+		left = start_ms + ms - guest_now_ms();
+		if (guest_wait(load->child[i], left > 0 ? (unsigned int)left : 0) != 0)
+			fail_msg("process %u did not end with the device", i);
+		load->child[i] = 0;
+		if (!load->process[i].ended[ENODEV])
+			fail_msg("process %u was never told ENODEV", i);
+	}
+	return (uint32_t)(guest_now_ms() - start_ms);
 }
 
 static bool is_allowed(int error, const int *allowed)
@@ -192,48 +269,95 @@ static void describe(unsigned int index, const struct guest_load_process *proces
 		    odd->leaf_return_code);
 }
 
-static unsigned int judge(const struct guest_load *load, const int *allowed,
-			  unsigned int tolerated)
+static unsigned int judge_errors(unsigned int index, const struct guest_load_process *process,
+				 const int *allowed)
 {
+	unsigned int bad = 0;
+
+	for (int error = 0; error < LOAD_ERRNO_MAX; error++)
+		if (process->ended[error] && !is_allowed(error, allowed)) {
+			print_error("process %u: %u times errno %d\n", index,
+				    process->ended[error], error);
+			bad++;
+		}
+	return bad;
+}
+
+static unsigned int judge(const struct guest_load *load, const struct guest_load_rules *rules)
+{
+	static const int none[] = { 0 };
 	unsigned int bad = 0, unusable = 0;
 
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
 		const struct guest_load_process *process = &load->process[i];
+		bool touched = rules->port == GUEST_LOAD_ALL || asked[i] == rules->port;
 
-		describe(i, process);
 		bad += process->foreign + process->wrong_stage;
-		unusable += process->unusable;
-		for (int error = 0; error < LOAD_ERRNO_MAX; error++)
-			if (process->ended[error] && !is_allowed(error, allowed)) {
-				print_error("process %u: %u times errno %d\n", i,
-					    process->ended[error], error);
-				bad++;
-			}
+		bad += judge_errors(i, process, touched ? rules->allowed : none);
+		if (touched)
+			unusable += process->unusable;
+		else
+			bad += process->unusable;
 	}
-	return bad + (unusable > tolerated ? unusable : 0);
+	return bad + (unusable > rules->unusable ? unusable : 0);
+}
+
+static unsigned int join(struct guest_load *load)
+{
+	unsigned int bad = 0;
+
+	__atomic_store_n(load->stop, 1, __ATOMIC_RELEASE);
+	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
+		if (!load->child[i] || guest_wait(load->child[i], 15000) == 0)
+			continue;
+		print_error("process %u did not end as it should\n", i);
+		kill(load->child[i], SIGKILL);
+		bad++;
+	}
+	return bad;
+}
+
+static void print_ended(const struct guest_load *load, char *line, size_t size)
+{
+	size_t used = (size_t)snprintf(line, size, "%u answered", guest_load_answered(load));
+	uint32_t times, longest = 0;
+
+	for (int error = 1; error < LOAD_ERRNO_MAX; error++) {
+		times = guest_load_ended(load, error);
+		if (times && used < size)
+			used += (size_t)snprintf(line + used, size - used, ", %u %s", times,
+						 strerrorname_np(error));
+	}
+	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
+		if (load->process[i].longest_ms > longest)
+			longest = load->process[i].longest_ms;
+	if (used < size)
+		snprintf(line + used, size - used, "; the longest %u ms", longest);
+}
+
+unsigned int guest_load_judged(struct guest_load *load, const char *what,
+			       const struct guest_load_rules *rules)
+{
+	unsigned int bad = join(load);
+	char line[256];
+
+	bad += judge(load, rules);
+	for (unsigned int i = 0; bad && i < LOAD_PROCESSES; i++)
+		describe(i, &load->process[i]);
+	print_ended(load, line, sizeof(line));
+	diag("%s: %s", what, line);
+	munmap(load->process, LOAD_PROCESSES * sizeof(*load->process) + sizeof(int));
+	return bad;
 }
 
 void guest_load_stop(struct guest_load *load, const char *what, const int *allowed,
 		     unsigned int tolerated)
 {
-	uint32_t longest = 0;
-	unsigned int bad = 0;
+	const struct guest_load_rules rules = {
+		.port = GUEST_LOAD_ALL, .allowed = allowed, .unusable = tolerated,
+	};
+	unsigned int bad = guest_load_judged(load, what, &rules);
 
-	__atomic_store_n(load->stop, 1, __ATOMIC_RELEASE);
-	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
-		if (guest_wait(load->child[i], 15000) != 0) {
-			print_error("process %u did not end as it should\n", i);
-			kill(load->child[i], SIGKILL);
-			bad++;
-		}
-		if (load->process[i].longest_ms > longest)
-			longest = load->process[i].longest_ms;
-	}
-	bad += judge(load, allowed, tolerated);
-	diag("%s: %u answered, %u EBUSY, %u EIO, %u ETIMEDOUT; the longest %u ms", what,
-	     guest_load_answered(load), guest_load_ended(load, EBUSY), guest_load_ended(load, EIO),
-	     guest_load_ended(load, ETIMEDOUT), longest);
-	munmap(load->process, LOAD_PROCESSES * sizeof(*load->process) + sizeof(int));
 	if (bad)
 		fail_msg("%s: %u complaints", what, bad);
 }

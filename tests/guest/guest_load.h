@@ -13,6 +13,7 @@
 
 struct guest_load_process {
 	uint32_t ended[LOAD_ERRNO_MAX];	/* by errno; 0: its own answer */
+	uint32_t changed;		/* of ended[0]: audited changes */
 	uint32_t foreign;		/* answers that were another's */
 	uint32_t unusable;		/* answers that were nobody's, or not success */
 	struct cxl_switch_cci_send odd;	/* the last of these two kinds */
@@ -25,22 +26,45 @@ struct guest_load {
 	pid_t child[LOAD_PROCESSES];
 	struct guest_load_process *process;	/* shared with the children */
 	uint64_t serial[LOAD_PROCESSES];	/* of whom each asks */
+	bool mixed;				/* an audited change after each query */
 	int *stop;
 };
 
 /* The device must serve at this moment: each process asks first who it is to hear. */
 void guest_load_start(struct guest_load *load);
+/* The same, and each process sets the timestamp of whom it asks, too. */
+void guest_load_start_mixed(struct guest_load *load);
+/* Who asks the component behind this port; -1 is the switch. */
+unsigned int guest_load_process_of(int port);
 /* All commands that were answered so far. */
 uint32_t guest_load_answered(const struct guest_load *load);
 uint32_t guest_load_ended(const struct guest_load *load, int error);
-/* Fails the test if a process does not see at least one more answer within 10 s. */
+/* Fails the test if a process does not see at least one more answer of each kind within 10 s. */
 void guest_load_all_served(const struct guest_load *load);
+/*
+ * The device was removed: each process is to see ENODEV and to end. Fails the test if one
+ * does not within @ms; returns how long the last one took.
+ */
+uint32_t guest_load_await_end(struct guest_load *load, unsigned int ms);
 /*
  * Fails the test on an errno that is not among @allowed (0 ends it), on another's answer,
  * on more than @tolerated unusable ones.
  */
 void guest_load_stop(struct guest_load *load, const char *what, const int *allowed,
 		     unsigned int tolerated);
+
+/* What a fault may do: to whom, and how that shows. */
+struct guest_load_rules {
+	int port;		/* whose answers it touches; GUEST_LOAD_ALL: everybody's */
+	const int *allowed;	/* errnos; 0 ends it */
+	unsigned int unusable;	/* answers that were nobody's; UINT_MAX: any number */
+};
+
+#define GUEST_LOAD_ALL	(-2)
+
+/* Stops, prints one line headed by @what, and counts what was against the rules. */
+unsigned int guest_load_judged(struct guest_load *load, const char *what,
+			       const struct guest_load_rules *rules);
 
 /* ---- what sysfs says ---- */
 
