@@ -88,7 +88,7 @@ static const struct verb {
 	  "PATH [AFTER]: another device there, now or after so many commands" },
 	{ "alternate", 3, 3, do_alternate, "PATH SERIAL: every second Identify shows this serial" },
 	{ "background", 3, 4, do_background,
-	  "PATH never-ends|refuse-abort|deaf|silent|no-abort-interrupt|finish-before-abort|"
+	  "PATH|all never-ends|refuse-abort|deaf|silent|no-abort-interrupt|finish-before-abort|"
 	  "end-twice|"
 	  "code N|percent N|time MS" },
 	{ "feature", 5, 5, do_feature, "PATH INDEX EFFECTS FLAGS: what the feature entry claims" },

@@ -207,14 +207,11 @@ static int background_flag(struct background *bg, const char *what)
 	return -EINVAL;
 }
 
-int do_background(struct request *r)
+static int background_of(struct request *r, struct cci *cci)
 {
-	struct cci *cci = component_at(r, 1);
 	const char *what = r->words[2];
 	uint64_t value;
 
-	if (!cci)
-		return -ENOENT;
 	if (r->n == 3 && !background_flag(&cci->background, what))
 		return 0;
 	if (r->n < 4 || number_at(r, 3, &value))
@@ -232,6 +229,33 @@ int do_background(struct request *r)
 		return wrong(r, "code, percent or time (at most a day) wanted");
 	}
 	return 0;
+}
+
+struct background_of_all {
+	struct request *request;
+	int result;
+};
+
+/* What is wrong is wrong for each: said once. */
+static void background_of_one(struct cci *cci, void *context)
+{
+	struct background_of_all *all = context;
+
+	if (!all->result)
+		all->result = background_of(all->request, cci);
+}
+
+int do_background(struct request *r)
+{
+	struct background_of_all all = { .request = r };
+	struct cci *cci;
+
+	if (!strcmp(r->words[1], "all")) {
+		component_each(r->model->fabric_switch, background_of_one, &all);
+		return all.result;
+	}
+	cci = component_at(r, 1);
+	return cci ? background_of(r, cci) : -ENOENT;
 }
 
 int do_feature(struct request *r)

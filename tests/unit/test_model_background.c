@@ -290,6 +290,42 @@ static void test_slot_behind_a_port(void **state)
 	assert_int_equal(interrupts, 0);
 }
 
+static unsigned int running_components(struct model *model)
+{
+	static char reply[65536];
+	const char *at = reply;
+	unsigned int n = 0;
+
+	assert_int_equal(model_command(model, "show", reply, sizeof(reply)), 0);
+	while ((at = strstr(at, ",running,"))) {
+		n++;
+		at++;
+	}
+	return n;
+}
+
+/* One order for all of them, and one complaint. */
+static void test_an_order_to_all(void **state)
+{
+	static const struct client_hop port0 = { 0, 0 };
+	struct model *model = *state;
+	char reply[512];
+
+	order(model, "background all time 10");
+	order(model, "background all never-ends");
+	start(model, PLAIN);
+	client_tunnel(model, &port0, 1, PLAIN, NULL, 0, &answer);
+	assert_int_equal(answer.return_code, 0);
+	model_advance(model, 1 * S);
+	assert_int_equal(running_components(model), 2);
+	assert_int_equal(model_command(model, "background all sometimes", reply, sizeof(reply)),
+			 -EINVAL);
+	assert_null(strstr(strstr(reply, "never-ends") + 1, "never-ends"));
+	order(model, "clear");
+	model_advance(model, 1);
+	assert_int_equal(running_components(model), 0);
+}
+
 static unsigned int binding(struct model *model, uint8_t vcs, uint8_t vppb)
 {
 	uint8_t in[4] = { vppb, 1, 1, vcs };
@@ -447,7 +483,8 @@ int main(void)
 		test(test_no_interrupt_without_enable), test(test_abort), test(test_abort_faults),
 		test(test_never_ends), test(test_ends_twice), test(test_silent),
 		test(test_codes_and_percentages_that_lie), test(test_reset_drops_it),
-		test(test_slot_behind_a_port), test(test_bind_and_unbind),
+		test(test_slot_behind_a_port), test(test_an_order_to_all),
+		test(test_bind_and_unbind),
 		test(test_failed_bind_is_a_warning), test(test_binds_that_cannot_be),
 		test(test_firmware), test(test_activation_resets),
 		test(test_firmware_given_up),
