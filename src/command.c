@@ -62,16 +62,24 @@ static void take_result(const struct command_request *request, const struct tunn
 
 /*
  * The destination is still who was judged, and nothing happened since that may
- * have changed what it does; else -EAGAIN.
+ * have changed what it does; else -EAGAIN. -EHOSTUNREACH: it became slow.
  */
 static int check_destination(struct cci_device *cci, struct mailbox_turn *turn,
 			     const struct tunnel_request *leaf, const struct judgement *j)
 {
-	if (!leaf->path.depth || !j->destination || !judge_depends_on_identity(j))
+	int rc;
+
+	if (!leaf->path.depth || !j->destination)
 		return 0;
-	if (j->look.generation != (u32)atomic_read(&cci->generation))
-		return -EAGAIN;
-	return destination_verify(cci, turn, j->destination, &j->look.identity, j->deadline);
+	if (judge_depends_on_identity(j)) {
+		if (j->look.generation != (u32)atomic_read(&cci->generation))
+			return -EAGAIN;
+		rc = destination_verify(cci, turn, j->destination, &j->look.identity,
+					j->deadline);
+		if (rc)
+			return rc;
+	}
+	return destination_try(j->destination) ? 0 : -EHOSTUNREACH;
 }
 
 static int execute(struct cci_device *cci, struct mailbox_turn *turn,
@@ -100,6 +108,7 @@ static int send(struct cci_device *cci, const struct command_request *request,
 		.ticket.id = atomic64_inc_return(&cci->last_command_id),
 		.ticket.opcode = request->opcode,
 		.ticket.leaf_opcode = leaf->opcode,
+		.ticket.destination = tunnel_key(&leaf->path),
 		.in = request->in,
 		.in_length = request->in_length,
 		.out = request->out,
@@ -129,6 +138,8 @@ static int send(struct cci_device *cci, const struct command_request *request,
 	if (rc)
 		return rc;
 	atomic64_inc(&cci->counters.commands);
+	if (leaf->path.depth && j->destination)
+		destination_answered(j->destination);
 	take_result(request, leaf, &command, result);
 	return 0;
 }
@@ -142,6 +153,14 @@ static int refuse(struct cci_device *cci, const struct tunnel_request *leaf, int
 	result->reason = reason;
 	recorder_refused(cci, leaf, result);
 	return error;
+}
+
+static int refuse_unreachable(struct cci_device *cci, const struct tunnel_request *leaf,
+			      bool slow, struct command_result *result)
+{
+	if (slow)
+		atomic64_inc(&cci->counters.slow_refusals);
+	return refuse(cci, leaf, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE, result);
 }
 
 /* Once; and once more if a second judgement found it to be something else. */
@@ -168,10 +187,13 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 	result->verdict_flags = verdict_flags(&j->audit);
 	if (rc)
 		return rc;
+	if (j->verdict.error == -EHOSTUNREACH)
+		return refuse_unreachable(cci, leaf, j->slow, result);
 	if (j->verdict.error)
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
 	record_allowed(cci, leaf, j);
-	return send(cci, request, leaf, j, result);
+	rc = send(cci, request, leaf, j, result);
+	return rc == -EHOSTUNREACH ? refuse_unreachable(cci, leaf, true, result) : rc;
 }
 
 static int judge_and_send(struct cci_device *cci, const struct command_request *request,
@@ -327,5 +349,6 @@ void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticke
 
 	if (answered)
 		atomic64_inc(&cci->counters.late_answers);
+	destination_retired(cci, ticket->destination, ticket->overdue, answered);
 	trace_cxl_switch_complete(cci->number, ticket->id, answered ? 0 : -EIO, return_code, 0, 0);
 }

@@ -20,21 +20,6 @@
 
 /* ---- the set ---- */
 
-#define KEY_SELF	1UL
-
-/*
- * Nine bits a hop behind a leading one: no two paths share a key, and the LDs
- * of a port lie side by side.
- */
-static unsigned long key_of(const struct tunnel_path *path)
-{
-	unsigned long key = KEY_SELF;
-
-	for (int i = 0; i < path->depth; i++)
-		key = key << 9 | (path->hop[i].target & 1) << 8 | path->hop[i].id;
-	return key;
-}
-
 void destinations_init(struct destinations *all)
 {
 	xa_init(&all->all);
@@ -80,12 +65,12 @@ static void evict_one(struct destinations *all)
 
 	lockdep_assert_held(&all->lock);
 	for (int rounds = 0; rounds < 2; rounds++) {
-		all->cursor = max(all->cursor, KEY_SELF) + 1;
+		all->cursor = max(all->cursor, TUNNEL_KEY_SELF) + 1;
 		if (xa_find(&all->all, &all->cursor, ULONG_MAX, XA_PRESENT))
 			break;
-		all->cursor = KEY_SELF;
+		all->cursor = TUNNEL_KEY_SELF;
 	}
-	if (all->cursor == KEY_SELF)
+	if (all->cursor == TUNNEL_KEY_SELF)
 		return;
 	xa_lock(&all->all);
 	d = __xa_erase(&all->all, all->cursor);
@@ -110,7 +95,7 @@ static struct destination *make(const struct tunnel_path *path)
 static int insert(struct destinations *all, const struct tunnel_path *path,
 		  struct destination **destination)
 {
-	unsigned long key = key_of(path);
+	unsigned long key = tunnel_key(path);
 	struct destination *d;
 	int rc;
 
@@ -149,7 +134,7 @@ int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 	struct destinations *all = &cci->destinations;
 	int rc;
 
-	*destination = find(all, key_of(path));
+	*destination = find(all, tunnel_key(path));
 	if (*destination)
 		return 0;
 	if (mutex_lock_killable(&all->lock))
@@ -157,6 +142,86 @@ int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 	rc = insert(all, path, destination);
 	mutex_unlock(&all->lock);
 	return rc;
+}
+
+/* ---- slow ones ---- */
+
+static u64 now_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
+/**
+ * destination_slow_ms() - for how long nothing is sent to it
+ * @d: the destination
+ *
+ * Return: 0: a command may try now.
+ */
+u32 destination_slow_ms(struct destination *d)
+{
+	u32 ms;
+
+	/* the rule, without the lock: one that answers has no time-outs */
+	if (READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS)
+		return 0;
+	spin_lock(&d->lock);
+	ms = slow_for_ms(&d->slow, now_ms());
+	spin_unlock(&d->lock);
+	return ms;
+}
+
+/**
+ * destination_try() - the last look before something is sent
+ * @d: the destination
+ *
+ * Return: false: it is slow, and somebody tried within the last five seconds.
+ */
+bool destination_try(struct destination *d)
+{
+	bool may;
+
+	if (READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS)
+		return true;
+	spin_lock(&d->lock);
+	may = slow_try(&d->slow, now_ms());
+	spin_unlock(&d->lock);
+	return may;
+}
+
+/* Within the device's time, whatever the answer was, and from whichever level. */
+void destination_answered(struct destination *d)
+{
+	if (!READ_ONCE(d->slow.timeouts))
+		return;
+	spin_lock(&d->lock);
+	slow_answered(&d->slow);
+	spin_unlock(&d->lock);
+}
+
+/**
+ * destination_retired() - a command that its sender had left has ended
+ * @cci: the device
+ * @key: tunnel_key() of where it went
+ * @overdue: the device's time was up before
+ * @answered: false: it was lost in a reset
+ *
+ * Each command that times out comes here once, and nothing is sent between the
+ * time-out and this. The function itself is never slow: its mailbox is stuck.
+ */
+void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered)
+{
+	struct destination *d = key == TUNNEL_KEY_SELF ? NULL : find(&cci->destinations, key);
+
+	if (!d)
+		return;
+	if (overdue) {
+		spin_lock(&d->lock);
+		slow_timed_out(&d->slow, now_ms());
+		spin_unlock(&d->lock);
+	} else if (answered) {
+		destination_answered(d);
+	}
+	destination_put(d);
 }
 
 /* ---- facts ---- */
@@ -193,6 +258,8 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
 	int rc;
 
 	lockdep_assert_held(&d->fetch);
+	if (!destination_try(d))
+		return -EHOSTUNREACH;
 	facts = kzalloc(sizeof(*facts), GFP_KERNEL);
 	if (!facts)
 		return -ENOMEM;
@@ -208,6 +275,8 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
 		/* who answered first may have gone before it answered last */
 		d->verified = false;
 		spin_unlock(&d->lock);
+		if (facts->failure != -ETIMEDOUT)
+			destination_answered(d);
 	}
 	kfree(facts);
 	return rc;
@@ -224,7 +293,7 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
  * @d->fetch, then turns; no turn may be held.
  *
  * Return: 0, whatever was found; or why nothing could be asked: -EINTR,
- * -EBUSY, -ENODEV, -ENOMEM.
+ * -EBUSY, -ENODEV, -ENOMEM; -EHOSTUNREACH: it is slow, and was not asked.
  */
 int destination_learn(struct cci_device *cci, struct destination *d, unsigned int flags,
 		      ktime_t deadline)
@@ -355,7 +424,7 @@ static bool verified_lately(struct cci_device *cci, struct destination *d,
  * Costs one command, unless it was verified within the last second.
  *
  * Return: 0; -EAGAIN if another one answers, or none: the facts are dropped;
- * -EINTR, -EBUSY, -ENODEV.
+ * -EINTR, -EBUSY, -ENODEV; -EHOSTUNREACH: it is slow, and was not asked.
  */
 int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		       struct destination *d, const struct cci_identity *expected,
@@ -367,9 +436,13 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 
 	if (!destination_unique(expected) || verified_lately(cci, d, expected))
 		return 0;
+	if (!destination_try(d))
+		return -EHOSTUNREACH;
 	rc = identify_component(cci, turn, &d->path, deadline, &identity, &failure);
 	if (rc)
 		return rc;
+	if (failure != -ETIMEDOUT)
+		destination_answered(d);
 	if (failure || !same_component(expected, &identity)) {
 		destination_forget(d);
 		return -EAGAIN;
@@ -416,6 +489,7 @@ static void describe(struct cci_device *cci, struct destination *d,
 	entry->device_id = identity->device_id;
 	entry->serial = identity->serial;
 	entry->age_ms = ktime_ms_delta(ktime_get(), d->asked_at);
+	entry->slow_ms = slow_for_ms(&d->slow, now_ms());
 	spin_unlock(&d->lock);
 }
 

@@ -15,6 +15,7 @@
 
 #include "cel.h"
 #include "policy.h"
+#include "slow.h"
 #include "tunnel.h"
 
 struct cci_device;
@@ -63,6 +64,7 @@ struct destination {
 	bool verified;			/* the identity, in the turn of a command, since asked */
 	ktime_t verified_at;
 	u32 verified_generation;
+	struct slow slow;
 };
 
 /* All destinations of a function, by the key of their path. */
@@ -104,6 +106,11 @@ bool destination_unique(const struct cci_identity *identity);
 int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		       struct destination *destination, const struct cci_identity *expected,
 		       ktime_t deadline);
+
+u32 destination_slow_ms(struct destination *destination);
+bool destination_try(struct destination *destination);
+void destination_answered(struct destination *destination);
+void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered);
 
 int destination_self(struct cci_device *cci);
 u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,

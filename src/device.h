@@ -21,6 +21,7 @@
 struct cci_counters {
 	atomic64_t commands;		/* answered */
 	atomic64_t refusals[CXL_SWITCH_CCI_REASONS];	/* by reason */
+	atomic64_t slow_refusals;	/* of these, for a destination that is slow */
 	atomic64_t timeouts;
 	atomic64_t late_answers;
 };

@@ -15,6 +15,7 @@ static int build(const struct exchange *x, struct mailbox_command *command, u8 *
 	int length;
 
 	command->ticket.leaf_opcode = x->opcode;
+	command->ticket.destination = tunnel_key(x->path);
 	if (!x->path->depth) {
 		command->ticket.opcode = x->opcode;
 		command->in = x->in;

@@ -43,6 +43,16 @@ static void judge_blindly(struct judgement *j)
 	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
 }
 
+/* Whatever it is: a query would hold up everybody else too. */
+static void give_up_on_slow(struct judgement *j)
+{
+	j->slow = true;
+	j->view = (struct policy_destination){ .knowledge = POLICY_SILENT };
+	j->look = (struct destination_look){ 0 };
+	j->audit = j->table;
+	j->audit.unreachable = true;
+}
+
 static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 		 struct judgement *j, unsigned int flags)
 {
@@ -51,6 +61,10 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 	if (j->table.feature >= 0)
 		flags |= DESTINATION_FEATURES;
 	rc = destination_learn(cci, j->destination, flags, j->deadline);
+	if (rc == -EHOSTUNREACH || (!rc && destination_slow_ms(j->destination))) {
+		give_up_on_slow(j);
+		return 0;
+	}
 	if (rc)
 		return rc;
 	j->audit = j->table;
@@ -101,6 +115,7 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 
 	j->destination = NULL;
 	j->traffic = false;
+	j->slow = false;
 	cci_settings_policy(&cci->settings, &j->settings);
 	audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
 	j->audit = j->table;
@@ -118,7 +133,8 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	rc = destination_get(cci, &leaf->path, &j->destination);
 	if (rc)
 		return rc;
-	j->traffic = !destination_fresh(cci, j->destination, 0);
+	j->traffic = !destination_fresh(cci, j->destination, 0) &&
+		     !destination_slow_ms(j->destination);
 	rc = weigh(cci, leaf, j, 0);
 	if (!rc && needs_new_facts(leaf, j))
 		rc = weigh(cci, leaf, j, DESTINATION_AGAIN);

@@ -249,6 +249,7 @@ static bool take_ticket(struct mailbox *mb, struct mailbox_ticket *ticket)
 	spin_lock(&mb->lock);
 	abandoned = mb->abandoned;
 	*ticket = mb->ticket;
+	ticket->overdue = ktime_after(ktime_get(), mb->device_deadline);
 	mb->abandoned = false;
 	spin_unlock(&mb->lock);
 	return abandoned;

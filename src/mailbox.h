@@ -46,6 +46,8 @@ struct mailbox_ticket {
 	u64 id;
 	u16 opcode;
 	u16 leaf_opcode;
+	unsigned long destination;	/* the sender's name for it */
+	bool overdue;			/* when retired: the device's time was up */
 };
 
 /* A command in the registers' terms. Buffers belong to the caller. */

@@ -168,6 +168,7 @@ static ssize_t name##_show(struct device *dev, struct device_attribute *attr, ch
 static DEVICE_ATTR_RO(name)
 
 COUNTER(commands);
+COUNTER(slow_refusals);
 COUNTER(timeouts);
 COUNTER(late_answers);
 
@@ -204,6 +205,7 @@ static DEVICE_ATTR_RO(refusals);
 static struct attribute *counter_attributes[] = {
 	&dev_attr_commands.attr,
 	&dev_attr_refusals.attr,
+	&dev_attr_slow_refusals.attr,
 	&dev_attr_timeouts.attr,
 	&dev_attr_late_answers.attr,
 	&dev_attr_irq_fallbacks.attr,

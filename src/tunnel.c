@@ -199,6 +199,22 @@ u32 tunnel_overhead(const struct tunnel_path *path)
 }
 
 /**
+ * tunnel_key() - a number for a path
+ * @path: the path
+ *
+ * Nine bits a hop behind a leading one: no two paths share a key, and the LDs
+ * of a port lie side by side.
+ */
+unsigned long tunnel_key(const struct tunnel_path *path)
+{
+	unsigned long key = TUNNEL_KEY_SELF;
+
+	for (u8 i = 0; i < path->depth; i++)
+		key = key << 9 | (path->hop[i].target & 1) << 8 | path->hop[i].id;
+	return key;
+}
+
+/**
  * tunnel_encode() - wrap a command for a destination
  * @path: of depth 1 at least
  * @opcode: the leaf command

@@ -30,6 +30,9 @@ struct tunnel_path {
 	struct tunnel_hop hop[TUNNEL_DEPTH_MAX];
 };
 
+/* tunnel_key() of the path of depth 0 */
+#define TUNNEL_KEY_SELF	1UL
+
 struct tunnel_request {
 	struct tunnel_path path;
 	u16 opcode;		/* of the leaf */
@@ -53,6 +56,7 @@ int tunnel_decode_answer(const struct tunnel_request *request, u16 return_code,
 			 u16 vendor_status, const u8 *payload, u32 length,
 			 struct tunnel_answer *answer, const char **why);
 u32 tunnel_overhead(const struct tunnel_path *path);
+unsigned long tunnel_key(const struct tunnel_path *path);
 int tunnel_encode(const struct tunnel_path *path, u16 opcode,
 		  const u8 *payload, u32 length, u8 *buffer, u32 room);
 

@@ -204,8 +204,8 @@ enum cxl_switch_cci_impact {
  * @CXL_SWITCH_CCI_REASON_OWNERSHIP: a background operation or a transfer of
  *	somebody else's; EPERM or EBUSY
  * @CXL_SWITCH_CCI_REASON_LOCKDOWN: the kernel is locked down; EPERM
- * @CXL_SWITCH_CCI_REASON_UNREACHABLE: nothing answers at that destination;
- *	EHOSTUNREACH
+ * @CXL_SWITCH_CCI_REASON_UNREACHABLE: nothing answers at that destination, or it
+ *	timed out twice in a row and was tried within the last 5 s; EHOSTUNREACH
  */
 enum cxl_switch_cci_reason {
 	CXL_SWITCH_CCI_REASON_NONE = 0,
@@ -421,7 +421,9 @@ struct cxl_switch_cci_restrict {
  *	EBUSY, EPROTO (garbage), EOPNOTSUPP (an error answer)
  * @component_type: CXL_SWITCH_CCI_COMPONENT_*
  * @fresh: 1 if the next command will rely on it as it is
- * @reserved: 0
+ * @slow_ms: for how long nothing is sent to it: it timed out twice in a row, and
+ *	every command but one in five seconds is refused with EHOSTUNREACH; 0:
+ *	it is not slow, or the next command tries
  * @vendor_id: by Identify; 0 if unknown, likewise the rest
  * @device_id: likewise
  * @serial: likewise
@@ -435,7 +437,7 @@ struct cxl_switch_cci_destination {
 	__u16 failure;
 	__u8 component_type;
 	__u8 fresh;
-	__u32 reserved;
+	__u32 slow_ms;
 	__u16 vendor_id;
 	__u16 device_id;
 	__u32 reserved1;

@@ -48,7 +48,7 @@ LAYOUT(cxl_switch_cci_destination, knowledge, 7, 1);
 LAYOUT(cxl_switch_cci_destination, failure, 8, 2);
 LAYOUT(cxl_switch_cci_destination, component_type, 10, 1);
 LAYOUT(cxl_switch_cci_destination, fresh, 11, 1);
-LAYOUT(cxl_switch_cci_destination, reserved, 12, 4);
+LAYOUT(cxl_switch_cci_destination, slow_ms, 12, 4);
 LAYOUT(cxl_switch_cci_destination, vendor_id, 16, 2);
 LAYOUT(cxl_switch_cci_destination, device_id, 18, 2);
 LAYOUT(cxl_switch_cci_destination, reserved1, 20, 4);

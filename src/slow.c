@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counts time-outs in a row, and says when the next try may be made. Knows
+ * neither destinations nor clocks.
+ */
+#include "slow.h"
+
+/**
+ * slow_for_ms() - how long nobody may try
+ * @slow: of a destination
+ * @now_ms: monotonic
+ *
+ * Return: 0: a try may be made now.
+ */
+u32 slow_for_ms(const struct slow *slow, u64 now_ms)
+{
+	u64 passed = now_ms - slow->tried_ms;
+
+	if (slow->timeouts < SLOW_TIMEOUTS || passed >= SLOW_RETRY_MS)
+		return 0;
+	return SLOW_RETRY_MS - (u32)passed;
+}
+
+/**
+ * slow_try() - may this one be sent?
+ * @slow: of a destination
+ * @now_ms: monotonic
+ *
+ * Return: true: to one caller in each SLOW_RETRY_MS, or to all where it is not
+ * slow.
+ */
+bool slow_try(struct slow *slow, u64 now_ms)
+{
+	if (slow_for_ms(slow, now_ms))
+		return false;
+	slow->tried_ms = now_ms;
+	return true;
+}
+
+/* The device's time was up; a caller's own impatience does not count. */
+void slow_timed_out(struct slow *slow, u64 now_ms)
+{
+	if (slow->timeouts < SLOW_TIMEOUTS)
+		slow->timeouts++;
+	slow->tried_ms = now_ms;
+}
+
+void slow_answered(struct slow *slow)
+{
+	slow->timeouts = 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A destination that timed out twice in a row holds up everybody else's mailbox
+ * with each further try: one every five seconds is enough. Pure; the caller
+ * holds the lock and tells the time.
+ */
+#ifndef CCI_SLOW_H
+#define CCI_SLOW_H
+
+#include "bytes.h"
+
+#define SLOW_TIMEOUTS	2
+#define SLOW_RETRY_MS	5000
+
+struct slow {
+	u8 timeouts;		/* in a row; counts no further than SLOW_TIMEOUTS */
+	u64 tried_ms;		/* the last try's begin, or its end */
+};
+
+u32 slow_for_ms(const struct slow *slow, u64 now_ms);
+bool slow_try(struct slow *slow, u64 now_ms);
+void slow_timed_out(struct slow *slow, u64 now_ms);
+void slow_answered(struct slow *slow);
+
+#endif /* CCI_SLOW_H */

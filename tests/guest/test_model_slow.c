@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A destination that times out twice in a row: one try each five seconds, and
+ * nobody else waits for it. What is sent is counted by the model.
+ */
+#include "guest_load.h"
+
+#define MODULE_STANDARD	"/variants/standard.ko"
+#define DEVICE_TIME_MS	300
+#define DEVICE_TIME	"command_timeout_ms=300"
+#define SLOW_MS		600	/* above the device's time, and answered in the end */
+#define RETRY_MS	5000
+#define AT_ONCE_MS	200	/* below the device's time: nobody waited for it */
+
+static struct guest_device device;
+static int fd;
+
+/* The late answer is in: the mailbox is nobody's again. */
+static void settle(void)
+{
+	guest_sleep_ms(SLOW_MS);
+	guest_await_state(&device, "ready", 5000);
+}
+
+static uint64_t reached(void)
+{
+	return model_commands_of("port0");
+}
+
+static void ask(struct sent *sent)
+{
+	guest_send_to(fd, MODEL_SLD, OPCODE_IDENTIFY, NULL, 0, sent);
+}
+
+static void ask_answered(void)
+{
+	struct sent sent;
+
+	ask(&sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+}
+
+static void ask_in_vain(void)
+{
+	uint64_t before = reached();
+	struct sent sent;
+
+	ask(&sent);
+	guest_assert_outcome(&sent, ETIMEDOUT, CXL_SWITCH_CCI_REASON_NONE,
+			     CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN, __FILE__, __LINE__);
+	settle();
+	assert_int_equal(reached() - before, 1);
+}
+
+/* At once, and nothing of it reaches the device. */
+static void ask_refused(void)
+{
+	uint64_t before = reached(), counted = guest_counter(&device, "slow_refusals");
+	int64_t start = guest_now_ms();
+	struct sent sent;
+
+	ask(&sent);
+	assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
+	assert_true(guest_now_ms() - start < AT_ONCE_MS);
+	assert_int_equal(reached(), before);
+	assert_int_equal(guest_counter(&device, "slow_refusals"), counted + 1);
+}
+
+/* Known while it answered, so that what times out is the caller's command. */
+static void make_slow(void)
+{
+	ask_answered();
+	model_order("fault port%u slow %u", MODEL_SLD, SLOW_MS);
+	ask_in_vain();
+	ask_in_vain();
+}
+
+static uint32_t slow_ms_of(uint8_t port)
+{
+	struct cxl_switch_cci_destination entries[32];
+	uint32_t count = guest_destinations(fd, entries, ARRAY_SIZE(entries));
+
+	for (uint32_t i = 0; i < count; i++)
+		if (entries[i].depth == 1 && entries[i].id[0] == port)
+			return entries[i].slow_ms;
+	fail_msg("nothing is remembered of port %u", port);
+	return 0;
+}
+
+/* ---- becoming slow ---- */
+
+static void two_time_outs_in_a_row_are_enough(void **state)
+{
+	make_slow();
+	for (int i = 0; i < 5; i++)
+		ask_refused();
+	assert_in_range(slow_ms_of(MODEL_SLD), 1, RETRY_MS);
+}
+
+static void an_answer_between_begins_anew(void **state)
+{
+	ask_answered();
+	model_order("fault port%u slow %u count=1", MODEL_SLD, SLOW_MS);
+	ask_in_vain();
+	ask_answered();
+	model_order("fault port%u slow %u count=1", MODEL_SLD, SLOW_MS);
+	ask_in_vain();
+	ask_answered();
+	assert_int_equal(slow_ms_of(MODEL_SLD), 0);
+}
+
+/* The caller's own time-out says nothing of the device. */
+static void impatience_does_not_count(void **state)
+{
+	const struct hop path = { .id = MODEL_SLD };
+	struct guest_message message = guest_tunnel_along(&path, 1, OPCODE_IDENTIFY, NULL, 0);
+
+	ask_answered();
+	model_order("fault port%u slow %u", MODEL_SLD, DEVICE_TIME_MS / 3);
+	for (int i = 0; i < 4; i++) {
+		struct cxl_switch_cci_send send = guest_send(OPCODE_TUNNEL, message.bytes,
+							     message.length, NULL, 0);
+
+		send.timeout_ms = 20;
+		assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), ETIMEDOUT);
+		settle();
+	}
+	assert_int_equal(slow_ms_of(MODEL_SLD), 0);
+	ask_answered();
+}
+
+/* But it hides nothing either: the device's time runs on without the caller. */
+static void the_impatient_find_the_slow_too(void **state)
+{
+	const struct hop path = { .id = MODEL_SLD };
+	struct guest_message message = guest_tunnel_along(&path, 1, OPCODE_IDENTIFY, NULL, 0);
+
+	ask_answered();
+	model_order("fault port%u slow %u", MODEL_SLD, SLOW_MS);
+	for (int i = 0; i < 2; i++) {
+		struct cxl_switch_cci_send send = guest_send(OPCODE_TUNNEL, message.bytes,
+							     message.length, NULL, 0);
+
+		send.timeout_ms = 20;
+		assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), ETIMEDOUT);
+		settle();
+	}
+	ask_refused();
+}
+
+/* Nothing is known yet, so it is the driver that asks first, and finds out. */
+static void the_drivers_own_questions_count(void **state)
+{
+	uint64_t before = reached();
+	struct sent sent;
+
+	model_order("fault port%u slow %u", MODEL_SLD, SLOW_MS);
+	for (int i = 0; i < 2; i++) {
+		guest_set_timestamp(fd, MODEL_SLD, &sent);
+		assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
+		settle();
+		/* what is remembered of silence is forgotten */
+		guest_sleep_ms(1000);
+	}
+	assert_int_equal(reached() - before, 2);
+	ask_refused();
+	guest_set_timestamp(fd, MODEL_SLD, &sent);
+	assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
+	assert_int_equal(reached() - before, 2);
+}
+
+/* ---- being slow ---- */
+
+static void others_are_served_meanwhile(void **state)
+{
+	struct sent sent;
+	int64_t start;
+
+	make_slow();
+	start = guest_now_ms();
+	for (int i = 0; i < 5; i++) {
+		ask_refused();
+		guest_send_to(fd, MODEL_SLD_2, OPCODE_IDENTIFY, NULL, 0, &sent);
+		assert_sent(&sent);
+		guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+		assert_sent(&sent);
+	}
+	diag("five rounds beside a slow destination: %lld ms", (long long)(guest_now_ms() - start));
+	assert_int_equal(slow_ms_of(MODEL_SLD_2), 0);
+}
+
+static void explain_says_so_and_asks_nobody(void **state)
+{
+	uint64_t before, counted;
+	struct cxl_switch_cci_explain told;
+
+	make_slow();
+	before = reached();
+	counted = guest_counter(&device, "slow_refusals");
+	told = guest_explain_to(fd, MODEL_SLD, OPCODE_IDENTIFY, NULL, 0);
+	assert_int_equal(told.error, EHOSTUNREACH);
+	assert_int_equal(told.reason, CXL_SWITCH_CCI_REASON_UNREACHABLE);
+	assert_int_equal(told.refusing, 1u << CXL_SWITCH_CCI_REASON_UNREACHABLE);
+	assert_int_equal(told.knowledge, CXL_SWITCH_CCI_KNOWLEDGE_SILENT);
+	assert_int_equal(told.traffic, 0);
+	assert_int_equal(reached(), before);
+	assert_int_equal(guest_counter(&device, "slow_refusals"), counted);
+}
+
+/* What a change would have been judged by is not asked for either. */
+static void changes_are_refused_alike(void **state)
+{
+	struct sent sent;
+	uint64_t before;
+
+	make_slow();
+	before = reached();
+	guest_set_timestamp(fd, MODEL_SLD, &sent);
+	assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
+	guest_send_to(fd, MODEL_SLD, OPCODE_VENDOR, NULL, 0, &sent);
+	assert_refused(&sent, EPERM, UNAUDITED);
+	assert_int_equal(reached(), before);
+}
+
+static void one_try_in_five_seconds(void **state)
+{
+	uint64_t before;
+	int64_t start;
+	struct sent sent;
+
+	make_slow();
+	before = reached();
+	start = guest_now_ms();
+	while (reached() == before && guest_now_ms() - start < 2 * RETRY_MS) {
+		ask(&sent);
+		guest_sleep_ms(20);
+	}
+	diag("the next try after %lld ms", (long long)(guest_now_ms() - start));
+	/* it was slow from when it answered, which settle() waited for */
+	assert_in_range(guest_now_ms() - start, RETRY_MS - 2 * SLOW_MS, RETRY_MS + 2 * SLOW_MS);
+	settle();
+	assert_int_equal(reached(), before + 1);
+	for (int i = 0; i < 3; i++)
+		ask_refused();
+}
+
+static void one_answer_ends_it(void **state)
+{
+	make_slow();
+	ask_refused();
+	model_order("clear");
+	ask_refused();
+	guest_sleep_ms(RETRY_MS);
+	for (int i = 0; i < 3; i++)
+		ask_answered();
+	assert_int_equal(slow_ms_of(MODEL_SLD), 0);
+}
+
+/* ---- the frame ---- */
+
+static int begin(void **state)
+{
+	model_order("latency switch 0");
+	model_fresh_driver();
+	device = guest_device();
+	fd = guest_open(O_RDWR);
+	return 0;
+}
+
+static int end(void **state)
+{
+	close(fd);
+	return model_still_well();
+}
+
+static int impatient(void **state)
+{
+	guest_give_up_after(240);
+	guest_change_module(MODULE_STANDARD, DEVICE_TIME);
+	return 0;
+}
+
+static int patient_again(void **state)
+{
+	guest_change_module(MODULE_STANDARD, "");
+	return 0;
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(two_time_outs_in_a_row_are_enough),
+		CASE(an_answer_between_begins_anew),
+		CASE(impatience_does_not_count),
+		CASE(the_impatient_find_the_slow_too),
+		CASE(the_drivers_own_questions_count),
+		CASE(others_are_served_meanwhile),
+		CASE(explain_says_so_and_asks_nobody),
+		CASE(changes_are_refused_alike),
+		CASE(one_try_in_five_seconds),
+		CASE(one_answer_ends_it),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, impatient, patient_again);
+}

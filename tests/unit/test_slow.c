@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When a destination that times out may be tried: by the numbers of the design,
+ * two in a row and five seconds.
+ */
+#include "unit.h"
+
+#include "slow.h"
+
+#define NOW	1000000ull
+
+static struct slow timed_out(unsigned int times)
+{
+	struct slow slow = { 0 };
+
+	while (times--)
+		slow_timed_out(&slow, NOW);
+	return slow;
+}
+
+static void one_time_out_is_forgiven(void **state)
+{
+	struct slow never = timed_out(0), once = timed_out(1);
+
+	assert_int_equal(slow_for_ms(&never, NOW), 0);
+	assert_int_equal(slow_for_ms(&once, NOW), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_true(slow_try(&never, NOW));
+		assert_true(slow_try(&once, NOW));
+	}
+}
+
+static void two_in_a_row_cost_five_seconds(void **state)
+{
+	struct slow slow = timed_out(2);
+
+	assert_int_equal(slow_for_ms(&slow, NOW), 5000);
+	assert_int_equal(slow_for_ms(&slow, NOW + 1), 4999);
+	assert_int_equal(slow_for_ms(&slow, NOW + 4999), 1);
+	assert_false(slow_try(&slow, NOW + 4999));
+	assert_int_equal(slow_for_ms(&slow, NOW + 5000), 0);
+}
+
+static void one_try_each_five_seconds(void **state)
+{
+	struct slow slow = timed_out(2);
+	unsigned int tries = 0;
+
+	/* a minute of somebody who asks each millisecond, and is never answered */
+	for (u64 ms = 0; ms < 60000; ms++)
+		tries += slow_try(&slow, NOW + ms);
+	assert_int_equal(tries, 11);
+}
+
+static void the_end_of_a_try_counts_not_its_begin(void **state)
+{
+	struct slow slow = timed_out(2);
+
+	assert_true(slow_try(&slow, NOW + 5000));
+	slow_timed_out(&slow, NOW + 7000);
+	assert_false(slow_try(&slow, NOW + 11999));
+	assert_true(slow_try(&slow, NOW + 12000));
+}
+
+static void an_answer_between_begins_anew(void **state)
+{
+	struct slow slow = timed_out(1);
+
+	slow_answered(&slow);
+	slow_timed_out(&slow, NOW);
+	assert_true(slow_try(&slow, NOW));
+	slow_timed_out(&slow, NOW);
+	assert_false(slow_try(&slow, NOW));
+}
+
+/* However long it was silent. */
+static void one_answer_ends_it(void **state)
+{
+	struct slow slow = timed_out(100000);
+
+	assert_false(slow_try(&slow, NOW));
+	slow_answered(&slow);
+	assert_int_equal(slow_for_ms(&slow, NOW), 0);
+	assert_true(slow_try(&slow, NOW));
+	slow_timed_out(&slow, NOW);
+	assert_true(slow_try(&slow, NOW));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_time_out_is_forgiven),
+		cmocka_unit_test(two_in_a_row_cost_five_seconds),
+		cmocka_unit_test(one_try_each_five_seconds),
+		cmocka_unit_test(the_end_of_a_try_counts_not_its_begin),
+		cmocka_unit_test(an_answer_between_begins_anew),
+		cmocka_unit_test(one_answer_ends_it),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
