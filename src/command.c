@@ -339,16 +339,16 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
  * command_retired() - a command whose caller had left has ended
  * @mailbox: of the device
  * @ticket: what is still known of it
- * @answered: false: its answer was lost in a reset or a removal
- * @return_code: of the mailbox, if @answered
+ * @answer: its answer, or that it was lost in a reset or a removal
  */
 void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		     bool answered, u16 return_code)
+		     const struct mailbox_late_answer *answer)
 {
 	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
 
-	if (answered)
+	if (answer->answered)
 		atomic64_inc(&cci->counters.late_answers);
-	destination_retired(cci, ticket->destination, ticket->overdue, answered);
-	trace_cxl_switch_complete(cci->number, ticket->id, answered ? 0 : -EIO, return_code, 0, 0);
+	destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
+	trace_cxl_switch_complete(cci->number, ticket->id, answer->answered ? 0 : -EIO,
+				  answer->return_code, answer->out_length, 0);
 }

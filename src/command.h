@@ -16,6 +16,7 @@
 
 struct cci_device;
 struct mailbox;
+struct mailbox_late_answer;
 struct mailbox_ticket;
 
 /* Bytes judged are bytes sent: the buffers are the driver's, not the user's. */
@@ -51,6 +52,6 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 int command_explain(struct cci_device *cci, const struct command_request *request,
 		    struct cxl_switch_cci_explain *explain);
 void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		     bool answered, u16 return_code);
+		     const struct mailbox_late_answer *answer);
 
 #endif /* CCI_COMMAND_H */

@@ -18,6 +18,7 @@
 #define REG_CONTROL		0x04
 #define REG_COMMAND		0x08
 #define REG_STATUS		0x10
+#define REG_BACKGROUND		0x18
 #define REG_PAYLOAD		0x20
 
 #define CONTROL_DOORBELL	BIT(0)
@@ -27,6 +28,12 @@
 #define COMMAND_LENGTH_MASK	0x1fffff
 #define STATUS_RETURN_CODE_SHIFT	32
 #define STATUS_VENDOR_SHIFT	48
+#define STATUS_BACKGROUND	BIT(0)
+#define BACKGROUND_OPCODE_MASK	0xffff
+#define BACKGROUND_PERCENT_SHIFT	16
+#define BACKGROUND_PERCENT_MASK	0x7f
+#define BACKGROUND_RETURN_CODE_SHIFT	32
+#define BACKGROUND_VENDOR_SHIFT	48
 
 /* An identity check and the command that it covers. DESIGN section 7. */
 #define TURN_COMMANDS_MAX	2
@@ -213,13 +220,42 @@ void mailbox_turn_end(struct mailbox *mb, struct mailbox_turn *turn)
 	hand_back(mb, turn);
 }
 
+/* ---- an answer ---- */
+
+static u32 answer_length(const struct mailbox *mb, u64 header)
+{
+	u32 length = header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK;
+
+	return min(length, mb->capability.payload_size);
+}
+
+/* Return: the last word as it was read; 1 if none was. */
+static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
+{
+	void __iomem *from = mb->registers + REG_PAYLOAD;
+	u64 word = 1;
+	u8 tail[8];
+	u32 i;
+
+	for (i = 0; i + 8 <= length; i += 8) {
+		word = readq_relaxed(from + i);
+		put_le64(out + i, word);
+	}
+	if (i == length)
+		return word;
+	word = readq_relaxed(from + i);
+	put_le64(tail, word);
+	memcpy(out + i, tail, length - i);
+	return word;
+}
+
 /* ---- leaving a command behind ---- */
 
 /*
  * The registers now belong to the drain worker. @command is NULL where the
  * doorbell was found set by nobody that we know of.
  */
-static void abandon(struct mailbox *mb, const struct mailbox_command *command,
+static void abandon(struct mailbox *mb, struct mailbox_command *command,
 		    ktime_t device_deadline, bool stuck)
 {
 	spin_lock(&mb->lock);
@@ -230,8 +266,10 @@ static void abandon(struct mailbox *mb, const struct mailbox_command *command,
 	}
 	WRITE_ONCE(mb->owner, NULL);
 	mb->abandoned = command;
-	if (command)
+	if (command) {
 		mb->ticket = command->ticket;
+		command->left = true;
+	}
 	mb->device_deadline = device_deadline;
 	set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
 	if (stuck)
@@ -257,10 +295,11 @@ static bool take_ticket(struct mailbox *mb, struct mailbox_ticket *ticket)
 
 static void ticket_lost(struct mailbox *mb)
 {
+	const struct mailbox_late_answer none = { .answered = false };
 	struct mailbox_ticket ticket;
 
 	if (take_ticket(mb, &ticket))
-		mb->ops->retired(mb, &ticket, false, 0);
+		mb->ops->retired(mb, &ticket, &none);
 }
 
 /* The doorbell is still set. */
@@ -281,23 +320,19 @@ static void drain_later(struct mailbox *mb)
 		mb->ops->state_changed(mb);
 }
 
-/*
- * The doorbell is clear. The answer counts before anybody else may send; a
- * command register of zero says that it went with the function's state.
- */
-static void drain_done(struct mailbox *mb, u64 status, bool answered)
+/* The doorbell is clear. The answer counts before anybody else may send. */
+static void drain_done(struct mailbox *mb, const struct mailbox_late_answer *answer)
 {
 	struct mailbox_ticket ticket;
 	bool was_stuck = false;
 
 	if (take_ticket(mb, &ticket))
-		mb->ops->retired(mb, &ticket, answered,
-				 (u16)(status >> STATUS_RETURN_CODE_SHIFT));
+		mb->ops->retired(mb, &ticket, answer);
 
 	spin_lock(&mb->lock);
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK) {
 		was_stuck = mb->state == MAILBOX_STUCK;
-		mb->doorbell_clear = answered;
+		mb->doorbell_clear = answer->answered;
 		grant_next(mb);
 	}
 	spin_unlock(&mb->lock);
@@ -319,27 +354,58 @@ static bool draining(struct mailbox *mb)
 	return ours;
 }
 
+/* Return: false if the function went away before the end. */
+static bool take_head(struct mailbox *mb, u64 header, struct mailbox_late_answer *answer)
+{
+	u64 last;
+
+	answer->out_length = answer_length(mb, header);
+	answer->head_length = min_t(u32, answer->out_length, MAILBOX_HEAD);
+	last = read_payload(mb, answer->head, answer->head_length);
+	return (last && last != ~0ULL) || readq(mb->registers + REG_COMMAND) == header;
+}
+
+/* Return: false if there is nothing to take yet. */
+static bool take_late_answer(struct mailbox *mb, struct mailbox_late_answer *answer)
+{
+	u64 status, header;
+
+	if (readl(mb->registers + REG_CONTROL) & CONTROL_DOORBELL)
+		return false;
+	status = readq(mb->registers + REG_STATUS);
+	if (status == ~0ULL)
+		return false;
+	header = readq(mb->registers + REG_COMMAND);
+	/* zero: the answer went with the function's state */
+	if (!header || header == ~0ULL)
+		return true;
+	answer->return_code = (u16)(status >> STATUS_RETURN_CODE_SHIFT);
+	answer->vendor_status = (u16)(status >> STATUS_VENDOR_SHIFT);
+	answer->answered = answer->return_code != CCI_RC_SUCCESS ||
+			   take_head(mb, header, answer);
+	if (!answer->answered)
+		*answer = (struct mailbox_late_answer){ .answered = false };
+	return true;
+}
+
 static void drain_work(struct work_struct *work)
 {
 	struct mailbox *mb = container_of(to_delayed_work(work), struct mailbox, drain);
-	u64 status = ~0ULL, header = 0;
+	struct mailbox_late_answer answer = { .answered = false };
+	bool done;
 	int index;
 
 	/* a look ordered by enqueue() may come after the answer was taken */
 	if (!draining(mb))
 		return;
 	index = srcu_read_lock(&mb->inside);
-	if (!interruption(mb) &&
-	    !(readl(mb->registers + REG_CONTROL) & CONTROL_DOORBELL)) {
-		status = readq(mb->registers + REG_STATUS);
-		header = readq(mb->registers + REG_COMMAND);
-	}
+	done = !interruption(mb) && take_late_answer(mb, &answer);
 	srcu_read_unlock(&mb->inside, index);
 
-	if (status == ~0ULL)
-		drain_later(mb);
+	if (done)
+		drain_done(mb, &answer);
 	else
-		drain_done(mb, status, header != 0);
+		drain_later(mb);
 }
 
 /* ---- one command ---- */
@@ -357,26 +423,6 @@ static void write_payload(struct mailbox *mb, const u8 *in, u32 length)
 	/* the payload size is a multiple of 8: the padding stays inside */
 	memcpy(tail, in + i, length - i);
 	writeq_relaxed(get_le64(tail), to + i);
-}
-
-/* Return: the last word as it was read; 1 if none was. */
-static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
-{
-	void __iomem *from = mb->registers + REG_PAYLOAD;
-	u64 word = 1;
-	u8 tail[8];
-	u32 i;
-
-	for (i = 0; i + 8 <= length; i += 8) {
-		word = readq_relaxed(from + i);
-		put_le64(out + i, word);
-	}
-	if (i == length)
-		return word;
-	word = readq_relaxed(from + i);
-	put_le64(tail, word);
-	memcpy(out + i, tail, length - i);
-	return word;
 }
 
 static bool doorbell_interrupts(const struct mailbox *mb)
@@ -482,8 +528,7 @@ static int take_answer(struct mailbox *mb, struct mailbox_command *command)
 		/* a function that went away may read as zeros: no opcode is 0 */
 		if (header == ~0ULL || !header)
 			return mb->ops->absence(mb);
-		command->out_length = header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK;
-		command->out_length = min(command->out_length, mb->capability.payload_size);
+		command->out_length = answer_length(mb, header);
 		command->out_copied = min(command->out_length, command->out_room);
 		last = read_payload(mb, command->out, command->out_copied);	/* 8 */
 		/* what went away meanwhile reads as ones or zeros to the end */
@@ -546,8 +591,11 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * @command: request in, answer out
  *
  * At most two commands in a turn. If it fails after @command->rung, the outcome
- * is unknown to the caller, who assumes the worst. Where the answer can still
- * come (-EINTR, -ETIMEDOUT), mailbox_ops.retired() gets it.
+ * is unknown to the caller, who assumes the worst. With @command->left, the
+ * ticket was handed over: mailbox_ops.retired() is called for it exactly once,
+ * maybe already was, at the latest when mailbox_quiesce() returns. Without, it
+ * is never called: the answer came, or a reset or removal took the turn away
+ * first, or the answer was unusable.
  *
  * Return: 0 with @command->answered, whatever the return code;
  * -EBUSY nothing sent (doorbell set, resetting, or too late); -ENODEV device gone;
@@ -560,6 +608,7 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 	int index, rc;
 
 	command->rung = false;
+	command->left = false;
 	command->answered = false;
 	command->out_length = 0;
 	command->out_copied = 0;
@@ -599,6 +648,92 @@ void mailbox_interrupt(struct mailbox *mb)
 {
 	atomic_inc(&mb->hints);
 	wake_up_all(&mb->wait);
+	if (mb->ops->interrupted)
+		mb->ops->interrupted(mb);
+}
+
+/* ---- registers that need no turn ---- */
+
+/* Return: 0 inside, to be left with srcu_read_unlock(); else why not. */
+static int enter(struct mailbox *mb, int *index)
+{
+	int rc;
+
+	*index = srcu_read_lock(&mb->inside);
+	rc = interruption(mb);
+	if (rc)
+		srcu_read_unlock(&mb->inside, *index);
+	return rc;
+}
+
+/*
+ * Status before background: what was over before is final after. Status once
+ * more if so: the next operation may have begun in between, and its percentage
+ * would look like where the last one ended.
+ */
+static int read_background(struct mailbox *mb, u64 *status, u64 *background)
+{
+	*status = readq(mb->registers + REG_STATUS);
+	*background = readq(mb->registers + REG_BACKGROUND);
+	if (!(*status & STATUS_BACKGROUND))
+		*status = readq(mb->registers + REG_STATUS);
+	return *status == ~0ULL || *background == ~0ULL ? mb->ops->absence(mb) : 0;
+}
+
+/**
+ * mailbox_read_background() - look at the background operation
+ * @mb: the mailbox
+ * @background: result
+ *
+ * Needs no turn: CXL 3.1 8.2.8.4.7, the registers are read-only, and the
+ * device changes them while it serves a command.
+ *
+ * Return: 0; -EBUSY resetting; -ENODEV gone; -EIO registers read as nonsense.
+ */
+int mailbox_read_background(struct mailbox *mb, struct mailbox_background *background)
+{
+	u64 status, value;
+	int index, rc;
+
+	rc = enter(mb, &index);
+	if (rc)
+		return rc;
+	rc = read_background(mb, &status, &value);
+	srcu_read_unlock(&mb->inside, index);
+	if (rc)
+		return rc;
+	*background = (struct mailbox_background){
+		.running = status & STATUS_BACKGROUND,
+		.opcode = value & BACKGROUND_OPCODE_MASK,
+		.percent = value >> BACKGROUND_PERCENT_SHIFT & BACKGROUND_PERCENT_MASK,
+		.return_code = (u16)(value >> BACKGROUND_RETURN_CODE_SHIFT),
+		.vendor_status = (u16)(value >> BACKGROUND_VENDOR_SHIFT),
+	};
+	return 0;
+}
+
+/**
+ * mailbox_read_event_status() - which event logs are not empty
+ * @mb: the mailbox
+ * @status: the Event Status register, CXL 3.1 8.2.8.3.1
+ *
+ * Needs no turn. Return: 0; -EOPNOTSUPP the function has none; else as
+ * mailbox_read_background().
+ */
+int mailbox_read_event_status(struct mailbox *mb, u64 *status)
+{
+	int index, rc;
+
+	if (!mb->event_status)
+		return -EOPNOTSUPP;
+	rc = enter(mb, &index);
+	if (rc)
+		return rc;
+	*status = readq(mb->event_status);
+	if (*status == ~0ULL)
+		rc = mb->ops->absence(mb);
+	srcu_read_unlock(&mb->inside, index);
+	return rc;
 }
 
 /* ---- life ---- */

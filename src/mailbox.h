@@ -48,6 +48,45 @@ struct mailbox_ticket {
 	u16 leaf_opcode;
 	unsigned long destination;	/* the sender's name for it */
 	bool overdue;			/* when retired: the device's time was up */
+	void *context;		/* of the sender; comes back in retired() */
+};
+
+/* Of a late answer's payload: room for the headers of the deepest tunnel. */
+#define MAILBOX_HEAD	64
+
+/**
+ * struct mailbox_late_answer - what the drain worker found
+ * @answered: false: the answer went with the function's state; the rest is zero
+ * @return_code: of the mailbox
+ * @vendor_status: of the mailbox
+ * @out_length: by the device, clamped to the payload size; 0 unless success
+ * @head_length: of these bytes, in @head
+ * @head: how the payload begins
+ */
+struct mailbox_late_answer {
+	bool answered;
+	u16 return_code;
+	u16 vendor_status;
+	u32 out_length;
+	u32 head_length;
+	u8 head[MAILBOX_HEAD];
+};
+
+/**
+ * struct mailbox_background - the Background Command Status register
+ * @running: bit 0 of Mailbox Status. QEMU sets it without cause: believe it
+ *	only with @percent below 100, and a start only by its return code
+ * @opcode: of the last operation; 0: there was none since the reset
+ * @percent: 0 to 100
+ * @return_code: valid if @percent is 100 or not @running
+ * @vendor_status: valid if @percent is 100
+ */
+struct mailbox_background {
+	bool running;
+	u16 opcode;
+	u8 percent;
+	u16 return_code;
+	u16 vendor_status;
 };
 
 /* A command in the registers' terms. Buffers belong to the caller. */
@@ -60,6 +99,7 @@ struct mailbox_command {
 	ktime_t deadline;	/* of the caller's wait; KTIME_MAX: none */
 
 	bool rung;		/* the doorbell was rung: the device may act */
+	bool left;		/* before the answer: retired() gets the ticket, once */
 	bool answered;		/* what follows is valid */
 	u16 return_code;
 	u16 vendor_status;
@@ -80,18 +120,22 @@ struct mailbox_ops {
 	/* why registers read as nonsense: -EIO, or -ENODEV if not present */
 	int (*absence)(struct mailbox *mailbox);
 	/*
-	 * The answer to an abandoned command came (@answered), or never will.
-	 * Process context, no lock held; may not send.
+	 * The answer to an abandoned command came, or never will. Process
+	 * context, no lock held; may not send. It may run before the caller
+	 * that left is back from mailbox_execute().
 	 */
 	void (*retired)(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-			bool answered, u16 return_code);
+			const struct mailbox_late_answer *answer);
 	/* process context, no lock held */
 	void (*state_changed)(struct mailbox *mailbox);
+	/* from mailbox_interrupt(), in its context; may be NULL */
+	void (*interrupted)(struct mailbox *mailbox);
 };
 
 struct mailbox {
 	const struct mailbox_ops *ops;
 	void __iomem *registers;	/* of the mailbox capability */
+	void __iomem *event_status;	/* of Device Status, or NULL; set before the first thaw */
 	struct mailbox_capability capability;
 	u32 command_timeout_ms;		/* the device's time for a command */
 
@@ -149,5 +193,8 @@ int mailbox_turn_begin(struct mailbox *mailbox, struct mailbox_turn *turn, ktime
 int mailbox_execute(struct mailbox *mailbox, struct mailbox_turn *turn,
 		    struct mailbox_command *command);
 void mailbox_turn_end(struct mailbox *mailbox, struct mailbox_turn *turn);
+
+int mailbox_read_background(struct mailbox *mailbox, struct mailbox_background *background);
+int mailbox_read_event_status(struct mailbox *mailbox, u64 *status);
 
 #endif /* CCI_MAILBOX_H */

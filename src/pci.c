@@ -225,6 +225,8 @@ static int start(struct cci_device *cci, struct cci_function *function,
 			  capability, cci_workqueue, cci_command_timeout_ms());
 	if (rc)
 		return rc;
+	if (function->map.event_status)
+		cci->mailbox.event_status = function->block + function->map.event_status;
 	interrupt_setup(cci, capability, function->block + function->map.mailbox);
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */

@@ -32,13 +32,13 @@ static int bench_absence(struct mailbox *mailbox)
 }
 
 static void bench_retire(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-			 bool answered, u16 return_code)
+			 const struct mailbox_late_answer *answer)
 {
 	(void)mailbox;
 	not_under_lock();
 	pthread_mutex_lock(&bench.mutex);
 	bench.retired[bench.retirements++ % BENCH_RETIRED] = (struct bench_retired){
-		.id = ticket->id, .answered = answered, .return_code = return_code,
+		.id = ticket->id, .context = ticket->context, .answer = *answer,
 	};
 	pthread_mutex_unlock(&bench.mutex);
 }
@@ -267,9 +267,9 @@ void assert_retired_once(u64 id, bool answered, u16 return_code)
 	sleep_ms(30);
 	assert_retirements(1);
 	assert_true(bench.retired[0].id == id);
-	assert_int_equal(bench.retired[0].answered, answered);
+	assert_int_equal(bench.retired[0].answer.answered, answered);
 	if (answered)
-		assert_int_equal(bench.retired[0].return_code, return_code);
+		assert_int_equal(bench.retired[0].answer.return_code, return_code);
 }
 
 u32 state_changes(void)

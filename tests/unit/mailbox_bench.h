@@ -18,8 +18,8 @@
 
 struct bench_retired {
 	u64 id;
-	bool answered;
-	u16 return_code;
+	void *context;
+	struct mailbox_late_answer answer;
 };
 
 struct bench {

@@ -168,7 +168,7 @@ static void second_look_comes_late(void **state)
 	await_state(MAILBOX_IDLE);
 	assert_retirements(2);
 	assert_true(bench.retired[1].id == 2);
-	assert_int_equal(bench.retired[1].return_code, 4);
+	assert_int_equal(bench.retired[1].answer.return_code, 4);
 }
 
 /* ---- freeze and thaw ---- */

@@ -36,11 +36,10 @@ static u32 dice(u32 *seed, u32 sides)
 }
 
 static void count_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-			  bool answered, u16 return_code)
+			  const struct mailbox_late_answer *answer)
 {
 	(void)mailbox;
-	(void)answered;
-	(void)return_code;
+	(void)answer;
 	if (ticket->id < COMMANDS_MAX)
 		__atomic_add_fetch(&stress.retired[ticket->id], 1, __ATOMIC_RELAXED);
 }

@@ -77,15 +77,15 @@ static int absence(struct mailbox *mailbox)
 	return -EIO;
 }
 
-static void retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket, bool answered,
-		    u16 return_code)
+static void retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
+		    const struct mailbox_late_answer *answer)
 {
 	(void)mailbox;
 	(void)ticket;
 	pthread_mutex_lock(&bench.mutex);
 	bench.retired++;
-	bench.retired_answered = answered;
-	bench.retired_code = return_code;
+	bench.retired_answered = answer->answered;
+	bench.retired_code = answer->return_code;
 	pthread_mutex_unlock(&bench.mutex);
 }
 
