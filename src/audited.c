@@ -494,8 +494,9 @@ void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
  * @opcode: of the command inside all tunnels
  * @audit: what it was found to be
  *
- * Firmware, ports, bindings, LDs, capacity, ownership, a one-time secret; and
- * whatever nobody knows. Then everything remembered of destinations is stale.
+ * Activated firmware, ports, bindings, LDs, capacity, ownership, a one-time
+ * secret; and whatever nobody knows. Then everything remembered of destinations is
+ * stale. A transferred firmware changes nothing before it is activated.
  */
 bool audited_changes_fabric(u16 opcode, const struct audit *audit)
 {
@@ -504,13 +505,12 @@ bool audited_changes_fabric(u16 opcode, const struct audit *audit)
 	if (audit->impact == IMPACT_QUERY)
 		return false;
 	switch (opcode >> 8) {
-	case 0x02:
 	case 0x51:
 	case 0x52:
 	case 0x54:
 	case 0x56:
 		return true;
 	default:
-		return opcode == 0x0701;
+		return opcode == 0x0202 || opcode == 0x0701;
 	}
 }

@@ -14,11 +14,13 @@
 #include <linux/uaccess.h>
 
 #include "abi_check.h"
+#include "chardev.h"
 #include "command.h"
 #include "destination.h"
 #include "device.h"
 #include "legacy.h"
 #include "recorder.h"
+#include "user_memory.h"
 
 #define SEND_TIMEOUT_MAX_MS	3600000
 /* Sizes of the first published version: never change. */
@@ -31,27 +33,12 @@
 
 #define FEATURES (CXL_SWITCH_CCI_FEATURE_SEND | CXL_SWITCH_CCI_FEATURE_EXPLAIN | \
 		  CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS | \
-		  CXL_SWITCH_CCI_FEATURE_CHANGES | CXL_SWITCH_CCI_FEATURE_RECENT)
-
-struct buffer {
-	u8 *bytes;
-	u32 room;
-};
-
-struct cci_file {
-	struct cci_device *cci;		/* held */
-	/*
-	 * One SEND at a time; guards what follows. Outermost: above
-	 * destination.fetch and the turn.
-	 */
-	struct mutex lock;
-	struct buffer request;
-	struct buffer answer;
-	enum impact limit;	/* RESTRICT */
-};
+		  CXL_SWITCH_CCI_FEATURE_CHANGES | CXL_SWITCH_CCI_FEATURE_RECENT | \
+		  CXL_SWITCH_CCI_FEATURE_BACKGROUND | CXL_SWITCH_CCI_FEATURE_NOTICES | \
+		  CXL_SWITCH_CCI_FEATURE_TRANSFERS)
 
 /* A passphrase or a secret may have passed through. */
-static void buffer_free(struct buffer *buffer)
+static void buffer_free(struct cci_buffer *buffer)
 {
 	kvfree_sensitive(buffer->bytes, buffer->room);
 }
@@ -70,6 +57,9 @@ static int cci_open(struct inode *inode, struct file *filp)
 	file->cci = cci;
 	file->limit = IMPACT_DESTRUCTIVE;
 	mutex_init(&file->lock);
+	mutex_init(&file->read_lock);
+	listener_init(&file->listener);
+	listener_join(&cci->notices, &file->listener);
 	filp->private_data = file;
 	return stream_open(inode, filp);
 }
@@ -78,32 +68,20 @@ static int cci_release(struct inode *inode, struct file *filp)
 {
 	struct cci_file *file = filp->private_data;
 
+	transfer_owner_gone(&file->cci->transfers, &file->listener);
+	background_owner_gone(file->cci, &file->listener);
+	listener_leave(&file->cci->notices, &file->listener);
 	buffer_free(&file->request);
 	buffer_free(&file->answer);
+	mutex_destroy(&file->read_lock);
 	mutex_destroy(&file->lock);
 	put_device(&file->cci->dev);
 	kfree(file);
 	return 0;
 }
 
-/* O_WRONLY counts as read and write: there is no change without an answer. */
-static bool may_write(const struct file *filp)
-{
-	return filp->f_mode & FMODE_WRITE;
-}
-
-/* libcxlmi sign-extends its pointers on 32 bit: only the low half counts. */
-static void __user *user_address(u64 address)
-{
-#ifdef CONFIG_COMPAT
-	if (in_compat_syscall())
-		return compat_ptr((compat_uptr_t)address);
-#endif
-	return (void __user *)(unsigned long)address;
-}
-
 /* Grown on demand and kept: no allocation per command in the steady state. */
-static int buffer_reserve(struct buffer *buffer, u32 size)
+static int buffer_reserve(struct cci_buffer *buffer, u32 size)
 {
 	u8 *bytes;
 
@@ -128,6 +106,7 @@ struct exchange {
 	u64 in_address;
 	u64 out_address;
 	ktime_t deadline;
+	bool abort_on_close;
 };
 
 static int exchange_prepare(struct cci_file *file, const struct exchange *x, u32 out_room)
@@ -139,7 +118,7 @@ static int exchange_prepare(struct cci_file *file, const struct exchange *x, u32
 		rc = buffer_reserve(&file->answer, max_t(u32, out_room, COMMAND_OUT_MIN));
 	if (rc)
 		return rc;
-	if (copy_from_user(file->request.bytes, user_address(x->in_address), x->in_size))
+	if (copy_from_user(file->request.bytes, cci_user_address(x->in_address), x->in_size))
 		return -EFAULT;
 	return 0;
 }
@@ -163,13 +142,15 @@ static int exchange_locked(struct file *filp, const struct exchange *x,
 		.out = file->answer.bytes,
 		.out_room = out_room,
 		.deadline = x->deadline,
-		.may_write = may_write(filp),
+		.may_write = cci_may_write(filp),
 		.limit = file->limit,
+		.file = &file->listener,
+		.abort_on_close = x->abort_on_close,
 	};
 	rc = command_run(file->cci, &request, result);
 	if (rc || result->return_code)
 		return rc;
-	if (copy_to_user(user_address(x->out_address), request.out, result->out_copied))
+	if (copy_to_user(cci_user_address(x->out_address), request.out, result->out_copied))
 		return -EFAULT;
 	return 0;
 }
@@ -268,32 +249,6 @@ static long legacy_send(struct file *filp, void __user *arg)
 
 /* ---- own ioctls: size first ---- */
 
-/* @size is read once; the structure that the caller sees is the kernel's. */
-static int copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size)
-{
-	int rc;
-
-	if (get_user(*size, (const u32 __user *)arg))
-		return -EFAULT;
-	if (*size < least)
-		return -EINVAL;
-	if (*size > PAGE_SIZE)
-		return -E2BIG;
-	rc = copy_struct_from_user(to, known, arg, *size);
-	if (!rc)
-		memcpy(to, &known, sizeof(known));
-	return rc;
-}
-
-static int copy_out(void __user *arg, const void *from, u32 known, u32 size)
-{
-	if (copy_to_user(arg, from, min(known, size)))
-		return -EFAULT;
-	if (size > known && clear_user(arg + known, size - known))
-		return -EFAULT;
-	return 0;
-}
-
 static void fill_identity(struct cxl_switch_cci_info *info, struct cci_device *cci)
 {
 	struct cci_identity identity;
@@ -319,7 +274,7 @@ static long own_info(struct file *filp, void __user *arg)
 	u32 size;
 	int rc;
 
-	rc = copy_in(&info, sizeof(info), INFO_SIZE_MIN, arg, &size);
+	rc = cci_copy_in(&info, sizeof(info), INFO_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (info.flags || info.reserved0 || info.reserved1)
@@ -340,12 +295,12 @@ static long own_info(struct file *filp, void __user *arg)
 		.command_timeout_ms = cci->mailbox.command_timeout_ms,
 	};
 	fill_identity(&info, cci);
-	return copy_out(arg, &info, sizeof(info), size);
+	return cci_copy_out(arg, &info, sizeof(info), size);
 }
 
 static int send_check(const struct cxl_switch_cci_send *send, u32 payload_size)
 {
-	if (send->flags || send->reserved0 || send->reserved1)
+	if (send->flags & ~CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE || send->reserved0 || send->reserved1)
 		return -EINVAL;
 	if (send->timeout_ms > SEND_TIMEOUT_MAX_MS || send->in_size > payload_size)
 		return -EINVAL;
@@ -369,7 +324,7 @@ static void send_report(struct cxl_switch_cci_send *send, const struct command_r
 	send->depth = result->depth;
 	send->verdict_flags = result->verdict_flags;
 	send->duration_ns = result->duration_ns;
-	send->cookie = 0;
+	send->cookie = result->cookie;
 }
 
 static long own_send(struct file *filp, void __user *arg)
@@ -381,7 +336,7 @@ static long own_send(struct file *filp, void __user *arg)
 	u32 size;
 	int rc;
 
-	rc = copy_in(&send, sizeof(send), SEND_SIZE_MIN, arg, &size);
+	rc = cci_copy_in(&send, sizeof(send), SEND_SIZE_MIN, arg, &size);
 	if (!rc)
 		rc = send_check(&send, file->cci->mailbox.capability.payload_size);
 	if (rc)
@@ -394,10 +349,11 @@ static long own_send(struct file *filp, void __user *arg)
 		.out_address = send.out_payload,
 		.deadline = send.timeout_ms ? ktime_add_ms(ktime_get(), send.timeout_ms)
 					    : KTIME_MAX,
+		.abort_on_close = send.flags & CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE,
 	};
 	rc = exchange(filp, &x, &result);
 	send_report(&send, &result, rc);
-	return copy_out(arg, &send, sizeof(send), size) ?: rc;
+	return cci_copy_out(arg, &send, sizeof(send), size) ?: rc;
 }
 
 static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *explain)
@@ -419,8 +375,9 @@ static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *expl
 		.in = file->request.bytes,
 		.in_length = explain->in_size,
 		.deadline = KTIME_MAX,
-		.may_write = may_write(filp),
+		.may_write = cci_may_write(filp),
 		.limit = file->limit,
+		.file = &file->listener,
 	};
 	return command_explain(file->cci, &request, explain);
 }
@@ -432,7 +389,7 @@ static long own_explain(struct file *filp, void __user *arg)
 	u32 size;
 	int rc;
 
-	rc = copy_in(&asked, sizeof(asked), EXPLAIN_SIZE_MIN, arg, &size);
+	rc = cci_copy_in(&asked, sizeof(asked), EXPLAIN_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (asked.flags || asked.reserved0 || asked.reserved1 ||
@@ -445,7 +402,7 @@ static long own_explain(struct file *filp, void __user *arg)
 		return -EINTR;
 	rc = explain_locked(filp, &explain);
 	mutex_unlock(&file->lock);
-	return rc ?: copy_out(arg, &explain, sizeof(explain), size);
+	return rc ?: cci_copy_out(arg, &explain, sizeof(explain), size);
 }
 
 static long own_restrict(struct cci_file *file, void __user *arg)
@@ -454,7 +411,7 @@ static long own_restrict(struct cci_file *file, void __user *arg)
 	u32 size;
 	int rc;
 
-	rc = copy_in(&limit, sizeof(limit), RESTRICT_SIZE_MIN, arg, &size);
+	rc = cci_copy_in(&limit, sizeof(limit), RESTRICT_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (limit.flags || limit.reserved || limit.impact > IMPACT_DESTRUCTIVE)
@@ -466,7 +423,7 @@ static long own_restrict(struct cci_file *file, void __user *arg)
 	else
 		rc = -EPERM;
 	mutex_unlock(&file->lock);
-	return rc ?: copy_out(arg, &limit, sizeof(limit), size);
+	return rc ?: cci_copy_out(arg, &limit, sizeof(limit), size);
 }
 
 /* ---- lists: DESTINATIONS and RECENT have one shape ---- */
@@ -513,7 +470,7 @@ static long own_list(struct cci_file *file, void __user *arg, const struct list_
 	u32 size;
 	int rc;
 
-	rc = copy_in(&list, sizeof(list), LIST_SIZE_MIN, arg, &size);
+	rc = cci_copy_in(&list, sizeof(list), LIST_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (list.flags || list.entry_size != kind->entry_size || list.room > LIST_ROOM_MAX)
@@ -522,10 +479,10 @@ static long own_list(struct cci_file *file, void __user *arg, const struct list_
 	if (!entries)
 		return -ENOMEM;
 	list.room = kind->fill(file->cci, entries, list.room, &list.last);
-	if (copy_to_user(user_address(list.entries), entries, list.room * kind->entry_size))
+	if (copy_to_user(cci_user_address(list.entries), entries, list.room * kind->entry_size))
 		rc = -EFAULT;
 	kvfree(entries);
-	return rc ?: copy_out(arg, &list, sizeof(list), size);
+	return rc ?: cci_copy_out(arg, &list, sizeof(list), size);
 }
 
 static long cci_ioctl(struct file *filp, unsigned int command, unsigned long argument)
@@ -549,6 +506,14 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 		return own_list(file, arg, &destinations);
 	case CXL_SWITCH_CCI_RECENT:
 		return own_list(file, arg, &recent);
+	case CXL_SWITCH_CCI_BG_STATUS:
+		return cci_bg_status(file, arg);
+	case CXL_SWITCH_CCI_BG_CANCEL:
+		return cci_bg_cancel(filp, arg);
+	case CXL_SWITCH_CCI_BG_ADOPT:
+		return cci_bg_adopt(filp, arg);
+	case CXL_SWITCH_CCI_SUBSCRIBE:
+		return cci_subscribe(file, arg);
 	case LEGACY_IOCTL_QUERY:
 		return legacy_query(file->cci, arg);
 	case LEGACY_IOCTL_SEND:
@@ -562,6 +527,8 @@ const struct file_operations cci_fops = {
 	.owner = THIS_MODULE,
 	.open = cci_open,
 	.release = cci_release,
+	.read = cci_read,
+	.poll = cci_poll,
 	.unlocked_ioctl = cci_ioctl,
 	/* the layouts are the same; only pointers are narrower */
 	.compat_ioctl = compat_ptr_ioctl,

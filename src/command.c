@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Decode, judge, send, retire. Holds no user memory and copies none; the order
- * of the steps is DESIGN section 3.
+ * Decode, judge, hand over to send.c. Holds no user memory and copies none; the
+ * order of the steps is DESIGN section 3.
  */
 #include "command.h"
 
@@ -10,8 +10,9 @@
 
 #include "device.h"
 #include "judge.h"
+#include "opcodes.h"
 #include "recorder.h"
-#include "trace.h"
+#include "send.h"
 #include "tunnel.h"
 
 /* A destination that is another one each time is nobody's destination. */
@@ -37,111 +38,6 @@ static u32 verdict_flags(const struct audit *audit)
 	return (audit->audited ? CXL_SWITCH_CCI_VERDICT_AUDITED : 0) |
 	       (audit->disclosing ? CXL_SWITCH_CCI_VERDICT_DISCLOSING : 0) |
 	       (audit->by_vendor_row ? CXL_SWITCH_CCI_VERDICT_VENDOR_ROW : 0);
-}
-
-/* ---- sending ---- */
-
-static void take_result(const struct command_request *request, const struct tunnel_request *leaf,
-			const struct mailbox_command *command, struct command_result *result)
-{
-	struct tunnel_answer answer;
-	const char *why;
-
-	result->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	result->return_code = command->return_code;
-	result->vendor_status = command->vendor_status;
-	result->out_length = command->out_length;
-	result->out_copied = min(command->out_copied, request->out_room);
-	if (tunnel_decode_answer(leaf, command->return_code, command->vendor_status,
-				 command->out, command->out_length, &answer, &why))
-		/* an answer that does not fit its request is nobody's answer */
-		result->leaf_return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN;
-	else
-		result->leaf_return_code = answer.return_code;
-}
-
-/*
- * The destination is still who was judged, and nothing happened since that may
- * have changed what it does; else -EAGAIN. -EHOSTUNREACH: it became slow.
- */
-static int check_destination(struct cci_device *cci, struct mailbox_turn *turn,
-			     const struct tunnel_request *leaf, const struct judgement *j)
-{
-	int rc;
-
-	if (!leaf->path.depth || !j->destination)
-		return 0;
-	if (judge_depends_on_identity(j)) {
-		if (j->look.generation != (u32)atomic_read(&cci->generation))
-			return -EAGAIN;
-		rc = destination_verify(cci, turn, j->destination, &j->look.identity,
-					j->deadline);
-		if (rc)
-			return rc;
-	}
-	return destination_try(j->destination) ? 0 : -EHOSTUNREACH;
-}
-
-static int execute(struct cci_device *cci, struct mailbox_turn *turn,
-		   const struct tunnel_request *leaf, const struct judgement *j,
-		   struct mailbox_command *command)
-{
-	int rc;
-
-	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
-				leaf->opcode, leaf->path.depth, command->in_length);
-	rc = mailbox_execute(&cci->mailbox, turn, command);
-	trace_cxl_switch_complete(cci->number, command->ticket.id, rc, command->return_code,
-				  command->out_length, command->duration_ns);
-	if (command->rung && audited_changes_fabric(leaf->opcode, &j->audit))
-		atomic_inc(&cci->generation);
-	if (rc == -ETIMEDOUT)
-		atomic64_inc(&cci->counters.timeouts);
-	return rc;
-}
-
-static int send(struct cci_device *cci, const struct command_request *request,
-		const struct tunnel_request *leaf, const struct judgement *j,
-		struct command_result *result)
-{
-	struct mailbox_command command = {
-		.ticket.id = atomic64_inc_return(&cci->last_command_id),
-		.ticket.opcode = request->opcode,
-		.ticket.leaf_opcode = leaf->opcode,
-		.ticket.destination = tunnel_key(&leaf->path),
-		.in = request->in,
-		.in_length = request->in_length,
-		.out = request->out,
-		/* the driver reads a tunnel's headers, whatever the caller wants */
-		.out_room = max(request->out_room, tunnel_overhead(&leaf->path)),
-		.deadline = request->deadline,
-	};
-	struct mailbox_turn turn;
-	int rc;
-
-	result->id = command.ticket.id;
-	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
-	rc = mailbox_turn_begin(&cci->mailbox, &turn, request->deadline);
-	if (rc)
-		return rc;
-	rc = check_destination(cci, &turn, leaf, j);
-	if (!rc) {
-		/* before it is sent: RECENT shows it while the device works */
-		WRITE_ONCE(result->stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
-		rc = execute(cci, &turn, leaf, j, &command);
-	}
-	mailbox_turn_end(&cci->mailbox, &turn);
-
-	result->duration_ns = command.duration_ns;
-	if (!command.rung)
-		result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
-	if (rc)
-		return rc;
-	atomic64_inc(&cci->counters.commands);
-	if (leaf->path.depth && j->destination)
-		destination_answered(j->destination);
-	take_result(request, leaf, &command, result);
-	return 0;
 }
 
 /* ---- one command ---- */
@@ -175,6 +71,18 @@ static void record_allowed(struct cci_device *cci, const struct tunnel_request *
 	j->recorded = j->audit;
 }
 
+/* DESIGN section 6: slots and transfers belong to open files. */
+static void ask_ownership(struct cci_device *cci, const struct command_request *request,
+			  const struct tunnel_request *leaf, struct judgement *j)
+{
+	u64 cookie;
+
+	j->caller.foreign_transfer = transfer_is_foreign(&cci->transfers, leaf, request->file);
+	j->aborts_own = leaf->opcode == CCI_OP_ABORT_BACKGROUND &&
+			background_slot(cci, &leaf->path, request->file, &cookie) ==
+			BACKGROUND_SLOT_OWN;
+}
+
 static int attempt(struct cci_device *cci, const struct command_request *request,
 		   const struct tunnel_request *leaf, struct judgement *j,
 		   struct command_result *result)
@@ -182,6 +90,7 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 	int rc;
 
 	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	ask_ownership(cci, request, leaf, j);
 	rc = judge(cci, leaf, j);
 	result->impact = j->audit.impact;
 	result->verdict_flags = verdict_flags(&j->audit);
@@ -192,7 +101,10 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 	if (j->verdict.error)
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
 	record_allowed(cci, leaf, j);
-	rc = send(cci, request, leaf, j, result);
+	/* what runs there already is known before anything is started */
+	if (leaf->path.depth && destination_first_contact(cci, j->destination))
+		background_meet(cci, &leaf->path);
+	rc = send_judged(cci, request, leaf, j, result);
 	return rc == -EHOSTUNREACH ? refuse_unreachable(cci, leaf, true, result) : rc;
 }
 
@@ -318,6 +230,7 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
 		strscpy(explain->why, why, sizeof(explain->why));
 		return 0;
 	}
+	ask_ownership(cci, request, &leaf, &j);
 	rc = judge(cci, &leaf, &j);
 	if (!rc) {
 		explain->error = -j.verdict.error;
@@ -331,24 +244,4 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
 	}
 	judgement_end(&j);
 	return rc == -EAGAIN ? -EBUSY : rc;
-}
-
-/* ---- late answers ---- */
-
-/**
- * command_retired() - a command whose caller had left has ended
- * @mailbox: of the device
- * @ticket: what is still known of it
- * @answer: its answer, or that it was lost in a reset or a removal
- */
-void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		     const struct mailbox_late_answer *answer)
-{
-	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
-
-	if (answer->answered)
-		atomic64_inc(&cci->counters.late_answers);
-	destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
-	trace_cxl_switch_complete(cci->number, ticket->id, answer->answered ? 0 : -EIO,
-				  answer->return_code, answer->out_length, 0);
 }

@@ -15,9 +15,7 @@
 #define COMMAND_OUT_MIN		64
 
 struct cci_device;
-struct mailbox;
-struct mailbox_late_answer;
-struct mailbox_ticket;
+struct listener;
 
 /* Bytes judged are bytes sent: the buffers are the driver's, not the user's. */
 struct command_request {
@@ -29,6 +27,9 @@ struct command_request {
 	ktime_t deadline;	/* KTIME_MAX: none */
 	bool may_write;		/* open mode */
 	enum impact limit;	/* RESTRICT */
+	struct listener *file;	/* the owner of what it starts */
+	bool abort_on_close;
+	u64 abort_cookie;	/* 0005h for this operation alone; 0: for any */
 };
 
 struct command_result {
@@ -45,13 +46,13 @@ struct command_result {
 	u32 out_length;		/* by the device */
 	u32 out_copied;		/* in the request's @out */
 	u64 duration_ns;
+	bool started;		/* a background operation, */
+	u64 cookie;		/* 0: which could not be kept */
 };
 
 int command_run(struct cci_device *cci, const struct command_request *request,
 		struct command_result *result);
 int command_explain(struct cci_device *cci, const struct command_request *request,
 		    struct cxl_switch_cci_explain *explain);
-void command_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		     const struct mailbox_late_answer *answer);
 
 #endif /* CCI_COMMAND_H */

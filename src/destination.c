@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "identify.h"
+#include "opcodes.h"
 
 /*
  * 256 ports of 16 LDs twice over. Beyond that the next in line is forgotten, so
@@ -308,6 +309,31 @@ int destination_learn(struct cci_device *cci, struct destination *d, unsigned in
 		rc = fetch(cci, d, flags, deadline);
 	mutex_unlock(&d->fetch);
 	return rc;
+}
+
+/**
+ * destination_first_contact() - is it time to ask what runs in its background?
+ * @cci: the device
+ * @d: the destination
+ *
+ * Return: true once for each reset of the function, where its CEL lists the
+ * question.
+ */
+bool destination_first_contact(struct cci_device *cci, struct destination *d)
+{
+	u32 resets = atomic_read(&cci->resets);
+	bool first;
+
+	spin_lock(&d->lock);
+	first = d->facts.knowledge == POLICY_EFFECTS_READ &&
+		cel_lists(&d->facts.effects, audited_find(CCI_OP_BACKGROUND_STATUS)) &&
+		!(d->met && d->met_resets == resets);
+	if (first) {
+		d->met = true;
+		d->met_resets = resets;
+	}
+	spin_unlock(&d->lock);
+	return first;
 }
 
 /**

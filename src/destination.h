@@ -65,6 +65,8 @@ struct destination {
 	ktime_t verified_at;
 	u32 verified_generation;
 	struct slow slow;
+	bool met;			/* its background slot was asked, */
+	u32 met_resets;			/* since that many resets of the function */
 };
 
 /* All destinations of a function, by the key of their path. */
@@ -97,6 +99,7 @@ int destination_learn(struct cci_device *cci, struct destination *destination,
 		      unsigned int flags, ktime_t deadline);
 bool destination_fresh(struct cci_device *cci, struct destination *destination,
 		       unsigned int flags);
+bool destination_first_contact(struct cci_device *cci, struct destination *destination);
 void destination_forget(struct destination *destination);
 void destination_look(struct destination *destination, struct destination_look *look);
 u32 destination_view(struct destination *destination, const struct audit *audit,

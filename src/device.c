@@ -62,6 +62,7 @@ static void cci_device_release(struct device *dev)
 
 	/* not in remove(): callers of open files pass through it until here */
 	mailbox_destroy(&cci->mailbox);
+	background_free(&cci->background);
 	destination_put(cci->self);
 	destinations_free(&cci->destinations);
 	pci_dev_put(cci->pdev);
@@ -103,6 +104,10 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	cci->instance_id = ktime_get_boottime_ns();
 	cci_settings_init(&cci->settings);
 	destinations_init(&cci->destinations);
+	background_init(&cci->background);
+	transfers_init(&cci->transfers);
+	notices_init(&cci->notices);
+	watch_init(&cci->watch);
 	recorder_init_device(&cci->recorder);
 	cdev_init(&cci->cdev, &cci_fops);
 	cci->cdev.owner = THIS_MODULE;

@@ -12,11 +12,15 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
+#include "background.h"
 #include "cxl_switch_cci.h"
 #include "destination.h"
 #include "mailbox.h"
+#include "notices.h"
 #include "recorder.h"
 #include "settings.h"
+#include "transfer.h"
+#include "watch.h"
 
 struct cci_counters {
 	atomic64_t commands;		/* answered */
@@ -43,6 +47,11 @@ struct cci_device {
 	 * destinations hold for one generation.
 	 */
 	atomic_t generation;
+	atomic_t resets;		/* of the function, since it was bound */
+	struct background background;
+	struct transfers transfers;
+	struct notices notices;
+	struct watch watch;
 	struct cci_settings settings;
 	struct cci_counters counters;
 	struct recorder recorder;

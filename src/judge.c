@@ -53,6 +53,16 @@ static void give_up_on_slow(struct judgement *j)
 	j->audit.unreachable = true;
 }
 
+/*
+ * Who may start an operation may ask for its end: for its owner an abort is no
+ * more than a setting. DESIGN section 6.
+ */
+static void weigh_ownership(const struct judgement *j, struct audit *audit)
+{
+	if (j->aborts_own && audit->audited)
+		audit->impact = min(audit->impact, IMPACT_SETTING);
+}
+
 static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 		 struct judgement *j, unsigned int flags)
 {
@@ -76,6 +86,7 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 	if (destination_view(j->destination, &j->audit, &j->view) != j->look.round)
 		return -EAGAIN;
 	policy_weigh(&j->audit, &j->view);
+	weigh_ownership(j, &j->audit);
 	return 0;
 }
 
@@ -118,6 +129,7 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	j->slow = false;
 	cci_settings_policy(&cci->settings, &j->settings);
 	audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
+	weigh_ownership(j, &j->table);
 	j->audit = j->table;
 	if (j->table.audited || !audited_by_vendor(leaf->opcode, leaf->length)) {
 		j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);

@@ -8,11 +8,11 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
-#include "command.h"
 #include "destination.h"
 #include "device.h"
 #include "interrupt.h"
 #include "registers.h"
+#include "send.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
 #define DVSEC_VENDOR_CXL	0x1e98
@@ -207,13 +207,29 @@ static void state_changed(struct mailbox *mailbox)
 	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
 }
 
+static void interrupted(struct mailbox *mailbox)
+{
+	background_hint(container_of(mailbox, struct cci_device, mailbox));
+}
+
 static const struct mailbox_ops mailbox_ops = {
 	.absence = registers_absent,
-	.retired = command_retired,
+	.retired = send_retired,
+	.interrupted = interrupted,
 	.state_changed = state_changed,
 };
 
 /* ---- probe and remove ---- */
+
+/* The mailbox is dead. The order is the protocol: DESIGN section 8. */
+static void stop(struct cci_device *cci)
+{
+	interrupt_release(cci);				/* nobody orders a worker any more */
+	background_stop(cci);
+	watch_stop(&cci->watch);
+	mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
+	notices_close(&cci->notices);			/* nothing else will be told */
+}
 
 static int start(struct cci_device *cci, struct cci_function *function,
 		 const struct mailbox_capability *capability)
@@ -234,12 +250,12 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	destination_identity(cci->self, &identity);
 	if (rc || !identity.known)
 		dev_warn(&cci->dev, "no usable answer to Identify: tunnels are refused; asked again when used\n");
+	background_look_at_self(cci);
 	rc = cdev_device_add(&cci->cdev, &cci->dev);
 	if (!rc)
 		return 0;
 	mailbox_kill(&cci->mailbox);
-	interrupt_release(cci);
-	mailbox_quiesce(&cci->mailbox);
+	stop(cci);
 	return rc;
 }
 
@@ -297,8 +313,7 @@ static void cci_remove(struct pci_dev *pdev)
 
 	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
 	cdev_device_del(&cci->cdev, &cci->dev);
-	interrupt_release(cci);				/* nobody orders a worker any more */
-	mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
+	stop(cci);
 	unmap_registers(pdev, function);
 	pci_disable_device(pdev);
 	put_device(&cci->dev);				/* open files may still hold it */
@@ -311,21 +326,27 @@ static void freeze(struct pci_dev *pdev)
 	struct cci_function *function = pci_get_drvdata(pdev);
 
 	mailbox_freeze(&function->cci->mailbox);
+	background_reset(function->cci);
 }
 
 /* A function that does not come back stays frozen: nothing is sent to it. */
 static int thaw(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
-	struct mailbox *mailbox = &function->cci->mailbox;
+	const struct cxl_switch_cci_notice reset = { .type = CXL_SWITCH_CCI_NOTICE_RESET };
+	struct cci_device *cci = function->cci;
+	struct mailbox *mailbox = &cci->mailbox;
 	int rc;
 
 	rc = wait_ready(pdev, function, mailbox->capability.ready_seconds);
 	if (rc)
 		return rc;
 	/* the components behind it may have been reset with it */
-	atomic_inc(&function->cci->generation);
+	atomic_inc(&cci->generation);
+	atomic_inc(&cci->resets);
 	mailbox_thaw(mailbox);
+	background_look_at_self(cci);
+	notices_tell(&cci->notices, NULL, &reset);
 	return 0;
 }
 

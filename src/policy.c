@@ -125,6 +125,11 @@ static bool refuse_locked_down(const struct question *q)
 	return q->caller->kernel.locked_down(q->caller->kernel.context);
 }
 
+static bool refuse_foreign_transfer(const struct question *q)
+{
+	return q->caller->foreign_transfer;
+}
+
 static bool refuse_unreachable(const struct question *q)
 {
 	return q->audit->unreachable;
@@ -140,6 +145,7 @@ static const struct gate {
 	{ refuse_strict, -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION },
 	{ refuse_unaudited, -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED },
 	{ refuse_incapable, -EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY },
+	{ refuse_foreign_transfer, -EBUSY, CXL_SWITCH_CCI_REASON_OWNERSHIP },
 	{ refuse_unreachable, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE },
 	{ refuse_locked_down, -EPERM, CXL_SWITCH_CCI_REASON_LOCKDOWN },
 };

@@ -36,6 +36,7 @@ struct policy_kernel {
 struct policy_caller {
 	bool may_write;			/* open mode */
 	enum impact limit;		/* RESTRICT */
+	bool foreign_transfer;		/* a part of a transfer of another file's */
 	struct policy_kernel kernel;
 };
 

@@ -94,6 +94,30 @@ TRACE_EVENT(cxl_switch_complete,
 		  __entry->out_length, __entry->duration_ns)
 );
 
+/* event: enum operation_event; from, to: enum cxl_switch_cci_operation. */
+TRACE_EVENT(cxl_switch_background,
+	TP_PROTO(u32 number, u64 cookie, u16 opcode, u8 event, u8 from, u8 to),
+	TP_ARGS(number, cookie, opcode, event, from, to),
+	TP_STRUCT__entry(
+		__field(u64, cookie)
+		__field(u32, number)
+		__field(u16, opcode)
+		__field(u8, event)
+		__field(u8, from)
+		__field(u8, to)
+	),
+	TP_fast_assign(
+		__entry->cookie = cookie;
+		__entry->number = number;
+		__entry->opcode = opcode;
+		__entry->event = event;
+		__entry->from = from;
+		__entry->to = to;
+	),
+	TP_printk("switch%u cookie=%llu opcode=%04xh event=%u from=%u to=%u", __entry->number,
+		  __entry->cookie, __entry->opcode, __entry->event, __entry->from, __entry->to)
+);
+
 #endif /* CCI_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -103,6 +103,7 @@ enum {
 	ORACLE_BIT_locked,
 	ORACLE_BIT_audited_key,
 	ORACLE_BIT_unaudited_key,
+	ORACLE_BIT_foreign,
 	ORACLE_WORD_COUNT,
 };
 

@@ -44,6 +44,7 @@ static const char *const words[ORACLE_WORD_COUNT] = {
 	[ORACLE_BIT_locked] = "locked",
 	[ORACLE_BIT_audited_key] = "audited_key",
 	[ORACLE_BIT_unaudited_key] = "unaudited_key",
+	[ORACLE_BIT_foreign] = "foreign",
 };
 
 static int place(const char *text, const char *const *names, int count, const char *what)
@@ -75,10 +76,10 @@ static int reason_named(const char *text)
 
 static int errno_named(const char *text)
 {
-	static const char *const names[] = { "EPERM", "EBADF", "EHOSTUNREACH" };
-	static const int values[] = { EPERM, EBADF, EHOSTUNREACH };
+	static const char *const names[] = { "EPERM", "EBADF", "EBUSY", "EHOSTUNREACH" };
+	static const int values[] = { EPERM, EBADF, EBUSY, EHOSTUNREACH };
 
-	return values[place(text, names, 3, "unknown errno")];
+	return values[place(text, names, 4, "unknown errno")];
 }
 
 static void take_effect(char **field)

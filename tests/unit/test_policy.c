@@ -15,7 +15,7 @@ struct scene {
 	bool may_write;
 	enum impact limit;
 	bool strict, raw_allowed, audited_key, unaudited_key;
-	bool capable, locked;
+	bool capable, locked, foreign_transfer;
 };
 
 struct asked {
@@ -52,6 +52,7 @@ static struct policy_verdict decide(const struct scene *scene, struct asked *ask
 	struct policy_caller caller = {
 		.may_write = scene->may_write,
 		.limit = scene->limit,
+		.foreign_transfer = scene->foreign_transfer,
 		.kernel = { ask_capable, ask_lockdown, asked },
 	};
 	struct policy_settings settings = {
@@ -107,6 +108,11 @@ static struct expectation expect(const struct scene *s)
 			return e;
 		}
 	}
+	if (s->foreign_transfer) {
+		e.error = -EBUSY;
+		e.reason = CXL_SWITCH_CCI_REASON_OWNERSHIP;
+		return e;
+	}
 	if (needs_lockdown(s)) {
 		e.lockdown = 1;
 		if (s->locked) {
@@ -134,20 +140,20 @@ static void every_combination(void **state)
 	u32 scenes = 0;
 
 	(void)state;
-	for (u32 bits = 0; bits < 1u << 13; bits++) {
+	for (u32 bits = 0; bits < 1u << 14; bits++) {
 		struct scene scene = {
 			.audited = bits & 1, .disclosing = bits & 2,
 			.impact = (enum impact)(bits >> 2 & 3), .may_write = bits & 16,
 			.limit = (enum impact)(bits >> 5 & 3), .strict = bits & 128,
 			.raw_allowed = bits & 256, .audited_key = bits & 512,
 			.unaudited_key = bits & 1024, .capable = bits & 2048,
-			.locked = bits & 4096,
+			.locked = bits & 4096, .foreign_transfer = bits & 8192,
 		};
 
 		assert_as_expected(&scene);
 		scenes++;
 	}
-	assert_int_equal(scenes, 8192);
+	assert_int_equal(scenes, 16384);
 }
 
 /* ---- the same in words, so that the oracle is checked too ---- */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Background operations of the function itself and of destinations: who started
+ * them, how far they are, how they ended. Asks their components; DESIGN section 6.
+ */
+#ifndef CCI_BACKGROUND_H
+#define CCI_BACKGROUND_H
+
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "operation.h"
+#include "tunnel.h"
+
+struct cci_device;
+struct listener;
+
+/* What can be under way at once, and how many ended ones stay readable. */
+#define BACKGROUND_MAX		256
+#define BACKGROUND_RESULTS	64
+
+struct operation {
+	refcount_t references;
+	/* as sent; the payload is not kept */
+	struct tunnel_request leaf;
+	u64 cookie;			/* 0: not started (yet) */
+
+	/* what follows is under background.lock */
+	struct list_head node;		/* in background.live or .ended */
+	enum cxl_switch_cci_operation state;
+	struct listener *owner;
+	kuid_t uid;			/* INVALID_UID: it was found running */
+	bool changes_fabric;		/* its end invalidates what is remembered */
+	bool abort_on_close;
+	bool abort_wanted;		/* the owner has gone with that wish */
+	bool look;			/* IDLE: to be asked once whether anything runs there */
+	struct operation_watch watch;
+	u64 started_ms;
+	u64 ended_ms;			/* once it is over, or is not looked at any more */
+	u64 next_look_ms;
+};
+
+/* Of one function. */
+struct background {
+	/*
+	 * Guards the lists and the operations. Above notices.lock; below the
+	 * turn. Nothing sleeps and no register is touched under it.
+	 */
+	spinlock_t lock;
+	struct list_head live;		/* being started, running, or looked for */
+	u32 live_count;
+	struct list_head ended;		/* youngest last */
+	u32 ended_count;
+	u64 last_cookie;
+	bool stopped;			/* no work is ordered any more */
+	bool own_runs;			/* the function's own slot is of interest: a hint */
+	wait_queue_head_t changed;	/* of any operation's state */
+	struct delayed_work own;	/* looks at the function's own register */
+	struct delayed_work others;	/* asks destinations, one command a run */
+};
+
+/* A copy for those who hold no lock. */
+struct operation_view {
+	u64 cookie;
+	struct tunnel_path path;
+	enum cxl_switch_cci_operation state;
+	u8 owner;			/* enum cxl_switch_cci_owner */
+	u16 opcode;
+	u8 percent;
+	u16 return_code;
+	u16 vendor_status;
+	u32 uid;
+	u64 running_ms;
+	u64 seen_ms;
+};
+
+void background_init(struct background *background);
+void background_stop(struct cci_device *cci);
+void background_free(struct background *background);
+void background_reset(struct cci_device *cci);
+void background_hint(struct cci_device *cci);
+bool background_binds(struct background *background);
+
+int background_prepare(struct cci_device *cci, const struct tunnel_request *leaf,
+		       struct listener *owner, bool changes_fabric, bool abort_on_close,
+		       struct operation **operation);
+u64 background_started(struct cci_device *cci, struct operation *operation);
+void background_dismiss(struct cci_device *cci, struct operation *operation);
+void background_uncertain(struct cci_device *cci, struct operation *operation);
+void background_look_at_self(struct cci_device *cci);
+void background_meet(struct cci_device *cci, const struct tunnel_path *path);
+
+/* Whose operation runs in a slot. */
+enum background_slot {
+	BACKGROUND_SLOT_FREE,
+	BACKGROUND_SLOT_OWN,
+	BACKGROUND_SLOT_FOREIGN,
+};
+
+enum background_slot background_slot(struct cci_device *cci, const struct tunnel_path *path,
+				     const struct listener *file, u64 *cookie);
+void background_abort(struct cci_device *cci, const struct tunnel_path *path,
+		      enum operation_event event);
+
+int background_view(struct cci_device *cci, const struct listener *file, u64 cookie,
+		    const struct tunnel_path *path, struct operation_view *view);
+int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms);
+int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file,
+		     bool privileged, bool abort_on_close);
+void background_owner_gone(struct cci_device *cci, struct listener *file);
+
+#endif /* CCI_BACKGROUND_H */

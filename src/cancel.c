@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Asks for the end of one background operation and waits for what the device
+ * makes of it. CXL 3.1 8.2.9.1.5.
+ */
+#include "cancel.h"
+
+#include "device.h"
+#include "exchange.h"
+#include "opcodes.h"
+
+/* Time for one look after a refusal. */
+#define REFUSED_LOOK_MS	100
+
+/* The request itself has no payload. */
+static int ask(struct cci_device *cci, const struct cancel *cancel,
+	       const struct tunnel_path *path, struct command_result *result)
+{
+	u8 in[EXCHANGE_OVERHEAD_MAX], out[COMMAND_OUT_MIN];
+	struct command_request request = {
+		.opcode = CCI_OP_ABORT_BACKGROUND,
+		.in = in,
+		.out = out,
+		.out_room = sizeof(out),
+		.deadline = KTIME_MAX,
+		.may_write = cancel->may_write,
+		.limit = cancel->limit,
+		.file = cancel->file,
+		.abort_cookie = cancel->cookie,
+	};
+	int length;
+
+	if (path->depth) {
+		length = tunnel_encode(path, CCI_OP_ABORT_BACKGROUND, NULL, 0, in, sizeof(in));
+		if (length < 0)
+			return length;
+		request.opcode = CCI_OP_TUNNEL;
+		request.in_length = length;
+	}
+	return command_run(cci, &request, result);
+}
+
+static enum cxl_switch_cci_cancel outcome_of(const struct operation_view *view)
+{
+	switch (view->state) {
+	case CXL_SWITCH_CCI_OPERATION_FINISHED:
+		return view->return_code == CCI_RC_ABORTED ? CXL_SWITCH_CCI_CANCEL_ABORTED
+							   : CXL_SWITCH_CCI_CANCEL_ENDED;
+	case CXL_SWITCH_CCI_OPERATION_LOST:
+		return CXL_SWITCH_CCI_CANCEL_LOST;
+	default:
+		return CXL_SWITCH_CCI_CANCEL_SILENT;
+	}
+}
+
+/* The device agreed: now it aborts, or lets it run to its end. */
+static int await_end(struct cci_device *cci, struct cancel *cancel, u32 timeout_ms)
+{
+	static const struct tunnel_path nowhere;
+	struct operation_view view;
+	int rc;
+
+	rc = background_await(cci, cancel->cookie, timeout_ms);
+	if (rc == -EINTR)
+		return rc;
+	rc = background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
+	if (rc)
+		return rc;
+	cancel->outcome = outcome_of(&view);
+	cancel->return_code = view.return_code;
+	cancel->vendor_status = view.vendor_status;
+	return 0;
+}
+
+/**
+ * cancel_run() - ask for the end of an operation
+ * @cci: the device
+ * @cancel: request in, outcome out
+ *
+ * Locks: as command_run(). Killable.
+ *
+ * Return: as CXL_SWITCH_CCI_BG_CANCEL documents.
+ */
+int cancel_run(struct cci_device *cci, struct cancel *cancel)
+{
+	static const struct tunnel_path nowhere;
+	struct command_result result;
+	struct operation_view view;
+	int rc;
+
+	rc = background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
+	if (!rc && operation_is_over(view.state))
+		rc = -ESTALE;
+	if (rc)
+		return rc;
+	rc = ask(cci, cancel, &view.path, &result);
+	cancel->reason = result.reason;
+	if (rc)
+		return rc;
+	if (result.leaf_return_code == CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN)
+		return -EIO;
+	if (result.leaf_return_code == CCI_RC_SUCCESS)
+		return await_end(cci, cancel, cancel->timeout_ms);
+	/* nothing to abort any more: its end was not noticed yet */
+	rc = await_end(cci, cancel, REFUSED_LOOK_MS);
+	if (rc || cancel->outcome != CXL_SWITCH_CCI_CANCEL_SILENT)
+		return rc;
+	cancel->outcome = CXL_SWITCH_CCI_CANCEL_REFUSED;
+	cancel->return_code = result.leaf_return_code;
+	cancel->vendor_status = result.vendor_status;
+	return 0;
+}

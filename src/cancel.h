@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * BG_CANCEL: Request Abort Background Operation by a cookie, and what comes of
+ * it. Uses command.c's door; no other.
+ */
+#ifndef CCI_CANCEL_H
+#define CCI_CANCEL_H
+
+#include "command.h"
+
+struct cancel {
+	/* in */
+	u64 cookie;
+	u32 timeout_ms;
+	struct listener *file;
+	bool may_write;
+	enum impact limit;
+
+	/* out */
+	enum cxl_switch_cci_cancel outcome;
+	enum cxl_switch_cci_reason reason;
+	u16 return_code;
+	u16 vendor_status;
+};
+
+int cancel_run(struct cci_device *cci, struct cancel *cancel);
+
+#endif /* CCI_CANCEL_H */

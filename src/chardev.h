@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files behind /dev/cxl/switchN share: the open file, and the copies
+ * from and to user memory, which nobody else makes.
+ */
+#ifndef CCI_CHARDEV_H
+#define CCI_CHARDEV_H
+
+#include <linux/fs.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/types.h>
+
+#include "audited.h"
+#include "notices.h"
+
+struct cci_device;
+
+struct cci_buffer {
+	u8 *bytes;
+	u32 room;
+};
+
+struct cci_file {
+	struct cci_device *cci;		/* held */
+	/*
+	 * One SEND at a time; guards what follows. Outermost: above
+	 * destination.fetch and the turn.
+	 */
+	struct mutex lock;
+	struct cci_buffer request;
+	struct cci_buffer answer;
+	enum impact limit;	/* RESTRICT */
+
+	/* One reader at a time: a record is taken once it was delivered. */
+	struct mutex read_lock;
+	struct listener listener;	/* owns operations and transfers */
+};
+
+/* O_WRONLY counts as read and write: there is no change without an answer. */
+static inline bool cci_may_write(const struct file *filp)
+{
+	return filp->f_mode & FMODE_WRITE;
+}
+
+/* chardev_background.c */
+long cci_bg_status(struct cci_file *file, void __user *arg);
+long cci_bg_cancel(struct file *filp, void __user *arg);
+long cci_bg_adopt(struct file *filp, void __user *arg);
+long cci_subscribe(struct cci_file *file, void __user *arg);
+ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t *position);
+__poll_t cci_poll(struct file *filp, poll_table *table);
+
+#endif /* CCI_CHARDEV_H */

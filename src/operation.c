@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * States of a background operation, CXL 3.1 8.2.8.4.7, 8.2.9.1.2 and 8.2.9.1.5:
+ * every pair of state and event is defined. Pure.
+ */
+#include "operation.h"
+
+/* The percentage moves at least once a second (8.2.8.4.7); half of that again. */
+#define FROZEN_MS	1500
+#define SILENT_MS	30000
+#define NONSENSE_MAX	3
+#define PERCENT_DONE	100
+
+#define IDLE		CXL_SWITCH_CCI_OPERATION_IDLE
+#define RUNNING		CXL_SWITCH_CCI_OPERATION_RUNNING
+#define ABORTING	CXL_SWITCH_CCI_OPERATION_ABORTING
+#define FINISHED	CXL_SWITCH_CCI_OPERATION_FINISHED
+#define LOST		CXL_SWITCH_CCI_OPERATION_LOST
+#define UNKNOWN		CXL_SWITCH_CCI_OPERATION_UNKNOWN
+
+#define TELL		(OPERATION_TELL | OPERATION_INVALIDATE)
+#define ORPHAN		OPERATION_ORPHAN
+
+static const struct operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
+	/* nothing was started: only a start or a find means something */
+	[IDLE] = {
+		[OPERATION_STARTED]		= { RUNNING, 0 },
+		[OPERATION_FOUND_RUNNING]	= { RUNNING, 0 },
+		[OPERATION_PROGRESS]		= { IDLE, 0 },
+		[OPERATION_FINISHED]		= { IDLE, 0 },
+		[OPERATION_ABORT_ASKED]		= { IDLE, 0 },
+		[OPERATION_ABORT_REFUSED]	= { IDLE, 0 },
+		[OPERATION_ABORT_TAKEN]		= { IDLE, 0 },
+		[OPERATION_OWNER_GONE]		= { IDLE, ORPHAN },
+		[OPERATION_SILENT]		= { IDLE, 0 },
+		[OPERATION_UNOBSERVABLE]	= { IDLE, 0 },
+		[OPERATION_RESET]		= { IDLE, 0 },
+		[OPERATION_REMOVED]		= { IDLE, 0 },
+	},
+	[RUNNING] = {
+		[OPERATION_STARTED]		= { RUNNING, 0 },
+		[OPERATION_FOUND_RUNNING]	= { RUNNING, 0 },
+		[OPERATION_PROGRESS]		= { RUNNING, 0 },
+		[OPERATION_FINISHED]		= { FINISHED, TELL },
+		[OPERATION_ABORT_ASKED]		= { ABORTING, 0 },
+		/* the answer to somebody's earlier request */
+		[OPERATION_ABORT_REFUSED]	= { RUNNING, 0 },
+		[OPERATION_ABORT_TAKEN]		= { ABORTING, 0 },
+		[OPERATION_OWNER_GONE]		= { RUNNING, ORPHAN },
+		[OPERATION_SILENT]		= { UNKNOWN, TELL },
+		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, TELL },
+		[OPERATION_RESET]		= { LOST, TELL },
+		[OPERATION_REMOVED]		= { LOST, TELL },
+	},
+	/* the device may still let it run to its end */
+	[ABORTING] = {
+		[OPERATION_STARTED]		= { ABORTING, 0 },
+		[OPERATION_FOUND_RUNNING]	= { ABORTING, 0 },
+		[OPERATION_PROGRESS]		= { ABORTING, 0 },
+		[OPERATION_FINISHED]		= { FINISHED, TELL },
+		[OPERATION_ABORT_ASKED]		= { ABORTING, 0 },
+		[OPERATION_ABORT_REFUSED]	= { RUNNING, 0 },
+		[OPERATION_ABORT_TAKEN]		= { ABORTING, 0 },
+		[OPERATION_OWNER_GONE]		= { ABORTING, ORPHAN },
+		[OPERATION_SILENT]		= { UNKNOWN, TELL },
+		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, TELL },
+		[OPERATION_RESET]		= { LOST, TELL },
+		[OPERATION_REMOVED]		= { LOST, TELL },
+	},
+	/* over is over: a device that ends twice is not heard twice */
+	[FINISHED] = {
+		[OPERATION_STARTED]		= { FINISHED, 0 },
+		[OPERATION_FOUND_RUNNING]	= { FINISHED, 0 },
+		[OPERATION_PROGRESS]		= { FINISHED, 0 },
+		[OPERATION_FINISHED]		= { FINISHED, 0 },
+		[OPERATION_ABORT_ASKED]		= { FINISHED, 0 },
+		[OPERATION_ABORT_REFUSED]	= { FINISHED, 0 },
+		[OPERATION_ABORT_TAKEN]		= { FINISHED, 0 },
+		[OPERATION_OWNER_GONE]		= { FINISHED, ORPHAN },
+		[OPERATION_SILENT]		= { FINISHED, 0 },
+		[OPERATION_UNOBSERVABLE]	= { FINISHED, 0 },
+		[OPERATION_RESET]		= { FINISHED, 0 },
+		[OPERATION_REMOVED]		= { FINISHED, 0 },
+	},
+	/* what is found running after a reset is an operation of its own */
+	[LOST] = {
+		[OPERATION_STARTED]		= { LOST, 0 },
+		[OPERATION_FOUND_RUNNING]	= { LOST, 0 },
+		[OPERATION_PROGRESS]		= { LOST, 0 },
+		[OPERATION_FINISHED]		= { LOST, 0 },
+		[OPERATION_ABORT_ASKED]		= { LOST, 0 },
+		[OPERATION_ABORT_REFUSED]	= { LOST, 0 },
+		[OPERATION_ABORT_TAKEN]		= { LOST, 0 },
+		[OPERATION_OWNER_GONE]		= { LOST, ORPHAN },
+		[OPERATION_SILENT]		= { LOST, 0 },
+		[OPERATION_UNOBSERVABLE]	= { LOST, 0 },
+		[OPERATION_RESET]		= { LOST, 0 },
+		[OPERATION_REMOVED]		= { LOST, 0 },
+	},
+	/* looked at less often; any valid status makes it known again */
+	[UNKNOWN] = {
+		[OPERATION_STARTED]		= { RUNNING, 0 },
+		[OPERATION_FOUND_RUNNING]	= { RUNNING, 0 },
+		[OPERATION_PROGRESS]		= { RUNNING, 0 },
+		[OPERATION_FINISHED]		= { FINISHED, TELL },
+		/* asked blindly: its state shows with the next valid status */
+		[OPERATION_ABORT_ASKED]		= { UNKNOWN, 0 },
+		[OPERATION_ABORT_REFUSED]	= { UNKNOWN, 0 },
+		[OPERATION_ABORT_TAKEN]		= { UNKNOWN, 0 },
+		[OPERATION_OWNER_GONE]		= { UNKNOWN, ORPHAN },
+		[OPERATION_SILENT]		= { UNKNOWN, 0 },
+		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, 0 },
+		[OPERATION_RESET]		= { LOST, TELL },
+		[OPERATION_REMOVED]		= { LOST, TELL },
+	},
+};
+
+/**
+ * operation_step() - where an event leads
+ * @state: of the operation
+ * @event: what happened
+ *
+ * Total: defined for every pair. Return: the next state, and what to do.
+ */
+struct operation_step operation_step(enum cxl_switch_cci_operation state,
+				     enum operation_event event)
+{
+	return steps[state][event];
+}
+
+/**
+ * operation_watch_start() - begin to observe
+ * @watch: result
+ * @opcode: of the operation
+ * @now_ms: any clock that never goes back
+ */
+void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms)
+{
+	*watch = (struct operation_watch){ .opcode = opcode, .valid_ms = now_ms };
+}
+
+/**
+ * operation_shows() - does the slot show an operation under way?
+ * @sample: one look
+ *
+ * The bit alone means nothing: some devices leave it set while nothing ever ran,
+ * then no opcode stands beside it.
+ */
+bool operation_shows(const struct operation_sample *sample)
+{
+	return sample->answer == OPERATION_STATUS && sample->running && sample->opcode &&
+	       sample->percent < PERCENT_DONE;
+}
+
+/**
+ * operation_decode_status() - an answer to Background Operation Status
+ * @payload: of the answer, CXL 3.1 8.2.9.1.2
+ * @length: of @payload
+ * @sample: result
+ */
+void operation_decode_status(const u8 *payload, u32 length, struct operation_sample *sample)
+{
+	*sample = (struct operation_sample){ .answer = OPERATION_NONSENSE };
+	if (length < 8)
+		return;
+	sample->answer = OPERATION_STATUS;
+	sample->running = payload[0] & 1;
+	sample->percent = payload[0] >> 1;
+	sample->opcode = get_le16(payload + 2);
+	sample->return_code = get_le16(payload + 4);
+	sample->vendor_status = get_le16(payload + 6);
+}
+
+static bool fits(const struct operation_watch *watch, const struct operation_sample *sample)
+{
+	return sample->answer == OPERATION_STATUS && sample->percent <= PERCENT_DONE &&
+	       sample->opcode == watch->opcode;
+}
+
+/* Return: whether it stands still below 100 %, long enough to be over. */
+static bool is_frozen(struct operation_watch *watch, const struct operation_sample *sample,
+		      u64 now_ms)
+{
+	if (sample->running) {
+		watch->stopped = false;
+		return false;
+	}
+	if (!watch->stopped || sample->percent != watch->percent) {
+		watch->stopped = true;
+		watch->stopped_ms = now_ms;
+	}
+	return now_ms - watch->stopped_ms >= FROZEN_MS;
+}
+
+static int take_status(struct operation_watch *watch, const struct operation_sample *sample,
+		       u64 now_ms)
+{
+	bool done = sample->percent == PERCENT_DONE, frozen = is_frozen(watch, sample, now_ms);
+
+	watch->nonsense = 0;
+	watch->valid_ms = now_ms;
+	watch->percent = sample->percent;
+	/* with the bit clear the return code is valid, the vendor status is not: 8.2.8.4.7 */
+	if (!done && !frozen && (sample->running || !sample->return_code))
+		return OPERATION_PROGRESS;
+	watch->return_code = sample->return_code;
+	watch->vendor_status = done ? sample->vendor_status : 0;
+	return OPERATION_FINISHED;
+}
+
+/**
+ * operation_observe() - what a look at the slot amounts to
+ * @watch: of the operation
+ * @sample: the look
+ * @now_ms: as at operation_watch_start()
+ *
+ * Over is 100 %, or the bit clear and a return code there, or the bit clear and the
+ * percentage frozen: a device may clear the bit too early, or leave it set.
+ *
+ * Return: enum operation_event, or -1 where it says nothing yet.
+ */
+int operation_observe(struct operation_watch *watch, const struct operation_sample *sample,
+		      u64 now_ms)
+{
+	if (fits(watch, sample))
+		return take_status(watch, sample, now_ms);
+	if (sample->answer == OPERATION_UNSUPPORTED)
+		return OPERATION_UNOBSERVABLE;
+	if (sample->answer != OPERATION_NO_ANSWER && ++watch->nonsense >= NONSENSE_MAX) {
+		watch->nonsense = NONSENSE_MAX;
+		return OPERATION_UNOBSERVABLE;
+	}
+	return now_ms - watch->valid_ms >= SILENT_MS ? OPERATION_SILENT : -1;
+}

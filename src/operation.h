@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The life of a background operation as one total function from state and
+ * event, and the reading of its status answers. Pure; knows no time source, no
+ * lock, no owner.
+ */
+#ifndef CCI_OPERATION_H
+#define CCI_OPERATION_H
+
+#include "bytes.h"
+#include "cxl_switch_cci.h"
+
+#define OPERATION_STATES	6	/* of enum cxl_switch_cci_operation */
+
+enum operation_event {
+	OPERATION_STARTED,		/* the device answered: background started */
+	OPERATION_FOUND_RUNNING,	/* seen in the slot; who started it is not known */
+	OPERATION_PROGRESS,		/* a valid status: not over */
+	OPERATION_FINISHED,		/* a valid status: over */
+	OPERATION_ABORT_ASKED,		/* 0005h goes out */
+	OPERATION_ABORT_REFUSED,	/* and is answered with an error, or not at all */
+	OPERATION_ABORT_TAKEN,		/* and is answered with success */
+	OPERATION_OWNER_GONE,
+	OPERATION_SILENT,		/* no valid status for 30 s */
+	OPERATION_UNOBSERVABLE,		/* no 0002h; another opcode or garbage three times */
+	OPERATION_RESET,
+	OPERATION_REMOVED,
+	OPERATION_EVENTS,
+};
+
+/* What has to be done when the state is entered. */
+#define OPERATION_TELL		BIT(0)
+#define OPERATION_INVALIDATE	BIT(1)	/* what it changed is in force, or may be */
+#define OPERATION_ORPHAN	BIT(2)
+
+struct operation_step {
+	u8 next;		/* enum cxl_switch_cci_operation */
+	u8 actions;
+};
+
+struct operation_step operation_step(enum cxl_switch_cci_operation state,
+				     enum operation_event event);
+
+static inline bool operation_is_over(enum cxl_switch_cci_operation state)
+{
+	return state == CXL_SWITCH_CCI_OPERATION_FINISHED || state == CXL_SWITCH_CCI_OPERATION_LOST;
+}
+
+/* One look at the slot. */
+enum operation_answer {
+	OPERATION_NO_ANSWER,		/* the question did not get through, or no answer came */
+	OPERATION_NONSENSE,		/* an answer that does not fit */
+	OPERATION_UNSUPPORTED,		/* the component has no such status */
+	OPERATION_STATUS,		/* what follows is valid */
+};
+
+struct operation_sample {
+	enum operation_answer answer;
+	bool running;
+	u16 opcode;
+	u8 percent;
+	u16 return_code;
+	u16 vendor_status;
+};
+
+/* What stays known from one look to the next. */
+struct operation_watch {
+	u16 opcode;		/* of the operation */
+	u8 percent;		/* as last seen */
+	u8 nonsense;		/* in a row */
+	bool stopped;		/* the bit was clear, below 100 % */
+	u64 stopped_ms;		/* since then, at the same percentage */
+	u64 valid_ms;		/* last valid status */
+	u16 return_code;	/* once it is over */
+	u16 vendor_status;
+};
+
+void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms);
+bool operation_shows(const struct operation_sample *sample);
+void operation_decode_status(const u8 *payload, u32 length, struct operation_sample *sample);
+
+/* Return: the event that the look amounts to, or -1 for none. */
+int operation_observe(struct operation_watch *watch, const struct operation_sample *sample,
+		      u64 now_ms);
+
+#endif /* CCI_OPERATION_H */
