@@ -53,12 +53,20 @@ static int ioctl_destinations(void *context, struct cxl_switch_cci_destinations 
 	return ioctl(device->descriptor, CXL_SWITCH_CCI_DESTINATIONS, list) < 0 ? -errno : 0;
 }
 
+static int ioctl_recent(void *context, struct cxl_switch_cci_recent *list)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_RECENT, list) < 0 ? -errno : 0;
+}
+
 static const struct transport_ops ioctl_ops = {
 	.info = ioctl_info,
 	.send = ioctl_send,
 	.explain = ioctl_explain,
 	.restrict_to = ioctl_restrict,
 	.destinations = ioctl_destinations,
+	.recent = ioctl_recent,
 };
 
 bool serial_is_valid(uint64_t serial)

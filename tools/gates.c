@@ -158,7 +158,8 @@ static int way_ownership(const struct gate_question *q, char *text, size_t room)
 static int way_unreachable(const struct gate_question *q, char *text, size_t room)
 {
 	return snprintf(text, room, "'cxl-switch ports %s' tells which ports have a device behind "
-			"them", q->device);
+			"them, 'cxl-switch destinations %s' which of them are slow, and when they "
+			"are tried again", q->device, q->device);
 }
 
 static int way_lockdown(const struct gate_question *q, char *text, size_t room)

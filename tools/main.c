@@ -25,13 +25,16 @@ enum verb_bit {
 	DOCTOR = 1 << 7,
 	EXPLAIN = 1 << 8,
 	DESTINATIONS = 1 << 9,
+	LOG = 1 << 10,
+	PS = 1 << 11,
+	BUGREPORT = 1 << 12,
 };
 
-#define ALL_VERBS	0x3FF
+#define ALL_VERBS	0x1FFF
 #define ANY_COMMAND	(RAW | EXPLAIN)
 #define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND)
 #define OPENING		(ALL_VERBS & ~DOCTOR)
-#define SENDING		(OPENING & ~(EXPLAIN | DESTINATIONS))
+#define SENDING		(OPENING & ~(EXPLAIN | DESTINATIONS | LOG | PS | BUGREPORT))
 
 static const struct verb {
 	enum verb_bit bit;
@@ -70,6 +73,18 @@ static const struct verb {
 	  "whom the driver knows behind a device",
 	  "Tells whom the driver has asked so far behind the device, who they are, whether their\n"
 	  "effects log could be read, and whether the next command relies on it. Sends nothing." },
+	{ LOG, "log", "[DEVICE]", true, verb_log, "the last commands, of all programs",
+	  "Tells the last 256 commands that were sent or refused: when, who, what, where to,\n"
+	  "and how each ended, then those in flight. Without CAP_SYS_RAWIO only those of your\n"
+	  "own user. Sends nothing." },
+	{ PS, "ps", "[DEVICE]", true, verb_ps, "the commands that are in flight",
+	  "Tells which programs wait for an answer at this moment: who, for what, how long, in\n"
+	  "the queue or with the device. Sends nothing." },
+	{ BUGREPORT, "bugreport", "[DEVICE]", false, verb_bugreport,
+	  "all that helps to find out what went wrong",
+	  "Collects versions, settings, counters, what the driver remembers, the last commands,\n"
+	  "doctor's findings and the driver's lines of the kernel log, of DEVICE or of all\n"
+	  "devices. No payload is in it. What could not be read is said. Sends nothing." },
 	{ DOCTOR, "doctor", "", false, verb_doctor, "why there is no device, or why it fails",
 	  "Looks at the PCI bus, the module, the device nodes and their permissions, and says\n"
 	  "for each problem what can be done. Changes nothing." },
@@ -96,15 +111,17 @@ static const struct option_row {
 	  "request payload from FILE, - for standard input" },
 	{ 'x', "hex", "BYTES", ANY_COMMAND, TEXT, offsetof(struct options, hex),
 	  "request payload: 01ff, \"01 ff\", 0x01,0xff" },
-	{ 'o', "out", "FILE", RAW, TEXT, offsetof(struct options, out),
-	  "answer's payload as binary to FILE, - for standard output" },
+	{ 'o', "out", "FILE", RAW | BUGREPORT, TEXT, offsetof(struct options, out),
+	  "answer's payload as binary, or the report, to FILE, - for standard output" },
+	{ 'f', "follow", NULL, LOG, FLAG, offsetof(struct options, follow),
+	  "go on with the commands that end from now on" },
 	{ 't', "timeout", "MS", SENDING, MILLISECONDS, offsetof(struct options, open.timeout_ms),
 	  "wait at most MS for each command (default: what the device may take, and 5 s)" },
 	{ 'r', "restrict", "IMPACT", OPENING, IMPACT, offsetof(struct options, open.limit),
 	  "let the driver refuse whatever does more: query, setting, provision or destructive" },
 	{ 'O', "read-only", NULL, EXPLAIN, FLAG, offsetof(struct options, open.read_only),
 	  "ask as one who may not write to the device node" },
-	{ 'R', "sysroot", "DIR", DOCTOR, TEXT, offsetof(struct options, sysroot),
+	{ 'R', "sysroot", "DIR", DOCTOR | BUGREPORT, TEXT, offsetof(struct options, sysroot),
 	  "examine the system whose root is mounted at DIR" },
 	{ 'j', "json", NULL, ALL_VERBS, FLAG, offsetof(struct options, json),
 	  "print one JSON object instead of text" },

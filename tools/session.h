@@ -23,6 +23,7 @@ struct options {
 	const char *sysroot;
 	struct open_options open;
 	bool tree;
+	bool follow;
 	bool json;
 	bool quiet;
 	bool verbose;

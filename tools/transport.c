@@ -306,7 +306,7 @@ enum result transport_send(struct transport *transport, const struct command *co
 	return unwrap(transport, command, &send, answer, failure);
 }
 
-/* ---- what is not sent: EXPLAIN, RESTRICT, DESTINATIONS ---- */
+/* ---- what is not sent: EXPLAIN, RESTRICT, DESTINATIONS, RECENT ---- */
 
 static enum result fail_without(struct failure *failure, const struct transport *transport,
 				const char *what)
@@ -396,6 +396,36 @@ enum result transport_destinations(struct transport *transport,
 					 "than there is room for", transport->name);
 		*used += list.room;
 	}
+	return RESULT_OK;
+}
+
+#define RECORDS_MAX	4096
+
+enum result transport_recent(struct transport *transport, struct cxl_switch_cci_record **records,
+			     size_t *used, uint64_t *dropped, struct failure *failure)
+{
+	struct cxl_switch_cci_recent list = {
+		.size = sizeof(list), .room = RECORDS_MAX, .entry_size = sizeof(**records),
+	};
+	int error;
+
+	*records = NULL;
+	*used = 0;
+	if (!(transport->features & CXL_SWITCH_CCI_FEATURE_RECENT))
+		return fail_without(failure, transport, "RECENT");
+	*records = calloc(RECORDS_MAX, sizeof(**records));
+	if (!*records)
+		return fail_memory(failure);
+	list.entries = (uintptr_t)*records;
+	error = -transport->ops->recent(transport->context, &list);
+	if (error)
+		return fail_with(failure, RESULT_IO, error, "%s: RECENT: %s", transport->name,
+				 strerror(error));
+	if (list.room > RECORDS_MAX)
+		return fail_with(failure, RESULT_IO, EBADMSG, "%s: RECENT tells more than there is "
+				 "room for", transport->name);
+	*used = list.room;
+	*dropped = list.dropped;
 	return RESULT_OK;
 }
 

@@ -22,6 +22,7 @@ struct transport_ops {
 	int (*explain)(void *context, struct cxl_switch_cci_explain *explain);
 	int (*restrict_to)(void *context, struct cxl_switch_cci_restrict *limit);
 	int (*destinations)(void *context, struct cxl_switch_cci_destinations *list);
+	int (*recent)(void *context, struct cxl_switch_cci_recent *list);
 };
 
 /**
@@ -110,6 +111,10 @@ enum result transport_restrict(struct transport *transport, uint8_t impact,
 enum result transport_destinations(struct transport *transport,
 				   struct cxl_switch_cci_destination **entries, size_t *used,
 				   struct failure *failure);
+
+/* The last commands and those in flight, oldest first: @used records, to be freed. */
+enum result transport_recent(struct transport *transport, struct cxl_switch_cci_record **records,
+			     size_t *used, uint64_t *dropped, struct failure *failure);
 
 /* The settings in force at this moment, for words about the gates. */
 struct gate_question transport_question(const struct transport *transport,

@@ -10,33 +10,44 @@
 
 #include "verbs.h"
 
-#define HOPS_MAX	3
-#define PATH_TEXT_SIZE	48
-
-/* The driver's word is not believed further than the structure goes. */
-static unsigned int depth_of(const struct cxl_switch_cci_destination *entry)
+static unsigned int hops_told(uint8_t depth)
 {
-	return entry->depth < HOPS_MAX ? entry->depth : HOPS_MAX;
+	/* the driver's word is not believed further than its structures go */
+	return depth < HOPS_MAX ? depth : HOPS_MAX;
 }
 
-/* "itself", "port 3", "port 3, LD 1", "port 3, LD pool" */
-static void path_text(const struct session *session,
-		      const struct cxl_switch_cci_destination *entry, char *text)
+void hops_text(const struct session *session, uint8_t depth, const uint8_t *target,
+	       const uint8_t *id, char *text)
 {
 	bool is_switch = session->device.info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH;
 	unsigned int i;
 	int used = 0;
 
-	snprintf(text, PATH_TEXT_SIZE, "itself");
-	for (i = 0; i < depth_of(entry); i++) {
+	snprintf(text, HOPS_TEXT_SIZE, "itself");
+	for (i = 0; i < hops_told(depth); i++) {
 		const char *gap = i ? ", " : "";
 
-		if (entry->target[i] == TARGET_LD_POOL)
+		if (target[i] == TARGET_LD_POOL)
 			used += sprintf(text + used, "%sLD pool", gap);
 		else
 			used += sprintf(text + used, "%s%s %u", gap,
-					is_switch && !i ? "port" : "LD", entry->id[i]);
+					is_switch && !i ? "port" : "LD", id[i]);
 	}
+}
+
+struct json_object *json_hops(uint8_t depth, const uint8_t *target, const uint8_t *id)
+{
+	struct json_object *path = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < hops_told(depth); i++) {
+		struct json_object *hop = json_object_new_object();
+
+		json_text(hop, "target", target[i] == TARGET_LD_POOL ? "LD pool" : "port or LD");
+		json_number(hop, "id", id[i]);
+		json_object_array_add(path, hop);
+	}
+	return path;
 }
 
 static const char *failure_text(uint16_t failure)
@@ -61,22 +72,14 @@ static const char *failure_text(uint16_t failure)
 
 static struct json_object *json_destination(const struct cxl_switch_cci_destination *entry)
 {
-	struct json_object *object = json_object_new_object(), *path = json_object_new_array();
-	unsigned int i;
+	struct json_object *object = json_object_new_object();
 
-	for (i = 0; i < depth_of(entry); i++) {
-		struct json_object *hop = json_object_new_object();
-
-		json_text(hop, "target", entry->target[i] == TARGET_LD_POOL ? "LD pool" :
-			  "port or LD");
-		json_number(hop, "id", entry->id[i]);
-		json_object_array_add(path, hop);
-	}
-	json_object_object_add(object, "path", path);
+	json_object_object_add(object, "path", json_hops(entry->depth, entry->target, entry->id));
 	json_text(object, "effects_log", knowledge_name(entry->knowledge));
 	json_named(object, "failure", entry->failure,
 		   entry->failure ? errno_name(entry->failure) : NULL);
 	json_flag(object, "fresh", entry->fresh);
+	json_number(object, "slow_ms", entry->slow_ms);
 	json_text(object, "component", component_name(entry->component_type));
 	json_number(object, "component_type", entry->component_type);
 	json_hex(object, "vendor_id", entry->vendor_id, 4);
@@ -90,9 +93,9 @@ static struct json_object *json_destination(const struct cxl_switch_cci_destinat
 static void add_row(const struct session *session, struct table *table,
 		    const struct cxl_switch_cci_destination *entry)
 {
-	char path[PATH_TEXT_SIZE], serial[SERIAL_TEXT_SIZE];
+	char path[HOPS_TEXT_SIZE], serial[SERIAL_TEXT_SIZE];
 
-	path_text(session, entry, path);
+	hops_text(session, entry->depth, entry->target, entry->id, path);
 	serial_text(entry->serial, serial);
 	table_add(table, "%s", path);
 	table_add(table, "%s", component_name(entry->component_type));
@@ -101,8 +104,12 @@ static void add_row(const struct session *session, struct table *table,
 	table_add(table, "%s", knowledge_name(entry->knowledge));
 	table_add(table, "%" PRIu64 ".%" PRIu64 " s", (uint64_t)entry->age_ms / 1000,
 		  (uint64_t)entry->age_ms % 1000 / 100);
-	table_add(table, "%s", entry->fresh ? "yes" : "asked again");
-	table_add(table, "%s", failure_text(entry->failure));
+	if (entry->slow_ms)
+		table_add(table, "asked in %u s", (entry->slow_ms + 999) / 1000);
+	else
+		table_add(table, "%s", entry->fresh ? "yes" : "asked again");
+	table_add(table, "%s", entry->slow_ms ? "slow: no answer in time, twice" :
+		  failure_text(entry->failure));
 }
 
 enum result verb_destinations(struct session *session)

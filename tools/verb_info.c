@@ -37,7 +37,8 @@ static const struct bit_name {
 static const char *feature_name(unsigned int bit, char *unknown)
 {
 	static const char *const names[] = {
-		"send", "explain", "restrict", "destinations", "changes",
+		"send", "explain", "restrict", "destinations", "changes", "background",
+		"notices", "recent", "transfers",
 	};
 
 	if (bit < sizeof(names) / sizeof(names[0]))

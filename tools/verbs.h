@@ -18,12 +18,22 @@ enum result verb_destinations(struct session *session);
 enum result verb_explain(struct session *session);
 enum result verb_raw(struct session *session);
 enum result verb_doctor(struct session *session);
+enum result verb_log(struct session *session);
+enum result verb_ps(struct session *session);
+enum result verb_bugreport(struct session *session);
 
 /* Pieces of JSON and text that several verbs share. */
 void json_identity(struct json_object *object, const struct identity *identity);
 void json_port(struct json_object *object, const struct port_state *port);
 struct json_object *json_effects(uint16_t bits);
 void json_info(struct json_object *object, const struct device *device);
+
+/* "itself", "port 3", "port 3, LD 1", "port 3, LD pool": as the driver's lists have it. */
+#define HOPS_MAX 3
+#define HOPS_TEXT_SIZE 48
+void hops_text(const struct session *session, uint8_t depth, const uint8_t *target,
+	       const uint8_t *id, char *text);
+struct json_object *json_hops(uint8_t depth, const uint8_t *target, const uint8_t *id);
 
 #define PORT_TEXT_SIZE 32
 /* "x8 of x16", "32 of 64 GT/s", "L0"; "-" for what a link that is down has not */

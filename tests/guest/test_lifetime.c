@@ -400,7 +400,8 @@ static void assert_gone(int fd)
 	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
 	struct cxl_send_command broken = guest_by_id(0, NULL, UINT32_MAX, NULL, 0);
 	static const unsigned long others[] = {
-		CXL_SWITCH_CCI_RESTRICT, CXL_SWITCH_CCI_DESTINATIONS, 0x5401 /* TCGETS */,
+		CXL_SWITCH_CCI_RESTRICT, CXL_SWITCH_CCI_DESTINATIONS, CXL_SWITCH_CCI_RECENT,
+		0x5401 /* TCGETS */,
 	};
 
 	assert_int_equal(guest_identify(fd), ENODEV);

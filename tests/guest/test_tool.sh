@@ -117,6 +117,20 @@ as_root() {
 	verb root 0 destinations
 	says '"serial": "0x00000000d0000004"'
 
+	verb root 0 log
+	says '"comm": "cxl-switch"'
+	as root 0 log
+	says 'Get Physical Port State (5101h)'
+	verb root 0 ps
+	says '"commands": []'
+	verb root 2 log --follow --json
+	verb root 0 bugreport
+	says '"not_read": []'
+	says '"interrupt_mode": "none"'
+	as root 0 bugreport --out "$WORK/report"
+	ok_if 'a bug report in a file' grep -q '^nothing: it is complete$' "$WORK/report"
+	ok_if '... has the driver in the kernel log' grep -q '^\[.*cxl_switch_cci .*payload 2048' "$WORK/report"
+
 	verb root 0 doctor
 	says '"problems": 0'
 
@@ -195,6 +209,12 @@ as_nobody() {
 	verb nobody 0 cel
 	says '"allowed": false'
 	verb nobody 0 destinations
+	as nobody 0 log
+	says 'only your own commands'
+	verb nobody 0 log
+	ok_if '... and no other' awk '/"uid":/ && !/65534/ { exit 1 }' "$WORK/out"
+	verb nobody 0 bugreport
+	says '"what": "/dev/kmsg"'
 	chmod "$mode" $NODE
 }
 

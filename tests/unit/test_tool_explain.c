@@ -429,13 +429,14 @@ static void test_destinations(void **state)
 		  .knowledge = CXL_SWITCH_CCI_KNOWLEDGE_SILENT, .failure = EHOSTUNREACH,
 		  .component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN },
 		{ .depth = 255, .id = { 1, 2, 3 }, .serial = UINT64_MAX },
+		{ .depth = 1, .id = { 6 }, .fresh = 1, .slow_ms = 4001 },
 	};
 	struct json_object *entry;
 
 	fake.entries = entries;
-	fake.entry_count = 3;
+	fake.entry_count = 4;
 	assert_int_equal(verb_destinations(&session), RESULT_OK);
-	assert_int_equal(json_object_array_length(get(session.json, "destinations")), 3);
+	assert_int_equal(json_object_array_length(get(session.json, "destinations")), 4);
 	entry = element(session.json, "destinations", 0);
 	assert_int_equal(json_object_array_length(get(entry, "path")), 0);
 	expect_flag(entry, "fresh", true);
@@ -447,10 +448,12 @@ static void test_destinations(void **state)
 	expect_number(entry, "age_ms", 1234);
 	entry = element(session.json, "destinations", 2);
 	assert_int_equal(json_object_array_length(get(entry, "path")), 3);
+	expect_number(element(session.json, "destinations", 3), "slow_ms", 4001);
 	options.json = false;
 	assert_int_equal(verb_destinations(&session), RESULT_OK);
 	expect_shown("port 3, LD pool");
-	expect_shown("1.2 s  asked again  nothing answers\n");
+	expect_shown("1.2 s  asked again   nothing answers\n");
+	expect_shown("asked in 5 s  slow: no answer in time, twice\n");
 }
 
 static void test_info(void **state)

@@ -44,6 +44,9 @@ struct fake_request {
  * @limit: as RESTRICT set it, DESTRUCTIVE before
  * @entries: of DESTINATIONS
  * @entry_count: how many
+ * @records: of RECENT; without them the driver has no RECENT
+ * @record_count: how many it says that there are
+ * @recent_error: errno of RECENT instead
  * @spoil: called on the framed bytes before they are handed out
  * @sends: commands so far
  */
@@ -65,6 +68,9 @@ struct fake {
 	uint8_t limit;
 	const struct cxl_switch_cci_destination *entries;
 	size_t entry_count;
+	const struct cxl_switch_cci_record *records;
+	uint32_t record_count;
+	int recent_error;
 	void (*spoil)(uint8_t *bytes, uint32_t *size);
 	unsigned int sends;
 	uint32_t timeout_ms;
@@ -218,12 +224,29 @@ static inline int fake_destinations(void *context, struct cxl_switch_cci_destina
 	return 0;
 }
 
+static inline int fake_recent(void *context, struct cxl_switch_cci_recent *list)
+{
+	const struct fake *fake = context;
+	size_t count = fake->record_count < list->room ? fake->record_count : list->room;
+
+	assert_int_equal(list->size, sizeof(*list));
+	assert_int_equal(list->entry_size, 80);
+	assert_int_equal(list->flags, 0);
+	if (fake->recent_error)
+		return -fake->recent_error;
+	memcpy((void *)(uintptr_t)list->entries, fake->records, count * sizeof(*fake->records));
+	list->room = fake->record_count;
+	list->dropped = 7;
+	return 0;
+}
+
 static const struct transport_ops fake_ops = {
 	.info = fake_info,
 	.send = fake_send,
 	.explain = fake_explain,
 	.restrict_to = fake_restrict,
 	.destinations = fake_destinations,
+	.recent = fake_recent,
 };
 
 static inline void fake_open(struct fake *fake)
@@ -231,6 +254,7 @@ static inline void fake_open(struct fake *fake)
 	struct cxl_switch_cci_info info = {
 		.features = CXL_SWITCH_CCI_FEATURE_SEND |
 			    (fake->judge ? CXL_SWITCH_CCI_FEATURE_EXPLAIN : 0) |
+			    (fake->records ? CXL_SWITCH_CCI_FEATURE_RECENT : 0) |
 			    CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS,
 		.payload_size = fake->payload_size ? fake->payload_size : FAKE_PAYLOAD,
 		.command_timeout_ms = 2000,
