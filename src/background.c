@@ -31,7 +31,12 @@
 #define OTHER_MAX_MS		1000
 /* Each try of a silent component costs all others the device's time. */
 #define OTHER_SILENT_MS		5000
-#define OTHER_UNKNOWN_MS	30000
+/* What cannot be observed may show again. */
+#define UNKNOWN_MS		1000
+#define UNKNOWN_SILENT_MS	30000
+
+/* Of all devices together, so that no cookie is ever used twice. */
+static atomic64_t last_cookie = ATOMIC64_INIT(0);
 
 static u64 now_ms(void)
 {
@@ -78,6 +83,8 @@ static struct operation *by_cookie(struct background *bg, u64 cookie)
 	struct operation *op;
 
 	lockdep_assert_held(&bg->lock);
+	if (!cookie)	/* of those that are not started */
+		return NULL;
 	list_for_each_entry(op, &bg->live, node)
 		if (op->cookie == cookie)
 			return op;
@@ -186,8 +193,10 @@ static bool interrupts(struct cci_device *cci)
 	       cci->mailbox.capability.background_interrupt;
 }
 
-static u64 own_pause_ms(struct cci_device *cci, u64 elapsed_ms)
+static u64 own_pause_ms(struct cci_device *cci, const struct operation *op, u64 elapsed_ms)
 {
+	if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN)
+		return UNKNOWN_MS;
 	return interrupts(cci) ?
 	       clamp_t(u64, elapsed_ms >> 2, OWN_BACKED_MIN_MS, OWN_BACKED_MAX_MS) :
 	       clamp_t(u64, elapsed_ms >> 3, OWN_POLLED_MIN_MS, OWN_POLLED_MAX_MS);
@@ -198,11 +207,12 @@ static u64 other_pause_ms(struct cci_device *cci, const struct operation *op, u6
 			  enum operation_answer answer)
 {
 	u64 least = (u64)OTHER_MIN_MS * max_t(u32, cci->background.live_count, 1);
+	bool unknown = op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN;
 
-	if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN)
-		return OTHER_UNKNOWN_MS;
 	if (answer == OPERATION_NO_ANSWER)
-		return OTHER_SILENT_MS;
+		return unknown ? UNKNOWN_SILENT_MS : OTHER_SILENT_MS;
+	if (unknown)
+		return max_t(u64, least, UNKNOWN_MS);
 	return max(least, clamp_t(u64, elapsed_ms >> 3, OTHER_MIN_MS, OTHER_MAX_MS));
 }
 
@@ -213,7 +223,7 @@ static void look_later(struct cci_device *cci, struct operation *op,
 
 	op->next_look_ms = now + (op->leaf.path.depth ?
 				  other_pause_ms(cci, op, elapsed, answer) :
-				  own_pause_ms(cci, elapsed));
+				  own_pause_ms(cci, op, elapsed));
 }
 
 /* The function's own slot is read from a register, all else costs a command. */
@@ -273,7 +283,7 @@ static void found_or_not(struct cci_device *cci, struct operation *op,
 		return;
 	}
 	op->look = false;
-	op->cookie = ++bg->last_cookie;
+	op->cookie = atomic64_inc_return(&last_cookie);
 	op->started_ms = now_ms();
 	operation_watch_start(&op->watch, sample->opcode, op->started_ms);
 	apply(cci, op, OPERATION_FOUND_RUNNING);
@@ -317,17 +327,18 @@ static void own_work(struct work_struct *work)
 	struct cci_device *cci = container_of(bg, struct cci_device, background);
 	struct operation *op, *next;
 	struct operation_sample sample;
-	u64 last_cookie;
+	u64 youngest;
 
+	/* under the lock, so that each up to here was started before the look */
 	spin_lock(&bg->lock);
-	last_cookie = bg->last_cookie;
+	youngest = atomic64_read(&last_cookie);
 	spin_unlock(&bg->lock);
 	read_own(cci, &sample);
 
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
 		/* what started since was not there to be seen */
-		if (is_own_work(op) && op->cookie <= last_cookie)
+		if (is_own_work(op) && op->cookie <= youngest)
 			see(cci, op, &sample);
 	order_looks(bg);
 	spin_unlock(&bg->lock);
@@ -529,7 +540,7 @@ u64 background_started(struct cci_device *cci, struct operation *op)
 
 	spin_lock(&bg->lock);
 	supersede(cci, op);
-	cookie = ++bg->last_cookie;
+	cookie = atomic64_inc_return(&last_cookie);
 	op->cookie = cookie;
 	op->started_ms = now_ms();
 	operation_watch_start(&op->watch, op->leaf.opcode, op->started_ms);

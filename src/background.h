@@ -56,7 +56,6 @@ struct background {
 	u32 live_count;
 	struct list_head ended;		/* youngest last */
 	u32 ended_count;
-	u64 last_cookie;
 	bool stopped;			/* no work is ordered any more */
 	bool own_runs;			/* the function's own slot is of interest: a hint */
 	wait_queue_head_t changed;	/* of any operation's state */

@@ -88,6 +88,8 @@ int cancel_run(struct cci_device *cci, struct cancel *cancel)
 	struct operation_view view;
 	int rc;
 
+	if (!cancel->cookie)
+		return -ESTALE;
 	rc = background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
 	if (!rc && operation_is_over(view.state))
 		rc = -ESTALE;

@@ -110,7 +110,7 @@ long cci_bg_cancel(struct file *filp, void __user *arg)
 	rc = cci_copy_in(&asked, sizeof(asked), CANCEL_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (asked.flags || asked.reserved0 || asked.reserved1 || !asked.cookie ||
+	if (asked.flags || asked.reserved0 || asked.reserved1 ||
 	    asked.timeout_ms > WAIT_MAX_MS)
 		return -EINVAL;
 	cancel = (struct cancel){
@@ -140,7 +140,7 @@ long cci_bg_adopt(struct file *filp, void __user *arg)
 	rc = cci_copy_in(&adopt, sizeof(adopt), ADOPT_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (adopt.flags & ~CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE || !adopt.cookie)
+	if (adopt.flags & ~CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE)
 		return -EINVAL;
 	if (!cci_may_write(filp))
 		return -EBADF;
