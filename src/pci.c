@@ -27,6 +27,7 @@ struct cci_function {
 	struct cci_device *cci;
 	void __iomem *block;		/* CXL device registers, to the BAR's end */
 	struct register_map map;
+	struct pci_saved_state *saved;	/* configuration space, for a slot reset */
 	u8 bar;
 };
 
@@ -259,6 +260,20 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	return rc;
 }
 
+/*
+ * A copy of our own: what the PCI core keeps is overwritten by a reset that
+ * somebody asks for between an error and its recovery.
+ */
+static int keep_configuration(struct pci_dev *pdev, struct cci_function *function)
+{
+	int rc = pci_save_state(pdev);
+
+	if (rc)
+		return rc;
+	function->saved = pci_store_saved_state(pdev);
+	return function->saved ? 0 : -ENOMEM;
+}
+
 static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct mailbox_capability capability;
@@ -279,18 +294,19 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	rc = wait_ready(pdev, function, capability.ready_seconds);
 	if (rc)
 		goto unmap;
+	rc = keep_configuration(pdev, function);
+	if (rc)
+		goto unmap;
 	cci = cci_device_alloc(pdev);
 	if (IS_ERR(cci)) {
 		rc = PTR_ERR(cci);
-		goto unmap;
+		goto forget;
 	}
 	function->cci = cci;
 	pci_set_drvdata(pdev, function);
 	rc = start(cci, function, &capability);
 	if (rc)
 		goto put;
-	/* what a slot reset restores */
-	pci_save_state(pdev);
 	dev_info(&cci->dev, "payload %u bytes, %s\n", capability.payload_size,
 		 cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_NONE ? "polled" :
 		 cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_MSI ? "MSI" : "MSI-X");
@@ -298,6 +314,8 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 put:
 	put_device(&cci->dev);
+forget:
+	kfree(function->saved);
 unmap:
 	unmap_registers(pdev, function);
 disable:
@@ -315,6 +333,7 @@ static void cci_remove(struct pci_dev *pdev)
 	cdev_device_del(&cci->cdev, &cci->dev);
 	stop(cci);
 	unmap_registers(pdev, function);
+	kfree(function->saved);
 	pci_disable_device(pdev);
 	put_device(&cci->dev);				/* open files may still hold it */
 }
@@ -338,6 +357,9 @@ static int thaw(struct pci_dev *pdev)
 	struct mailbox *mailbox = &cci->mailbox;
 	int rc;
 
+	/* a reset within an error's recovery does not end it: its resume will */
+	if (pci_channel_offline(pdev))
+		return -EIO;
 	rc = wait_ready(pdev, function, mailbox->capability.ready_seconds);
 	if (rc)
 		return rc;
@@ -370,6 +392,10 @@ static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_sta
 
 static pci_ers_result_t cci_slot_reset(struct pci_dev *pdev)
 {
+	struct cci_function *function = pci_get_drvdata(pdev);
+
+	if (pci_load_saved_state(pdev, function->saved))
+		return PCI_ERS_RESULT_DISCONNECT;
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
 	return PCI_ERS_RESULT_RECOVERED;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See guest_host.h. */
 #include "guest_host.h"
+#include "guest_load.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -20,6 +21,34 @@ void guest_progress(const char *what, unsigned int done, unsigned int all)
 {
 	if (!(done % (all < 100 ? 25 : 50)) || done == all)
 		diag("%s: %u of %u", what, done, all);
+}
+
+/* ---- afterwards ---- */
+
+#define SLOW_COMMANDS	4
+
+/* Where there were any: a reset forgets the vectors and the enables. */
+void guest_interrupts_are_back(const struct guest_device *device, int fd)
+{
+	uint64_t found = guest_counter(device, "irq_fallbacks");
+	struct sent sent;
+	char mode[16];
+
+	assert_int_equal(model_violations(), 0);
+	model_order("latency switch 150000");
+	model_order("zero");
+	for (unsigned int i = 0; i < SLOW_COMMANDS; i++) {
+		guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+		assert_sent(&sent);
+		assert_int_equal(sent.send.out_size, IDENTIFY_SIZE);
+	}
+	model_order("latency switch 0");
+	guest_read_attribute(device, "interrupt_mode", mode, sizeof(mode));
+	if (!strcmp(mode, "none"))
+		return;
+	assert_true(model_counter("vector 0 interrupts") >= SLOW_COMMANDS);
+	/* a machine that is late itself may let the timer win, but not always */
+	assert_true(guest_counter(device, "irq_fallbacks") - found < SLOW_COMMANDS);
 }
 
 /* ---- the slot ---- */

@@ -13,6 +13,9 @@ unsigned int guest_cycles(void);
 /* Every hundredth cycle, and every tenth of a short run: "WHAT: DONE of ALL". */
 void guest_progress(const char *what, unsigned int done, unsigned int all);
 
+/* Where there were any: whatever reset the function made it forget vectors and enables. */
+void guest_interrupts_are_back(const struct guest_device *device, int fd);
+
 /* ---- the slot; its guest hot-plugs by PCI Express (guest-model --native) ---- */
 
 /* The root port above the function: remembered, for the function may go. */

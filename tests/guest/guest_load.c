@@ -6,10 +6,19 @@
 #include <signal.h>
 #include <sys/mman.h>
 
-/* Who is asked, by process: ports with serial numbers of their own, and the switch. */
-static const int asked[LOAD_PROCESSES] = {
-	-1, MODEL_SLD, MODEL_SLD_2, MODEL_MLD, MODEL_MULTI_HEADED, MODEL_DCD, MODEL_BOUND,
-	MODEL_VENDOR,
+/* Who is asked, by process: components with serial numbers of their own. */
+static const struct asked {
+	unsigned int depth;
+	struct hop path[2];
+} asked[LOAD_PROCESSES] = {
+	{ 0, { { 0 } } },		/* the switch itself */
+	{ 1, { { 0, MODEL_SLD } } },
+	{ 1, { { 0, MODEL_SLD_2 } } },
+	{ 2, { { 0, MODEL_MLD }, { 0, 0 } } },
+	{ 1, { { 0, MODEL_MULTI_HEADED } } },
+	{ 1, { { 0, MODEL_DCD } } },
+	{ 1, { { 0, MODEL_BOUND } } },
+	{ 1, { { 0, MODEL_VENDOR } } },
 };
 
 struct worker {
@@ -17,11 +26,11 @@ struct worker {
 	unsigned int index;
 };
 
-static const uint8_t *identity_in(const struct sent *sent, int port)
+static const uint8_t *identity_in(const struct sent *sent, const struct asked *who)
 {
 	if (sent->error)
 		return NULL;
-	if (port < 0)
+	if (!who->depth)
 		return sent->send.out_size == IDENTIFY_SIZE ? sent->out : NULL;
 	if (!sent->opened || sent->leaf.payload_length != IDENTIFY_SIZE)
 		return NULL;
@@ -56,7 +65,7 @@ static bool is_somebodys(const struct guest_load *load, uint64_t serial)
 static void count_answer(const struct worker *worker, const struct sent *sent)
 {
 	struct guest_load_process *result = &worker->load->process[worker->index];
-	const uint8_t *identity = identity_in(sent, asked[worker->index]);
+	const uint8_t *identity = identity_in(sent, &asked[worker->index]);
 	uint64_t serial = identity ? guest_le64(identity + IDENTIFY_SERIAL) : 0;
 
 	if (sent->send.return_code || sent->send.leaf_return_code || !identity)
@@ -101,6 +110,18 @@ static void count(const struct worker *worker, const struct sent *sent, bool cha
 		result->wrong_stage++;
 }
 
+/* Identify, or Set Timestamp. */
+static void ask(int fd, const struct asked *who, bool change, struct sent *sent)
+{
+	static const uint8_t a_time[8] = { 1, 2, 3, 4, 5, 6, 7, 0 };
+
+	if (change)
+		guest_send_along(fd, who->path, who->depth, OPCODE_SET_TIMESTAMP, a_time,
+				 sizeof(a_time), sent);
+	else
+		guest_send_along(fd, who->path, who->depth, OPCODE_IDENTIFY, NULL, 0, sent);
+}
+
 /* 0, or the errno. */
 static int one_command(const struct worker *worker, int fd, bool change)
 {
@@ -108,10 +129,7 @@ static int one_command(const struct worker *worker, int fd, bool change)
 	int64_t start = guest_now_ms(), took;
 	struct sent sent;
 
-	if (change)
-		guest_set_timestamp(fd, asked[worker->index], &sent);
-	else
-		guest_send_to(fd, asked[worker->index], OPCODE_IDENTIFY, NULL, 0, &sent);
+	ask(fd, &asked[worker->index], change, &sent);
 	took = guest_now_ms() - start;
 	if (took > result->longest_ms)
 		result->longest_ms = (uint32_t)took;
@@ -131,7 +149,7 @@ static int work(void *argument)
 		return 1;
 	for (unsigned int i = 0; !__atomic_load_n(worker->load->stop, __ATOMIC_ACQUIRE); i++) {
 		error = one_command(worker, fd, worker->load->mixed && i % 2);
-		if (error == ENODEV)
+		if (error == ENODEV && !worker->load->stays)
 			break;
 		/* who is sent away at once must not keep the others from running */
 		if (error)
@@ -141,30 +159,21 @@ static int work(void *argument)
 	return 0;
 }
 
-static uint64_t serial_of(int port)
+static uint64_t serial_of(const struct asked *who)
 {
 	int fd = guest_open(O_RDWR);
 	const uint8_t *identity;
 	struct sent sent;
 
-	guest_send_to(fd, port, OPCODE_IDENTIFY, NULL, 0, &sent);
+	ask(fd, who, false, &sent);
 	close(fd);
 	assert_sent(&sent);
-	identity = identity_in(&sent, port);
+	identity = identity_in(&sent, who);
 	assert_non_null(identity);
 	return guest_le64(identity + IDENTIFY_SERIAL);
 }
 
-unsigned int guest_load_process_of(int port)
-{
-	unsigned int i = 0;
-
-	while (i < LOAD_PROCESSES && asked[i] != port)
-		i++;
-	return i;
-}
-
-static void start(struct guest_load *load, bool mixed)
+static void start(struct guest_load *load, bool mixed, bool stays)
 {
 	size_t size = LOAD_PROCESSES * sizeof(*load->process);
 	void *shared = mmap(NULL, size + sizeof(int), PROT_READ | PROT_WRITE,
@@ -173,9 +182,10 @@ static void start(struct guest_load *load, bool mixed)
 	assert_true(shared != MAP_FAILED);
 	load->process = shared;
 	load->mixed = mixed;
+	load->stays = stays;
 	load->stop = (int *)((char *)shared + size);
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
-		load->serial[i] = serial_of(asked[i]);
+		load->serial[i] = serial_of(&asked[i]);
 		for (unsigned int other = 0; other < i; other++)
 			assert_int_not_equal(load->serial[i], load->serial[other]);
 	}
@@ -185,12 +195,17 @@ static void start(struct guest_load *load, bool mixed)
 
 void guest_load_start(struct guest_load *load)
 {
-	start(load, false);
+	start(load, false, false);
 }
 
 void guest_load_start_mixed(struct guest_load *load)
 {
-	start(load, true);
+	start(load, true, false);
+}
+
+void guest_load_start_stubborn(struct guest_load *load)
+{
+	start(load, true, true);
 }
 
 uint32_t guest_load_ended(const struct guest_load *load, int error)
@@ -205,6 +220,24 @@ uint32_t guest_load_ended(const struct guest_load *load, int error)
 uint32_t guest_load_answered(const struct guest_load *load)
 {
 	return guest_load_ended(load, 0);
+}
+
+static uint32_t unusable(const struct guest_load *load)
+{
+	uint32_t sum = 0;
+
+	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
+		sum += load->process[i].unusable;
+	return sum;
+}
+
+uint32_t guest_load_troubles(const struct guest_load *load)
+{
+	uint32_t sum = unusable(load);
+
+	for (int error = 1; error < LOAD_ERRNO_MAX; error++)
+		sum += guest_load_ended(load, error);
+	return sum;
 }
 
 /* How often it was served; of a mixture, the kind that was served less. */
@@ -283,23 +316,29 @@ static unsigned int judge_errors(unsigned int index, const struct guest_load_pro
 	return bad;
 }
 
+static bool is_touched(unsigned int index, int port)
+{
+	return port == GUEST_LOAD_ALL ||
+	       (asked[index].depth && asked[index].path[0].id == port);
+}
+
 static unsigned int judge(const struct guest_load *load, const struct guest_load_rules *rules)
 {
 	static const int none[] = { 0 };
-	unsigned int bad = 0, unusable = 0;
+	unsigned int bad = 0, nobodys = 0;
 
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++) {
 		const struct guest_load_process *process = &load->process[i];
-		bool touched = rules->port == GUEST_LOAD_ALL || asked[i] == rules->port;
+		bool touched = is_touched(i, rules->port);
 
 		bad += process->foreign + process->wrong_stage;
 		bad += judge_errors(i, process, touched ? rules->allowed : none);
 		if (touched)
-			unusable += process->unusable;
+			nobodys += process->unusable;
 		else
 			bad += process->unusable;
 	}
-	return bad + (unusable > rules->unusable ? unusable : 0);
+	return bad + (nobodys > rules->unusable ? nobodys : 0);
 }
 
 static unsigned int join(struct guest_load *load)
@@ -322,6 +361,8 @@ static void print_ended(const struct guest_load *load, char *line, size_t size)
 	size_t used = (size_t)snprintf(line, size, "%u answered", guest_load_answered(load));
 	uint32_t times, longest = 0;
 
+	if (unusable(load))
+		used += (size_t)snprintf(line + used, size - used, ", %u unusable", unusable(load));
 	for (int error = 1; error < LOAD_ERRNO_MAX; error++) {
 		times = guest_load_ended(load, error);
 		if (times && used < size)

@@ -27,6 +27,7 @@ struct guest_load {
 	struct guest_load_process *process;	/* shared with the children */
 	uint64_t serial[LOAD_PROCESSES];	/* of whom each asks */
 	bool mixed;				/* an audited change after each query */
+	bool stays;				/* ENODEV does not end a process */
 	int *stop;
 };
 
@@ -34,11 +35,13 @@ struct guest_load {
 void guest_load_start(struct guest_load *load);
 /* The same, and each process sets the timestamp of whom it asks, too. */
 void guest_load_start_mixed(struct guest_load *load);
-/* Who asks the component behind this port; -1 is the switch. */
-unsigned int guest_load_process_of(int port);
+/* And goes on after ENODEV: a function that is away for a moment. */
+void guest_load_start_stubborn(struct guest_load *load);
 /* All commands that were answered so far. */
 uint32_t guest_load_answered(const struct guest_load *load);
 uint32_t guest_load_ended(const struct guest_load *load, int error);
+/* Errors, and answers that were nobody's. */
+uint32_t guest_load_troubles(const struct guest_load *load);
 /* Fails the test if a process does not see at least one more answer of each kind within 10 s. */
 void guest_load_all_served(const struct guest_load *load);
 /*
@@ -60,7 +63,7 @@ struct guest_load_rules {
 	unsigned int unusable;	/* answers that were nobody's; UINT_MAX: any number */
 };
 
-#define GUEST_LOAD_ALL	(-2)
+#define GUEST_LOAD_ALL	(-1)
 
 /* Stops, prints one line headed by @what, and counts what was against the rules. */
 unsigned int guest_load_judged(struct guest_load *load, const char *what,

@@ -95,6 +95,11 @@ uint64_t model_counter(const char *name)
 	return number_behind(model_order("counters"), name);
 }
 
+uint64_t model_violations(void)
+{
+	return number_behind(model_order("violations"), "violations");
+}
+
 uint64_t model_commands_of(const char *path)
 {
 	return number_behind(model_order("show %s", path), "commands");
@@ -118,7 +123,7 @@ int model_still_well(void)
 	int fd;
 
 	guest_set_rawio(true);
-	violations = number_behind(model_order("violations"), "violations");
+	violations = model_violations();
 	if (violations) {
 		print_error("the driver broke rules of the mailbox: %s\n", reply);
 		return -1;

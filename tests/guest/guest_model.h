@@ -37,6 +37,8 @@
 const char *model_order(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* What "counters" tells: "reads", "writes", "commands". */
 uint64_t model_counter(const char *name);
+/* Rules of the mailbox that the driver broke since "zero". */
+uint64_t model_violations(void);
 /* Commands that reached this component, however. */
 uint64_t model_commands_of(const char *path);
 /* The model healed, the driver bound anew: it remembers nothing. */

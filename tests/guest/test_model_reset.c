@@ -4,12 +4,12 @@
  * and power management. Whoever is cut off is told so, and afterwards all is as
  * before: open files, interrupts, enables.
  */
+#include "guest_host.h"
 #include "guest_load.h"
 
-#define CYCLES		25
-#define PM_CYCLES	5
 #define COMMAND_US	15000	/* so that a reset finds one in flight */
 #define STUCK_CYCLES	3
+#define SURELY_ONE	25	/* cycles, of which one has a command in flight */
 
 static struct guest_device device;
 static int fd;
@@ -41,37 +41,14 @@ static void set_method(const char *method)
 	assert_non_null(strstr(line, strcmp(method, "default") ? method : "flr"));
 }
 
-#define SLOW_COMMANDS	4
-
-/* Where there were any: a reset forgets the vectors and the enables. */
-static void interrupts_are_back(void)
-{
-	uint64_t found = guest_counter(&device, "irq_fallbacks");
-	struct sent sent;
-	char mode[16];
-
-	model_order("latency switch 150000");
-	model_order("zero");
-	for (unsigned int i = 0; i < SLOW_COMMANDS; i++) {
-		guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
-		assert_sent(&sent);
-		assert_int_equal(sent.send.out_size, IDENTIFY_SIZE);
-	}
-	model_order("latency switch 0");
-	guest_read_attribute(&device, "interrupt_mode", mode, sizeof(mode));
-	if (!strcmp(mode, "none"))
-		return;
-	assert_true(model_counter("vector 0 interrupts") >= SLOW_COMMANDS);
-	/* a machine that is late itself may let the timer win, but not always */
-	assert_true(guest_counter(&device, "irq_fallbacks") - found < SLOW_COMMANDS);
-}
-
-static void cycle(struct guest_load *load, unsigned int cycles, int (*reset)(void))
+static void cycle(struct guest_load *load, const char *what, unsigned int cycles,
+		  int (*reset)(void))
 {
 	for (unsigned int i = 0; i < cycles; i++) {
 		guest_load_all_served(load);
 		assert_int_equal(reset(), 0);
 		guest_await_state(&device, "ready", 1000);
+		guest_progress(what, i + 1, cycles);
 	}
 	guest_load_all_served(load);
 }
@@ -83,31 +60,31 @@ static void under_load(const char *what, unsigned int cycles, int (*reset)(void)
 
 	guest_load_start(&load);
 	model_order("latency switch %u", COMMAND_US);
-	cycle(&load, cycles, reset);
+	cycle(&load, what, cycles, reset);
 	/* most of the time one of the eight is in flight; a few cycles may all miss it */
 	assert_true(guest_load_ended(&load, EBUSY) > 0);
-	assert_true(cycles < CYCLES || guest_load_ended(&load, EIO) > 0);
+	assert_true(cycles < SURELY_ONE || guest_load_ended(&load, EIO) > 0);
 	guest_load_stop(&load, what, allowed, 0);
-	interrupts_are_back();
+	guest_interrupts_are_back(&device, fd);
 }
 
 static void flr_by_sysfs_under_load(void **state)
 {
 	set_method("flr");
-	under_load("25 FLR by sysfs", CYCLES, reset_by_sysfs);
+	under_load("FLR by sysfs", guest_cycles(), reset_by_sysfs);
 }
 
 static void flr_by_recover_under_load(void **state)
 {
 	set_method("flr");
-	under_load("25 FLR by recover", CYCLES, reset_by_recover);
+	under_load("FLR by recover", guest_cycles(), reset_by_recover);
 }
 
 static void pm_reset_under_load(void **state)
 {
 	set_method("pm");
-	under_load("5 PM resets by sysfs", PM_CYCLES, reset_by_sysfs);
-	under_load("5 PM resets by recover", PM_CYCLES, reset_by_recover);
+	under_load("PM reset by sysfs", guest_cycles() / 5, reset_by_sysfs);
+	under_load("PM reset by recover", guest_cycles() / 5, reset_by_recover);
 }
 
 /* ---- one at a time, looked at closely ---- */
@@ -137,7 +114,7 @@ static void a_command_in_flight_is_told(void **state)
 			assert_int_equal(out[k], 0xa5);
 		assert_int_equal(guest_counter(&device, "late_answers"), late);
 		model_order("latency switch 0");
-		interrupts_are_back();
+		guest_interrupts_are_back(&device, fd);
 	}
 }
 
@@ -184,7 +161,7 @@ static void stuck_and_recovered_under_load(void **state)
 	guest_load_all_served(&load);
 	assert_int_equal(guest_load_ended(&load, ETIMEDOUT), STUCK_CYCLES);
 	guest_load_stop(&load, "stuck and recovered", allowed, 0);
-	interrupts_are_back();
+	guest_interrupts_are_back(&device, fd);
 }
 
 /* ---- the frame ---- */
@@ -210,7 +187,7 @@ static int end(void **state)
 
 static int give_up_some_time(void **state)
 {
-	guest_give_up_after(280);
+	guest_give_up_after(180 + 4 * guest_cycles());
 	return 0;
 }
 
