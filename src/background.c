@@ -345,7 +345,7 @@ static void own_work(struct work_struct *work)
 }
 
 static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
-		       struct operation_sample *sample)
+		       ktime_t deadline, struct operation_sample *sample)
 {
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + STATUS_LENGTH];
 	struct exchange x = {
@@ -353,7 +353,7 @@ static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
 		.opcode = CCI_OP_BACKGROUND_STATUS,
 		.buffer = buffer,
 		.room = sizeof(buffer),
-		.deadline = ktime_add_ms(ktime_get(), TURN_MS),
+		.deadline = deadline,
 	};
 
 	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
@@ -430,7 +430,7 @@ static void others_work(struct work_struct *work)
 	if (aborts)
 		ask_abort(cci, op);
 	else if (op)
-		ask_status(cci, &op->leaf.path, &sample);
+		ask_status(cci, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
 
 	spin_lock(&bg->lock);
 	if (op && is_live(op) && aborts)
@@ -603,12 +603,12 @@ static void met(struct cci_device *cci, const struct tunnel_path *path,
 	spin_unlock(&bg->lock);
 }
 
-/* A command costs a turn: only on first contact. */
-void background_meet(struct cci_device *cci, const struct tunnel_path *path)
+/* Costs a command, within the caller's time: only on first contact. */
+void background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline)
 {
 	struct operation_sample sample;
 
-	ask_status(cci, path, &sample);
+	ask_status(cci, path, deadline, &sample);
 	met(cci, path, &sample);
 }
 

@@ -92,7 +92,7 @@ u64 background_started(struct cci_device *cci, struct operation *operation);
 void background_dismiss(struct cci_device *cci, struct operation *operation);
 void background_uncertain(struct cci_device *cci, struct operation *operation);
 void background_look_at_self(struct cci_device *cci);
-void background_meet(struct cci_device *cci, const struct tunnel_path *path);
+void background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline);
 
 /* Whose operation runs in a slot. */
 enum background_slot {

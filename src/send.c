@@ -139,12 +139,14 @@ static void settle(struct sending *s)
 {
 	bool success = s->command.answered && !s->result->leaf_return_code;
 	bool is_own = !s->leaf->path.depth;
+	bool is_known = s->command.answered || !s->command.rung;
 
 	s->result->cookie = settle_operation(s);
-	if (s->command.rung)
+	/* where the outcome is not known, the transfer stays whose it is */
+	if (is_known)
 		transfer_answered(&s->cci->transfers, s->leaf, s->request->file,
 				  success || s->result->started);
-	if (is_abort(s) && (s->command.answered || !s->command.rung))
+	if (is_abort(s) && is_known)
 		background_abort(s->cci, &s->leaf->path,
 				 success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	if (is_own && success && s->leaf->opcode == CCI_OP_CLEAR_EVENTS) {
