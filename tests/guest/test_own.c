@@ -66,8 +66,8 @@ _Static_assert(CXL_SWITCH_CCI_SEND == 0xC501, "SEND's number");
 _Static_assert(CXL_MEM_QUERY_COMMANDS == 0x8008CE01, "QUERY's number");
 _Static_assert(CXL_MEM_SEND_COMMAND == 0xC030CE02, "SEND_COMMAND's number");
 
-/* After DESTINATIONS. */
-#define FIRST_UNKNOWN	5
+/* After RECENT. */
+#define FIRST_UNKNOWN	10
 
 static int fd;
 
@@ -379,7 +379,7 @@ static void send_refuses_fields(void **state)
 	struct cxl_switch_cci_send bad;
 
 	bad = clean;
-	bad.flags = 1;
+	bad.flags = 2;
 	assert_unchanged(CXL_SWITCH_CCI_SEND, bad, EINVAL);
 	bad = clean;
 	bad.flags = 0x80000000;
