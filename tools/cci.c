@@ -280,10 +280,10 @@ static size_t message_payload(uint8_t exponent)
 }
 
 /*
- * How large an answer can be that comes back along @path. Who gives no usable
- * Identify is taken to manage the least that the specification allows.
+ * Who gives no usable Identify is taken to manage the least that the
+ * specification allows.
  */
-static size_t answer_limit(struct transport *transport, const struct path *path)
+size_t cci_payload_limit(struct transport *transport, const struct path *path)
 {
 	size_t limit = frame_payload_limit(path, transport->payload_size);
 	struct path hop = { .depth = 0 };
@@ -334,7 +334,7 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 			const struct log_entry *log, struct log_data *data,
 			struct failure *failure)
 {
-	size_t limit = answer_limit(transport, path), before, length;
+	size_t limit = cci_payload_limit(transport, path), before, length;
 	enum result result = RESULT_OK;
 
 	*data = (struct log_data){ 0 };

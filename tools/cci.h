@@ -111,6 +111,9 @@ enum result cci_get_supported_logs(struct transport *transport, const struct pat
 enum result cci_get_port_states(struct transport *transport, struct port_states *states,
 				struct failure *failure);
 
+/* How large the payload of a request or of an answer along @path can be. */
+size_t cci_payload_limit(struct transport *transport, const struct path *path);
+
 /*
  * A whole log of @size bytes: in one command at offset 0 if the destination
  * can answer so much at once (QEMU counts offsets in entries, not in bytes),

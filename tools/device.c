@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,52 @@ static int ioctl_recent(void *context, struct cxl_switch_cci_recent *list)
 	return ioctl(device->descriptor, CXL_SWITCH_CCI_RECENT, list) < 0 ? -errno : 0;
 }
 
+static int ioctl_bg_status(void *context, struct cxl_switch_cci_bg_status *status)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_BG_STATUS, status) < 0 ? -errno : 0;
+}
+
+static int ioctl_bg_cancel(void *context, struct cxl_switch_cci_bg_cancel *cancel)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_BG_CANCEL, cancel) < 0 ? -errno : 0;
+}
+
+static int ioctl_bg_adopt(void *context, struct cxl_switch_cci_bg_adopt *adopt)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_BG_ADOPT, adopt) < 0 ? -errno : 0;
+}
+
+static int ioctl_subscribe(void *context, struct cxl_switch_cci_subscribe *subscribe)
+{
+	struct device *device = context;
+
+	return ioctl(device->descriptor, CXL_SWITCH_CCI_SUBSCRIBE, subscribe) < 0 ? -errno : 0;
+}
+
+/* The node is open with O_NONBLOCK. */
+static int read_notices(void *context, void *buffer, size_t room)
+{
+	struct device *device = context;
+	ssize_t size = read(device->descriptor, buffer, room);
+
+	return size < 0 ? -errno : (int)size;
+}
+
+static int wait_for_notices(void *context, int milliseconds)
+{
+	struct device *device = context;
+	struct pollfd poller = { .fd = device->descriptor, .events = POLLIN };
+	int ready = poll(&poller, 1, milliseconds);
+
+	return ready < 0 ? -errno : ready;
+}
+
 static const struct transport_ops ioctl_ops = {
 	.info = ioctl_info,
 	.send = ioctl_send,
@@ -67,6 +114,12 @@ static const struct transport_ops ioctl_ops = {
 	.restrict_to = ioctl_restrict,
 	.destinations = ioctl_destinations,
 	.recent = ioctl_recent,
+	.bg_status = ioctl_bg_status,
+	.bg_cancel = ioctl_bg_cancel,
+	.bg_adopt = ioctl_bg_adopt,
+	.subscribe = ioctl_subscribe,
+	.read = read_notices,
+	.wait = wait_for_notices,
 };
 
 bool serial_is_valid(uint64_t serial)

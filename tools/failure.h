@@ -20,6 +20,9 @@ enum result {
 	RESULT_PARTIAL = 6,
 	RESULT_IO = 7,
 	RESULT_PROBLEM = 8,
+	RESULT_ABORTED = 9,
+	RESULT_LOST = 10,
+	RESULT_TIMEOUT = 11,
 };
 
 #define NO_STAGE	(-1)

@@ -151,8 +151,8 @@ static int way_capability(const struct gate_question *q, char *text, size_t room
 
 static int way_ownership(const struct gate_question *q, char *text, size_t room)
 {
-	return snprintf(text, room, "wait until it is over: 'cxl-switch raw 0002 %s' tells how far "
-			"it is", q->device);
+	return snprintf(text, room, "wait until it is over: 'cxl-switch bg status %s' tells whose "
+			"it is, and how far", q->device);
 }
 
 static int way_unreachable(const struct gate_question *q, char *text, size_t room)

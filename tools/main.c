@@ -28,13 +28,30 @@ enum verb_bit {
 	LOG = 1 << 10,
 	PS = 1 << 11,
 	BUGREPORT = 1 << 12,
+	/* Verbs that take the same options share a bit. */
+	BG_STATUS = 1 << 13,
+	BG_WAIT = 1 << 14,
+	BG_CANCEL = 1 << 15,
+	BG_ADOPT = 1 << 16,
+	BIND = 1 << 17,
+	UNBIND = 1 << 18,
+	PORT = 1 << 19,
+	FW_INFO = 1 << 20,
+	FW_UPDATE = 1 << 21,
+	FW_ACTIVATE = 1 << 22,
+	EVENTS = 1 << 23,
 };
 
-#define ALL_VERBS	0x1FFF
+#define ALL_VERBS	0xFFFFFF
 #define ANY_COMMAND	(RAW | EXPLAIN)
-#define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND)
+#define FIRMWARE	(FW_INFO | FW_UPDATE | FW_ACTIVATE)
+#define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND | BG_STATUS | FIRMWARE | EVENTS)
 #define OPENING		(ALL_VERBS & ~DOCTOR)
-#define SENDING		(OPENING & ~(EXPLAIN | DESTINATIONS | LOG | PS | BUGREPORT))
+#define NOT_SENDING	(EXPLAIN | DESTINATIONS | LOG | PS | BUGREPORT | BG_STATUS | BG_WAIT | BG_ADOPT)
+#define SENDING		(OPENING & ~NOT_SENDING)
+#define CHANGING	(BG_CANCEL | BIND | UNBIND | PORT | FW_UPDATE | FW_ACTIVATE | EVENTS)
+#define WAITING		(BG_WAIT | BG_CANCEL | BG_ADOPT | BIND | UNBIND | FW_UPDATE | FW_ACTIVATE | \
+			 EVENTS)
 
 static const struct verb {
 	enum verb_bit bit;
@@ -85,6 +102,47 @@ static const struct verb {
 	  "Collects versions, settings, counters, what the driver remembers, the last commands,\n"
 	  "doctor's findings and the driver's lines of the kernel log, of DEVICE or of all\n"
 	  "devices. No payload is in it. What could not be read is said. Sends nothing." },
+	{ BG_STATUS, "bg status", "[COOKIE] [DEVICE]", true, verb_bg_status,
+	  "where a background operation stands",
+	  "Tells state, progress and owner of the operation with this cookie, or of what runs in\n"
+	  "the component itself, or with -p and -l behind a port. Sends nothing." },
+	{ BG_WAIT, "bg wait", "COOKIE [DEVICE]", true, verb_bg_wait,
+	  "wait for the end of a background operation",
+	  "Sleeps until the operation is over and tells how it ended. With --json one line for\n"
+	  "each change, and the report as the last. Sends nothing." },
+	{ BG_CANCEL, "bg cancel", "COOKIE [DEVICE]", true, verb_bg_cancel,
+	  "ask a component to abort a background operation (0005h)",
+	  "Succeeds if the operation was aborted; the component decides." },
+	{ BG_ADOPT, "bg adopt", "COOKIE [DEVICE]", true, verb_bg_adopt,
+	  "become the owner of an operation that has none",
+	  "The owner is this run of the tool: with --wait it stays until the operation is over,\n"
+	  "without it shows that it could be taken over, and gives it back at its end." },
+	{ BIND, "bind", "VCS VPPB PORT [LD] [DEVICE]", true, verb_bind,
+	  "bind a vPPB to a port, or to an LD there (5201h)",
+	  "Waits for the background operation and reads the virtual switch back (5200h): success\n"
+	  "is what it shows then." },
+	{ UNBIND, "unbind", "VCS VPPB [DEVICE]", true, verb_unbind, "unbind a vPPB (5202h)",
+	  "Waits for the background operation and reads the virtual switch back (5200h): success\n"
+	  "is what it shows then." },
+	{ PORT, "port reset", "PORT [DEVICE]", true, verb_port_reset,
+	  "reset the PPB of a port (5102h)",
+	  "Takes the link of everybody behind the port down." },
+	{ PORT, "port perst", "PORT assert|deassert [DEVICE]", true, verb_port_perst,
+	  "assert or deassert PERST# of a port (5102h)",
+	  "While it is asserted, nothing answers behind the port." },
+	{ FW_INFO, "fw info", "[DEVICE]", true, verb_fw_info, "firmware slots (0200h)",
+	  "Tells what is in each slot, which one is active and which will be." },
+	{ FW_UPDATE, "fw update", "FILE [DEVICE]", true, verb_fw_update,
+	  "put a firmware image into a slot (0201h)",
+	  "Sends the image in parts. On trouble the transfer is aborted and started again once;\n"
+	  "an interrupt (Ctrl-C) aborts it. It is not activated." },
+	{ FW_ACTIVATE, "fw activate", "SLOT [DEVICE]", true, verb_fw_activate,
+	  "run the firmware of a slot (0202h)",
+	  "Waits until the component is back, which may have been reset by it, and compares what\n"
+	  "it says of its slots then." },
+	{ EVENTS, "events", "[DEVICE]", true, verb_events, "event records (0100h)",
+	  "Shows the records of the event logs, the oldest first. With --clear they are removed\n"
+	  "after they were shown, and no others." },
 	{ DOCTOR, "doctor", "", false, verb_doctor, "why there is no device, or why it fails",
 	  "Looks at the PCI bus, the module, the device nodes and their permissions, and says\n"
 	  "for each problem what can be done. Changes nothing." },
@@ -113,14 +171,32 @@ static const struct option_row {
 	  "request payload: 01ff, \"01 ff\", 0x01,0xff" },
 	{ 'o', "out", "FILE", RAW | BUGREPORT, TEXT, offsetof(struct options, out),
 	  "answer's payload as binary, or the report, to FILE, - for standard output" },
-	{ 'f', "follow", NULL, LOG, FLAG, offsetof(struct options, follow),
-	  "go on with the commands that end from now on" },
+	{ 'f', "follow", NULL, LOG | EVENTS, FLAG, offsetof(struct options, follow),
+	  "go on with what is new, until interrupted" },
 	{ 't', "timeout", "MS", SENDING, MILLISECONDS, offsetof(struct options, open.timeout_ms),
 	  "wait at most MS for each command (default: what the device may take, and 5 s)" },
 	{ 'r', "restrict", "IMPACT", OPENING, IMPACT, offsetof(struct options, open.limit),
 	  "let the driver refuse whatever does more: query, setting, provision or destructive" },
 	{ 'O', "read-only", NULL, EXPLAIN, FLAG, offsetof(struct options, open.read_only),
 	  "ask as one who may not write to the device node" },
+	{ 'L', "limit", "MS", WAITING, MILLISECONDS, offsetof(struct options, limit_ms),
+	  "wait at most MS for the end (default: an hour; events: until interrupted)" },
+	{ 'w', "wait", NULL, BG_ADOPT, FLAG, offsetof(struct options, wait),
+	  "wait until the operation is over" },
+	{ 'm', "option", "HOW", UNBIND, TEXT, offsetof(struct options, how),
+	  "wait (for link down, the default), managed or surprise (hot-remove)" },
+	{ 's', "slot", "SLOT", FW_UPDATE, TEXT, offsetof(struct options, slot),
+	  "the slot to fill (default: one that is neither active nor staged)" },
+	{ 'N', "next-reset", NULL, FW_ACTIVATE, FLAG, offsetof(struct options, next_reset),
+	  "from the next cold reset on, not now" },
+	{ 'g', "log", "LOGS", EVENTS, TEXT, offsetof(struct options, logs),
+	  "informational, warning, failure, fatal, dynamic-capacity; several with ','" },
+	{ 'c', "clear", NULL, EVENTS, FLAG, offsetof(struct options, clear),
+	  "remove what was shown" },
+	{ 'n', "dry-run", NULL, CHANGING, FLAG, offsetof(struct options, dry_run),
+	  "tell what the driver would decide, and send nothing" },
+	{ 'F', "force", NULL, CHANGING, FLAG, offsetof(struct options, force),
+	  "do not ask; needed for what is destructive if standard input is no terminal" },
 	{ 'R', "sysroot", "DIR", DOCTOR | BUGREPORT, TEXT, offsetof(struct options, sysroot),
 	  "examine the system whose root is mounted at DIR" },
 	{ 'j', "json", NULL, ALL_VERBS, FLAG, offsetof(struct options, json),
@@ -145,6 +221,9 @@ static const struct {
 	{ RESULT_PARTIAL, "worked for some of several ports, LDs or devices" },
 	{ RESULT_IO, "no answer in time, or none that can be used" },
 	{ RESULT_PROBLEM, "doctor found a problem" },
+	{ RESULT_ABORTED, "the background operation was aborted" },
+	{ RESULT_LOST, "the background operation was lost, or is not known" },
+	{ RESULT_TIMEOUT, "the background operation was not over in time; it goes on" },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -204,13 +283,20 @@ static void print_verb_help(const struct verb *verb)
 	print_exit_codes();
 }
 
-static const struct verb *find_verb(const char *name)
+/* One word, or two with a blank between; how many is in @words. */
+static const struct verb *find_verb(char *const *argv, int argc, int *words)
 {
-	size_t i;
+	size_t i, length;
 
-	for (i = 0; i < COUNT(verbs); i++)
-		if (!strcmp(verbs[i].name, name))
+	for (i = 0; i < COUNT(verbs); i++) {
+		length = strcspn(verbs[i].name, " ");
+		*words = 1 + !!verbs[i].name[length];
+		if (*words > argc || strlen(argv[0]) != length ||
+		    strncmp(verbs[i].name, argv[0], length))
+			continue;
+		if (*words == 1 || !strcmp(verbs[i].name + length + 1, argv[1]))
 			return &verbs[i];
+	}
 	return NULL;
 }
 
@@ -267,28 +353,57 @@ static enum result set_option(const struct option_row *row, const char *value,
 	}
 }
 
+/* Words of a verb's arguments in front of the device: all, or those that must be there. */
+static int count_words(const struct verb *verb, bool all)
+{
+	const char *at = verb->arguments;
+	int count = 0;
+
+	for (; *at; at += strcspn(at, " "), at += strspn(at, " "))
+		count += strncmp(at, "[DEVICE]", 8) && (all || *at != '[');
+	return count;
+}
+
+static enum result fail_missing(const struct verb *verb, int index, struct failure *failure)
+{
+	const char *at = verb->arguments;
+
+	while (index--)
+		at += strcspn(at, " ") + 1;
+	return fail_with(failure, RESULT_USAGE, EINVAL, "%s: which %.*s?", verb->name,
+			 (int)strcspn(at, " "), at);
+}
+
+/* A number may be left out; what is none is the device then. */
+static bool is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
 static enum result set_positionals(const struct verb *verb, int count, char **arguments,
 				   struct options *options, struct failure *failure)
 {
-	bool wants_opcode = verb->bit & ANY_COMMAND;
+	int needed = count_words(verb, false), all = count_words(verb, true), used = 0;
 	uint16_t opcode;
 
-	if (wants_opcode && !count)
-		return fail_with(failure, RESULT_USAGE, EINVAL, "%s: which opcode?", verb->name);
+	if (count < needed)
+		return fail_missing(verb, count, failure);
 	/* In either order, where only one of the two can be an opcode. */
-	if (wants_opcode && count == 2 && parse_opcode(arguments[0], &opcode)) {
+	if (verb->bit & ANY_COMMAND && count == 2 && parse_opcode(arguments[0], &opcode)) {
 		options->opcode = arguments[1];
 		options->device = arguments[0];
 		return RESULT_OK;
 	}
-	if (wants_opcode) {
-		options->opcode = *arguments++;
-		count--;
+	for (; used < count && used < all; used++) {
+		if (used >= needed && !is_number(arguments[used]))
+			break;
+		options->words[used] = arguments[used];
 	}
-	if (count > (*verb->arguments ? 1 : 0))
+	if (count - used > (*verb->arguments ? 1 : 0))
 		return fail_with(failure, RESULT_USAGE, EINVAL, "%s: one argument too many: '%s'",
 				 verb->name, arguments[count - 1]);
-	options->device = count ? arguments[0] : NULL;
+	options->opcode = options->words[0];
+	options->device = used < count ? arguments[used] : NULL;
 	return RESULT_OK;
 }
 
@@ -354,6 +469,20 @@ static int run(const struct verb *verb, const struct options *options,
 	return session_close(&session, result);
 }
 
+/* "bg" alone, or with something else behind it. */
+static int fail_verb(const char *name)
+{
+	size_t length = strlen(name), i;
+
+	fprintf(stderr, PROGRAM ": '%s' is no verb\n", name);
+	for (i = 0; i < COUNT(verbs); i++)
+		if (!strncmp(verbs[i].name, name, length) && verbs[i].name[length] == ' ')
+			fprintf(stderr, PROGRAM ":   way out: " PROGRAM " %s %s\n", verbs[i].name,
+				verbs[i].arguments);
+	fputs(PROGRAM ":   way out: '" PROGRAM " --help' lists the verbs\n", stderr);
+	return RESULT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
@@ -361,6 +490,7 @@ int main(int argc, char **argv)
 	struct failure failure;
 	enum result result;
 	bool help = false;
+	int words;
 
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		print_help();
@@ -370,13 +500,10 @@ int main(int argc, char **argv)
 		puts(PROGRAM " " CXL_SWITCH_CCI_VERSION);
 		return RESULT_OK;
 	}
-	verb = find_verb(argv[1]);
-	if (!verb) {
-		fprintf(stderr, PROGRAM ": '%s' is no verb\n" PROGRAM ":   way out: '" PROGRAM
-			" --help' lists the verbs\n", argv[1]);
-		return RESULT_USAGE;
-	}
-	result = parse(verb, argc - 1, argv + 1, &options, &help, &failure);
+	verb = find_verb(argv + 1, argc - 1, &words);
+	if (!verb)
+		return fail_verb(argv[1]);
+	result = parse(verb, argc - words, argv + words, &options, &help, &failure);
 	if (help) {
 		print_verb_help(verb);
 		return RESULT_OK;

@@ -197,3 +197,16 @@ const char *parse_hex_bytes(const char *text, uint8_t *bytes, size_t room, size_
 	}
 	return NULL;
 }
+
+const char *parse_number(const char *text, uint64_t max, uint64_t *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return "expected a number";
+	errno = 0;
+	*value = strtoull(text, &end, 10);
+	if (*end)
+		return "expected a number";
+	return errno || *value > max ? "this number is too large" : NULL;
+}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "names.h"
+#include "parse.h"
 
 #define PROGRAM "cxl-switch"
 
@@ -88,6 +89,28 @@ void session_note(const struct session *session, const char *format, ...)
 	va_end(args);
 }
 
+enum result session_number(struct session *session, unsigned int word, const char *name,
+			   uint64_t max, uint64_t *value)
+{
+	const char *text = session->options->words[word];
+	const char *wrong = parse_number(text, max, value);
+
+	if (!wrong)
+		return RESULT_OK;
+	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "%s '%s': %s", name, text, wrong);
+}
+
+void session_line(struct session *session, struct json_object *object)
+{
+	session->lines = true;
+	if (session->options->json) {
+		puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+				JSON_C_TO_STRING_NOSLASHESCAPE));
+		fflush(stdout);
+	}
+	json_object_put(object);
+}
+
 int session_close(struct session *session, enum result result)
 {
 	bool failed = result != RESULT_OK && result != RESULT_PARTIAL && session->failure.result;
@@ -96,8 +119,9 @@ int session_close(struct session *session, enum result result)
 		session_print_failure(session, &session->failure);
 	if (session->options->json && session->json) {
 		session_add_error(session->json, failed ? &session->failure : NULL);
-		puts(json_object_to_json_string_ext(session->json, JSON_C_TO_STRING_PRETTY |
-				JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+		puts(json_object_to_json_string_ext(session->json, JSON_C_TO_STRING_NOSLASHESCAPE |
+				(session->lines ? JSON_C_TO_STRING_PLAIN :
+				 JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED)));
 	}
 	json_object_put(session->json);
 	device_close(&session->device);

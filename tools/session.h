@@ -12,7 +12,17 @@
 /* Of every JSON object that is printed; raised when a key changes meaning. */
 #define JSON_SCHEMA 1
 
+#define WORDS_MAX 4
+
+/**
+ * struct options - the command line
+ * @words: what stands in front of the device, as main.c's table names it
+ * @opcode: the first of them
+ * @limit_ms: how long to wait for what takes long; 0: the verb's own limit
+ * @how: --option
+ */
 struct options {
+	const char *words[WORDS_MAX];
 	const char *opcode;
 	const char *device;
 	const char *ports;
@@ -21,9 +31,18 @@ struct options {
 	const char *hex;
 	const char *out;
 	const char *sysroot;
+	const char *how;
+	const char *slot;
+	const char *logs;
 	struct open_options open;
+	uint32_t limit_ms;
 	bool tree;
+	bool dry_run;
+	bool force;
+	bool wait;
 	bool follow;
+	bool clear;
+	bool next_reset;
 	bool json;
 	bool quiet;
 	bool verbose;
@@ -37,6 +56,7 @@ struct options {
  * @device: open if the verb asked for one
  * @failure: filled by a verb that returns anything but RESULT_OK or PARTIAL
  * @told: @failure has been printed already
+ * @lines: JSON goes out line by line; the report is the last
  */
 struct session {
 	const struct options *options;
@@ -45,6 +65,7 @@ struct session {
 	struct device device;
 	struct failure failure;
 	bool told;
+	bool lines;
 };
 
 /* The gates' names, or NULL if none refuses. */
@@ -56,6 +77,16 @@ enum result session_open(struct session *session, const struct options *options,
 
 /* Writes the report's end and returns the exit code. */
 int session_close(struct session *session, enum result result);
+
+/*
+ * With --json, a line of its own in front of the report, which is one line then
+ * too. Takes @object over in any case.
+ */
+void session_line(struct session *session, struct json_object *object);
+
+/* The decimal number that stands at @word; more than @max is a mistake. */
+enum result session_number(struct session *session, unsigned int word, const char *name,
+			   uint64_t max, uint64_t *value);
 
 /* "error" of a report or of one result: an object, or null without @failure. */
 void session_add_error(struct json_object *object, const struct failure *failure);

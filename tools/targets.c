@@ -188,6 +188,24 @@ enum result targets_expand(struct session *session, struct targets *targets)
 	return result;
 }
 
+enum result targets_one(struct session *session, const char *verb, struct target *target)
+{
+	struct targets targets;
+	enum result result = targets_expand(session, &targets);
+
+	if (!result && targets.count != 1)
+		result = fail_with(&session->failure, RESULT_USAGE, EINVAL,
+				   "%s: one component at a time, not %zu", verb, targets.count);
+	if (!result && targets.items[0].failure.result) {
+		session->failure = targets.items[0].failure;
+		result = session->failure.result;
+	}
+	if (!result)
+		*target = targets.items[0];
+	targets_free(&targets);
+	return result;
+}
+
 static void add_id(struct json_object *object, const char *key, int id)
 {
 	json_object_object_add(object, key, id < 0 ? NULL : json_object_new_int(id));

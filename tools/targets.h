@@ -30,6 +30,8 @@ struct targets {
 };
 
 enum result targets_expand(struct session *session, struct targets *targets);
+/* Where a verb wants exactly one. */
+enum result targets_one(struct session *session, const char *verb, struct target *target);
 void targets_free(struct targets *targets);
 
 /**

@@ -302,14 +302,15 @@ enum result transport_send(struct transport *transport, const struct command *co
 		.impact = send.impact,
 		.verdict_flags = send.verdict_flags,
 		.duration_ns = send.duration_ns,
+		.cookie = send.cookie,
 	};
 	return unwrap(transport, command, &send, answer, failure);
 }
 
 /* ---- what is not sent: EXPLAIN, RESTRICT, DESTINATIONS, RECENT ---- */
 
-static enum result fail_without(struct failure *failure, const struct transport *transport,
-				const char *what)
+enum result fail_without(struct failure *failure, const struct transport *transport,
+			 const char *what)
 {
 	fail_with(failure, RESULT_NO_DEVICE, EOPNOTSUPP, "%s: the loaded driver does not offer the "
 		  "%s ioctl", transport->name, what);

@@ -23,6 +23,14 @@ struct transport_ops {
 	int (*restrict_to)(void *context, struct cxl_switch_cci_restrict *limit);
 	int (*destinations)(void *context, struct cxl_switch_cci_destinations *list);
 	int (*recent)(void *context, struct cxl_switch_cci_recent *list);
+	int (*bg_status)(void *context, struct cxl_switch_cci_bg_status *status);
+	int (*bg_cancel)(void *context, struct cxl_switch_cci_bg_cancel *cancel);
+	int (*bg_adopt)(void *context, struct cxl_switch_cci_bg_adopt *adopt);
+	int (*subscribe)(void *context, struct cxl_switch_cci_subscribe *subscribe);
+	/* Bytes of notices, or -errno; never waits. */
+	int (*read)(void *context, void *buffer, size_t room);
+	/* 1: read() has something to tell; 0: the time is over; -EINTR. */
+	int (*wait)(void *context, int milliseconds);
 };
 
 /**
@@ -70,6 +78,7 @@ struct command {
  * @impact: enum cxl_switch_cci_impact, as the driver judged
  * @verdict_flags: CXL_SWITCH_CCI_VERDICT_*
  * @duration_ns: as the driver measured
+ * @cookie: of the background operation that it started, or 0
  */
 struct answer {
 	const uint8_t *payload;
@@ -80,6 +89,7 @@ struct answer {
 	uint8_t impact;
 	uint32_t verdict_flags;
 	uint64_t duration_ns;
+	uint64_t cookie;
 };
 
 enum result transport_open(struct transport *transport, const struct transport_ops *ops,
@@ -123,6 +133,10 @@ struct gate_question transport_question(const struct transport *transport,
 /* The failure that an error return code in @answer is. */
 enum result fail_return_code(struct failure *failure, const struct transport *transport,
 			     const struct command *command, const struct answer *answer);
+
+/* The driver has no such ioctl. */
+enum result fail_without(struct failure *failure, const struct transport *transport,
+			 const char *what);
 
 /* "switch0", "switch0 port 3", "switch0 port 3 LD 1", "switch0 port 3 LD pool" */
 #define DESTINATION_TEXT_SIZE 64

@@ -238,19 +238,15 @@ static enum result fail_refused(struct failure *failure, const struct gate_quest
 	return RESULT_REFUSED;
 }
 
-static enum result explain_target(struct session *session, const struct target *target,
-				  struct json_object *result, struct failure *failure)
+enum result explain_command(struct session *session, const struct command *command,
+			    struct json_object *result, struct failure *failure)
 {
 	struct transport *transport = &session->device.transport;
-	struct command command = {
-		.path = &target->path, .opcode = request.opcode,
-		.payload = request.bytes, .size = request.size,
-	};
 	char destination[DESTINATION_TEXT_SIZE];
 	struct cxl_switch_cci_explain explain;
 	struct gate_answer answers[GATES];
 	struct gate_question question;
-	enum result asked = transport_explain(transport, &command, &explain, failure);
+	enum result asked = transport_explain(transport, command, &explain, failure);
 
 	if (asked)
 		return asked;
@@ -262,8 +258,19 @@ static enum result explain_target(struct session *session, const struct target *
 			return fail_memory(failure);
 		print_decision(session, &explain, answers);
 	}
-	destination_text(transport, &target->path, target->path.depth, destination);
+	destination_text(transport, command->path, command->path->depth, destination);
 	return explain.error ? fail_refused(failure, &question, destination) : RESULT_OK;
+}
+
+static enum result explain_target(struct session *session, const struct target *target,
+				  struct json_object *result, struct failure *failure)
+{
+	struct command command = {
+		.path = &target->path, .opcode = request.opcode,
+		.payload = request.bytes, .size = request.size,
+	};
+
+	return explain_command(session, &command, result, failure);
 }
 
 enum result verb_explain(struct session *session)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "operation.h"
 #include "request.h"
 #include "targets.h"
 #include "verbs.h"
@@ -27,6 +28,7 @@ static void json_answer(struct json_object *result, const struct answer *answer)
 	json_text(result, "impact", impact_name(answer->impact));
 	json_flag(result, "audited", answer->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED);
 	json_hex(result, "duration_ns", answer->duration_ns, 16);
+	json_number(result, "cookie", answer->cookie);
 	json_number(result, "length", answer->size);
 	json_bytes(result, "payload", answer->payload, answer->size);
 }
@@ -78,7 +80,15 @@ static enum result show_payload(const struct session *session, const struct answ
 	return RESULT_OK;
 }
 
-#define RETURN_CODE_BACKGROUND 1
+static void note_background(const struct session *session, const struct answer *answer)
+{
+	if (answer->cookie)
+		session_note(session, "a background operation started: 'bg wait %" PRIu64 "' tells "
+			     "when it is over", answer->cookie);
+	else
+		session_note(session, "a background operation started: 'raw 0002' tells how far it "
+			     "is");
+}
 
 static enum result send_raw(struct session *session, const struct target *target,
 			    struct json_object *result, struct failure *failure)
@@ -97,8 +107,7 @@ static enum result send_raw(struct session *session, const struct target *target
 	if (session->options->verbose)
 		print_verbose(session, &answer);
 	if (answer.return_code == RETURN_CODE_BACKGROUND && answer.level == target->path.depth)
-		session_note(session, "a background operation started: 'raw 0002' tells how far "
-			     "it is");
+		note_background(session, &answer);
 	else if (answer.return_code)
 		return fail_return_code(failure, transport, &command, &answer);
 	return show_payload(session, &answer, failure);

@@ -21,6 +21,22 @@ enum result verb_doctor(struct session *session);
 enum result verb_log(struct session *session);
 enum result verb_ps(struct session *session);
 enum result verb_bugreport(struct session *session);
+enum result verb_bg_status(struct session *session);
+enum result verb_bg_wait(struct session *session);
+enum result verb_bg_cancel(struct session *session);
+enum result verb_bg_adopt(struct session *session);
+enum result verb_bind(struct session *session);
+enum result verb_unbind(struct session *session);
+enum result verb_port_reset(struct session *session);
+enum result verb_port_perst(struct session *session);
+enum result verb_fw_info(struct session *session);
+enum result verb_fw_update(struct session *session);
+enum result verb_fw_activate(struct session *session);
+enum result verb_events(struct session *session);
+
+/* What the driver would decide on @command; RESULT_REFUSED if it would refuse. */
+enum result explain_command(struct session *session, const struct command *command,
+			    struct json_object *result, struct failure *failure);
 
 /* Pieces of JSON and text that several verbs share. */
 void json_identity(struct json_object *object, const struct identity *identity);

@@ -189,7 +189,7 @@ static void test_ways_out(void **state)
 		{ CXL_SWITCH_CCI_REASON_UNAUDITED, "8086:0d93,C001,NAME,4,4,IMPACT,REASON" },
 		{ CXL_SWITCH_CCI_REASON_CAPABILITY, "AmbientCapabilities=CAP_SYS_RAWIO" },
 		{ CXL_SWITCH_CCI_REASON_CAPABILITY, "setcap cap_sys_rawio+ep" },
-		{ CXL_SWITCH_CCI_REASON_OWNERSHIP, "raw 0002 switch7" },
+		{ CXL_SWITCH_CCI_REASON_OWNERSHIP, "bg status switch7" },
 		{ CXL_SWITCH_CCI_REASON_UNREACHABLE, "cxl-switch ports switch7" },
 		{ CXL_SWITCH_CCI_REASON_LOCKDOWN,
 		  "make CXL_SWITCH_CCI_VENDOR_RAW_NO_LOCKDOWN=y" },

@@ -50,7 +50,32 @@ static int run_tool(const char *const *words)
 	return status;
 }
 
+static const struct verb *named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(verbs); i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	fail_msg("no verb '%s'", name);
+	return NULL;
+}
+
 #define RUN(...) run_tool((const char *const []){ __VA_ARGS__, NULL })
+
+/* A verb of two words is two arguments. */
+static int run_words(const char *name, const char *option)
+{
+	char words[40];
+	char *second;
+
+	snprintf(words, sizeof(words), "%s", name);
+	second = strchr(words, ' ');
+	if (!second)
+		return RUN(words, option);
+	*second++ = '\0';
+	return RUN(words, second, option);
+}
 
 static void expect_shown(const char *expected)
 {
@@ -143,7 +168,7 @@ static void test_help(void **state)
 	for (i = 0; i < COUNT(exit_codes); i++)
 		expect_shown(exit_codes[i].meaning);
 	for (i = 0; i < COUNT(verbs); i++) {
-		assert_int_equal(RUN(verbs[i].name, "--help"), RESULT_OK);
+		assert_int_equal(run_words(verbs[i].name, "--help"), RESULT_OK);
 		expect_shown(verbs[i].description);
 		expect_shown("-j, --json");
 		assert_int_equal(!strstr(shown, "--restrict"), verbs[i].bit == DOCTOR);
@@ -205,7 +230,7 @@ static enum result positionals(const char *first, const char *second, struct opt
 	struct failure failure;
 
 	*options = (struct options){ 0 };
-	return set_positionals(find_verb("explain"), second ? 2 : 1, arguments, options, &failure);
+	return set_positionals(named("explain"), second ? 2 : 1, arguments, options, &failure);
 }
 
 static void test_opcode_and_device_in_either_order(void **state)
@@ -229,7 +254,7 @@ static void test_values(void **state)
 {
 	struct options options = { 0 };
 	struct failure failure;
-	const struct verb *explain = find_verb("explain");
+	const struct verb *explain = named("explain");
 
 	assert_int_equal(set_option(find_option(explain, 'r'), "setting", &options, &failure),
 			 RESULT_OK);
@@ -239,7 +264,7 @@ static void test_values(void **state)
 			 RESULT_OK);
 	assert_true(options.open.read_only);
 	assert_null(find_option(explain, 't'));
-	assert_int_equal(set_option(find_option(find_verb("raw"), 't'), "12", &options, &failure),
+	assert_int_equal(set_option(find_option(named("raw"), 't'), "12", &options, &failure),
 			 RESULT_OK);
 	assert_int_equal(options.open.timeout_ms, 12);
 }

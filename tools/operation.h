@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Background operations as the driver follows them: BG_STATUS, BG_CANCEL,
+ * BG_ADOPT. It must not print.
+ */
+#ifndef CXL_SWITCH_TOOL_OPERATION_H
+#define CXL_SWITCH_TOOL_OPERATION_H
+
+#include "transport.h"
+
+#define RETURN_CODE_BACKGROUND	0x0001
+#define RETURN_CODE_ABORTED	0x0012
+
+/* How long to wait for an end if nobody says how long: --limit. */
+#define OPERATION_LIMIT_MS	3600000
+
+/* @status: its cookie, or with cookie 0 its path, says of which. */
+enum result operation_status(struct transport *transport,
+			     struct cxl_switch_cci_bg_status *status, struct failure *failure);
+
+/* FINISHED, LOST or IDLE: it will not change any more. */
+bool operation_is_over(const struct cxl_switch_cci_bg_status *status);
+
+/**
+ * typedef operation_watch - told of every change of state or percentage
+ * @context: of operation_wait()
+ * @status: as it is now
+ */
+typedef void operation_watch(void *context, const struct cxl_switch_cci_bg_status *status);
+
+/*
+ * Sleeps until the operation is over, or for at most @limit_ms (0:
+ * OPERATION_LIMIT_MS). RESULT_OK: over, however it ended; RESULT_TIMEOUT;
+ * RESULT_LOST: not known, or out of sight for too long.
+ */
+enum result operation_wait(struct transport *transport, uint64_t cookie, uint32_t limit_ms,
+			   operation_watch *watch, void *context,
+			   struct cxl_switch_cci_bg_status *status, struct failure *failure);
+
+/* RESULT_OK only for an operation that ended with success. */
+enum result operation_outcome(const struct transport *transport,
+			      const struct cxl_switch_cci_bg_status *status,
+			      struct failure *failure);
+
+enum result operation_cancel(struct transport *transport,
+			     struct cxl_switch_cci_bg_cancel *cancel, struct failure *failure);
+enum result operation_adopt(struct transport *transport, uint64_t cookie,
+			    struct failure *failure);
+
+/* "switch0 port 3: Transfer FW (0201h)" */
+#define OPERATION_TEXT_SIZE 160
+void operation_text(const struct transport *transport,
+		    const struct cxl_switch_cci_bg_status *status, char *text);
+
+/* As a path of this tool; false for one that it cannot go. */
+bool operation_path(const struct cxl_switch_cci_bg_status *status, struct path *path);
+
+#endif
