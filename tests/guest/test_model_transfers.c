@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Firmware and features in parts: a whole image arrives as it was, one that is given
+ * up does not, and nobody slips a part of his own into somebody else's. What 30 s of
+ * silence do is in test_model_silence.
+ */
+#include "guest_background.h"
+
+#define OPCODE_FW_INFO		0x0200
+#define OPCODE_TRANSFER_FW	0x0201
+#define OPCODE_GET_FEATURE	0x0501
+#define OPCODE_SET_FEATURE	0x0502
+
+#define RC_FW_IN_PROGRESS	0x08
+#define RC_FW_INVALID_SLOT	0x0b
+
+/* As a 32-bit program a smaller one: what differs there is not the image. */
+#define IMAGE_BYTES	(sizeof(long) == 8 ? 8u << 20 : 1u << 20)
+#define PART_HEADER	0x80
+#define PART_BYTES	1920	/* with its header in a mailbox of 2 KiB; whole units of 128 */
+#define SMALL_PART	512	/* through a tunnel, to a device with messages of 1 KiB */
+#define SLOT		2
+
+enum { FULL, INITIATE, CONTINUE, END, ABORT };
+
+static struct guest_audience audience;
+
+/* ---- firmware ---- */
+
+struct image {
+	int fd, port;
+	uint32_t sum, sent;
+};
+
+/* FNV-1a, which the model writes into the slot's revision. */
+static uint32_t sum_of(uint32_t sum, const uint8_t *bytes, uint32_t length)
+{
+	while (length--)
+		sum = (sum ^ *bytes++) * 0x01000193u;
+	return sum;
+}
+
+static uint8_t byte_at(uint32_t offset)
+{
+	return (uint8_t)(offset * 2654435761u >> 24 ^ offset);
+}
+
+/* One part from where @image stands; its bytes count only if the device took them. */
+static void send_part(struct image *image, uint8_t action, uint32_t length, struct sent *sent)
+{
+	uint8_t part[PART_HEADER + PART_BYTES] = { action, SLOT };
+	uint32_t units = image->sent / 128;
+
+	memcpy(part + 4, &units, 4);
+	for (uint32_t i = 0; i < length; i++)
+		part[PART_HEADER + i] = byte_at(image->sent + i);
+	guest_send_to(image->fd, image->port, OPCODE_TRANSFER_FW, part, PART_HEADER + length, sent);
+	if (sent->error || sent->send.leaf_return_code > RC_BACKGROUND)
+		return;
+	image->sum = sum_of(image->sum, part + PART_HEADER, length);
+	image->sent += length;
+}
+
+static struct image new_image(int fd, int port)
+{
+	return (struct image){ .fd = fd, .port = port, .sum = 0x811c9dc5u };
+}
+
+static void assert_part_taken(struct image *image, uint8_t action, uint32_t length)
+{
+	struct sent sent;
+
+	send_part(image, action, length, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, action == END ? RC_BACKGROUND : RC_SUCCESS);
+	if (action != END)
+		return;
+	assert_true(sent.send.cookie != 0);
+	guest_await_operation(image->fd, sent.send.cookie, OPERATION(FINISHED), SOON_MS);
+}
+
+static void assert_arrived(const struct image *image)
+{
+	char expected[24];
+	const uint8_t *out;
+	struct sent sent;
+
+	snprintf(expected, sizeof(expected), "MODEL-%08X", image->sum);
+	guest_send_to(image->fd, image->port, OPCODE_FW_INFO, NULL, 0, &sent);
+	assert_sent(&sent);
+	out = image->port < 0 ? sent.out : sent.leaf.payload;
+	assert_memory_equal(out + 0x10 * SLOT, expected, strlen(expected));
+}
+
+/* Everything a part can be in somebody else's transfer. */
+static void assert_nobody_else_may(int port)
+{
+	static const uint8_t actions[] = { CONTINUE, END, ABORT };
+	struct image theirs = new_image(audience.mute, port);
+	uint8_t part[PART_HEADER + 128] = { CONTINUE, SLOT };
+	struct guest_message message;
+	struct cxl_send_command legacy;
+	const struct hop hop = { .id = (uint8_t)port };
+	struct sent sent;
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		send_part(&theirs, actions[i], 128, &sent);
+		assert_refused(&sent, EBUSY, OWNERSHIP);
+	}
+	message = guest_tunnel_along(&hop, port >= 0, OPCODE_TRANSFER_FW, part, sizeof(part));
+	legacy = guest_raw(port >= 0 ? OPCODE_TUNNEL : OPCODE_TRANSFER_FW, message.bytes,
+			   message.length, sent.out, sizeof(sent.out));
+	assert_int_equal(guest_ioctl(audience.mute, CXL_MEM_SEND_COMMAND, &legacy), EBUSY);
+	/* a beginning of their own: the driver or the device says no */
+	send_part(&theirs, INITIATE, 128, &sent);
+	if (!sent.error)
+		assert_int_equal(sent.send.leaf_return_code, RC_FW_IN_PROGRESS);
+	else
+		assert_refused(&sent, EBUSY, OWNERSHIP);
+}
+
+static void explain_says_so_too(void **state)
+{
+	struct image image = new_image(audience.owner, -1);
+	struct cxl_switch_cci_explain explain;
+	uint8_t part[PART_HEADER + 128] = { CONTINUE, SLOT };
+
+	assert_part_taken(&image, INITIATE, 128);
+	explain = guest_explain_to(audience.mute, -1, OPCODE_TRANSFER_FW, part, sizeof(part));
+	assert_int_equal(explain.error, EBUSY);
+	assert_int_equal(explain.reason, CXL_SWITCH_CCI_REASON_OWNERSHIP);
+	explain = guest_explain_to(audience.owner, -1, OPCODE_TRANSFER_FW, part, sizeof(part));
+	assert_int_equal(explain.error, 0);
+}
+
+static void a_whole_image_arrives_as_it_was(void **state)
+{
+	struct image image = new_image(audience.owner, -1);
+	int64_t start = guest_now_ms();
+	uint32_t parts = 1;
+
+	guest_work_takes(&at_switch, 100);
+	assert_part_taken(&image, INITIATE, PART_BYTES);
+	while (image.sent + PART_BYTES < IMAGE_BYTES) {
+		assert_part_taken(&image, CONTINUE, PART_BYTES);
+		if (parts++ == 500)
+			assert_nobody_else_may(-1);
+	}
+	assert_part_taken(&image, END, IMAGE_BYTES - image.sent);
+	assert_int_equal(image.sent, IMAGE_BYTES);
+	assert_arrived(&image);
+	diag("%u bytes in %u parts: %lld ms", image.sent, parts + 1,
+	     (long long)(guest_now_ms() - start));
+}
+
+static void a_small_image_through_a_tunnel(void **state)
+{
+	struct image image = new_image(audience.owner, MODEL_SLD);
+
+	guest_work_takes(&at_sld, 100);
+	assert_part_taken(&image, INITIATE, SMALL_PART);
+	for (unsigned int i = 0; i < 8; i++) {
+		assert_part_taken(&image, CONTINUE, SMALL_PART);
+		assert_nobody_else_may(MODEL_SLD);
+	}
+	assert_part_taken(&image, END, SMALL_PART / 2);
+	assert_arrived(&image);
+}
+
+static void a_given_up_image_is_gone(void **state)
+{
+	struct image image = new_image(audience.owner, -1), other;
+	struct sent sent;
+
+	guest_work_takes(&at_switch, 100);
+	assert_part_taken(&image, INITIATE, PART_BYTES);
+	for (unsigned int i = 0; i < 40; i++)
+		assert_part_taken(&image, CONTINUE, PART_BYTES);
+	assert_part_taken(&image, ABORT, 0);
+	send_part(&image, CONTINUE, PART_BYTES, &sent);
+	assert_sent(&sent);
+	assert_true(sent.send.leaf_return_code > RC_BACKGROUND);
+	other = new_image(audience.mute, -1);
+	assert_part_taken(&other, INITIATE, PART_BYTES);
+	assert_part_taken(&other, END, 256);
+	assert_arrived(&other);
+}
+
+/* The end of one is the beginning of anybody's. */
+static void a_finished_one_is_nobodys(void **state)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		struct image image = new_image(i ? audience.mute : audience.owner, -1);
+
+		guest_work_takes(&at_switch, 50);
+		assert_part_taken(&image, INITIATE, 1280);
+		assert_part_taken(&image, END, 128 * (i + 1));
+		assert_arrived(&image);
+	}
+}
+
+static void a_refused_beginning_owns_nothing(void **state)
+{
+	uint8_t part[PART_HEADER + 128] = { INITIATE, 3 };
+	struct image image = new_image(audience.mute, -1);
+	struct sent sent;
+
+	guest_work_takes(&at_switch, 50);
+	guest_send_to(audience.owner, -1, OPCODE_TRANSFER_FW, part, sizeof(part), &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_FW_INVALID_SLOT);
+	assert_part_taken(&image, INITIATE, 128);
+	assert_part_taken(&image, END, 128);
+}
+
+static void the_last_close_frees_it(void **state)
+{
+	int fd = guest_open(O_RDWR), copy = dup(fd);
+	struct image image = new_image(fd, -1), mine = new_image(audience.owner, -1);
+
+	assert_part_taken(&image, INITIATE, 128);
+	close(fd);
+	image.fd = copy;
+	assert_part_taken(&image, CONTINUE, 128);
+	assert_nobody_else_may(-1);
+	close(copy);
+	/* the device still has it: anybody may give it up now */
+	assert_part_taken(&mine, ABORT, 0);
+	mine = new_image(audience.owner, -1);
+	assert_part_taken(&mine, INITIATE, 128);
+	assert_part_taken(&mine, ABORT, 0);
+}
+
+/* ---- features ---- */
+
+#define FEATURE_BYTES	64
+#define FEATURE_HEADER	0x20
+
+static const uint8_t feature_uuid[16] = {
+	0x4d, 0x4f, 0x44, 0x45, 0x4c, 0x00, 0x40, 0x00, 0x80, 0, 0, 0, 0, 0, 0, 9,
+};
+
+static void set_feature(int fd, int port, uint8_t action, uint8_t offset, uint8_t length,
+			struct sent *sent)
+{
+	uint8_t request[FEATURE_HEADER + FEATURE_BYTES] = { 0 };
+
+	memcpy(request, feature_uuid, sizeof(feature_uuid));
+	request[0x10] = action;
+	request[0x14] = offset;
+	request[0x16] = 1;
+	for (unsigned int i = 0; i < length; i++)
+		request[FEATURE_HEADER + i] = byte_at((uint32_t)port * 1000 + offset + i);
+	guest_send_to(fd, port, OPCODE_SET_FEATURE, request, FEATURE_HEADER + length, sent);
+}
+
+static void assert_feature_part(int fd, int port, uint8_t action, uint8_t offset, uint8_t length)
+{
+	struct sent sent;
+
+	set_feature(fd, port, action, offset, length, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+}
+
+static void assert_feature(int port)
+{
+	uint8_t request[0x15] = { 0 };
+	struct sent sent;
+
+	memcpy(request, feature_uuid, sizeof(feature_uuid));
+	request[0x12] = FEATURE_BYTES;
+	guest_send_to(audience.owner, port, OPCODE_GET_FEATURE, request, sizeof(request), &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.leaf.payload_length, FEATURE_BYTES);
+	for (uint32_t i = 0; i < FEATURE_BYTES; i++)
+		assert_int_equal(sent.leaf.payload[i], byte_at((uint32_t)port * 1000 + i));
+}
+
+static void assert_nobody_else_sets(int port)
+{
+	static const uint8_t actions[] = { CONTINUE, END, ABORT };
+	struct sent sent;
+
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		set_feature(audience.mute, port, actions[i], 16, actions[i] == ABORT ? 0 : 16,
+			    &sent);
+		assert_refused(&sent, EBUSY, OWNERSHIP);
+	}
+}
+
+static void a_feature_in_parts_is_one_files(void **state)
+{
+	assert_feature_part(audience.owner, MODEL_SLD, INITIATE, 0, 16);
+	assert_nobody_else_sets(MODEL_SLD);
+	assert_feature_part(audience.owner, MODEL_SLD, CONTINUE, 16, 16);
+	assert_nobody_else_sets(MODEL_SLD);
+	assert_feature_part(audience.owner, MODEL_SLD, END, 32, 32);
+	assert_feature(MODEL_SLD);
+}
+
+/* What is one file's at one device is nobody's at another. */
+static void each_destination_has_its_own(void **state)
+{
+	assert_feature_part(audience.owner, MODEL_SLD, INITIATE, 0, 16);
+	assert_feature_part(audience.mute, MODEL_SLD_2, INITIATE, 0, 32);
+	assert_nobody_else_sets(MODEL_SLD);
+	assert_feature_part(audience.mute, MODEL_SLD_2, END, 32, 32);
+	assert_feature_part(audience.owner, MODEL_SLD, END, 16, 48);
+	assert_feature(MODEL_SLD);
+	assert_feature(MODEL_SLD_2);
+}
+
+static void a_feature_that_is_given_up_is_nobodys(void **state)
+{
+	assert_feature_part(audience.owner, MODEL_SLD, INITIATE, 0, 16);
+	assert_feature_part(audience.owner, MODEL_SLD, ABORT, 0, 0);
+	assert_feature_part(audience.mute, MODEL_SLD, INITIATE, 0, 16);
+	assert_feature_part(audience.mute, MODEL_SLD, END, 16, 48);
+	assert_feature(MODEL_SLD);
+}
+
+static void the_last_close_frees_a_feature(void **state)
+{
+	int fd = guest_open(O_RDWR);
+
+	assert_feature_part(fd, MODEL_SLD, INITIATE, 0, 16);
+	assert_nobody_else_sets(MODEL_SLD);
+	close(fd);
+	assert_feature_part(audience.mute, MODEL_SLD, ABORT, 0, 0);
+}
+
+/* ---- the frame ---- */
+
+static int begin(void **state)
+{
+	guest_audience_comes(&audience);
+	return 0;
+}
+
+static int end(void **state)
+{
+	return guest_audience_leaves(&audience);
+}
+
+static int begin_all(void **state)
+{
+	return guest_operations_begin(280);
+}
+
+static int end_all(void **state)
+{
+	return guest_operations_end();
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(a_whole_image_arrives_as_it_was),
+		CASE(a_small_image_through_a_tunnel),
+		CASE(a_given_up_image_is_gone),
+		CASE(a_finished_one_is_nobodys),
+		CASE(a_refused_beginning_owns_nothing),
+		CASE(the_last_close_frees_it),
+		CASE(explain_says_so_too),
+		CASE(a_feature_in_parts_is_one_files),
+		CASE(each_destination_has_its_own),
+		CASE(a_feature_that_is_given_up_is_nobodys),
+		CASE(the_last_close_frees_a_feature),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, begin_all, end_all);
+}
