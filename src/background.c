@@ -357,7 +357,7 @@ static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
 	};
 
 	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (exchange_ask(cci, &x) || x.reply == EXCHANGE_SILENCE || x.reply == EXCHANGE_NO_PATH)
+	if (destination_ask(cci, &x) || x.reply == EXCHANGE_SILENCE || x.reply == EXCHANGE_NO_PATH)
 		return;
 	if (x.reply == EXCHANGE_GARBAGE)
 		sample->answer = OPERATION_NONSENSE;

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
+#include "exchange.h"
 #include "identify.h"
 #include "opcodes.h"
 
@@ -197,6 +198,27 @@ void destination_answered(struct destination *d)
 	spin_lock(&d->lock);
 	slow_answered(&d->slow);
 	spin_unlock(&d->lock);
+}
+
+/**
+ * destination_ask() - exchange_ask(), unless the destination is slow
+ * @cci: the device
+ * @x: question in, answer out; a slow one is silent
+ *
+ * Return: as exchange_ask().
+ */
+int destination_ask(struct cci_device *cci, struct exchange *x)
+{
+	struct destination *d = find(&cci->destinations, tunnel_key(x->path));
+	int rc = 0;
+
+	x->reply = EXCHANGE_SILENCE;
+	if (!d || destination_try(d))
+		rc = exchange_ask(cci, x);
+	if (d && !rc && x->reply != EXCHANGE_SILENCE)
+		destination_answered(d);
+	destination_put(d);
+	return rc;
 }
 
 /**

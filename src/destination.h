@@ -19,6 +19,7 @@
 #include "tunnel.h"
 
 struct cci_device;
+struct exchange;
 struct mailbox_turn;
 
 /* Identify, CXL 3.1 8.2.9.1.1. */
@@ -113,6 +114,7 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 u32 destination_slow_ms(struct destination *destination);
 bool destination_try(struct destination *destination);
 void destination_answered(struct destination *destination);
+int destination_ask(struct cci_device *cci, struct exchange *x);
 void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered);
 
 int destination_self(struct cci_device *cci);

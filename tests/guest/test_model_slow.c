@@ -257,6 +257,56 @@ static void one_answer_ends_it(void **state)
 	assert_int_equal(slow_ms_of(MODEL_SLD), 0);
 }
 
+/* ---- a background operation there ---- */
+
+#define OPERATION_MS	60000
+
+/* Until it is refused: the driver's looks at the operation time out as well. */
+static void make_slow_somehow(void)
+{
+	int64_t limit = guest_now_ms() + 4 * RETRY_MS;
+	struct sent sent;
+
+	do {
+		ask(&sent);
+		guest_sleep_ms(100);
+	} while (sent.error != EHOSTUNREACH && guest_now_ms() < limit);
+	assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
+}
+
+/* Nobody asks but the driver, which follows the operation: its answer ends it too. */
+static void a_look_at_an_operation_ends_it(void **state)
+{
+	struct sent sent;
+	uint64_t before;
+	int64_t limit;
+
+	ask_answered();
+	model_order("background port%u time %u", MODEL_SLD, OPERATION_MS);
+	guest_send_to(fd, MODEL_SLD, OPCODE_SANITIZE, NULL, 0, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_BACKGROUND);
+	model_order("fault port%u slow %u", MODEL_SLD, SLOW_MS);
+	make_slow_somehow();
+	model_order("clear");
+	settle();
+	before = reached();
+	limit = guest_now_ms() + 4 * RETRY_MS;
+	while (reached() == before && guest_now_ms() < limit)
+		guest_sleep_ms(50);
+	assert_true(reached() > before);
+
+	/* a single time-out is forgiven again */
+	model_order("fault port%u slow %u opcode=1 count=1", MODEL_SLD, SLOW_MS);
+	ask(&sent);
+	guest_assert_outcome(&sent, ETIMEDOUT, CXL_SWITCH_CCI_REASON_NONE,
+			     CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN, __FILE__, __LINE__);
+	settle();
+	ask_answered();
+	guest_send_to(fd, MODEL_SLD, OPCODE_ABORT, NULL, 0, &sent);
+	assert_sent(&sent);
+}
+
 /* ---- the frame ---- */
 
 static int begin(void **state)
@@ -302,6 +352,7 @@ int main(void)
 		CASE(changes_are_refused_alike),
 		CASE(one_try_in_five_seconds),
 		CASE(one_answer_ends_it),
+		CASE(a_look_at_an_operation_ends_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
