@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A mailbox on a fake register file, and callers on threads of their own, for
- * the tests of mailbox.c. Callers record; only the test's thread asserts.
+ * the tests of the mailbox. Callers record; only the test's thread asserts.
  */
 #ifndef MAILBOX_BENCH_H
 #define MAILBOX_BENCH_H

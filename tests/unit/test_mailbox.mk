@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The real mailbox.c on threads: see mailbox_bench.h and shim/shim.h.
-mailbox_sources := src/mailbox.c $(addprefix tests/unit/,mailbox_bench.c fake_registers.c shim/shim.c)
+# The real mailbox on threads: see mailbox_bench.h and shim/shim.h.
+mailbox_sources := $(patsubst %,src/%.c,mailbox status drain answer turns)
+mailbox_sources += $(addprefix tests/unit/,mailbox_bench.c fake_registers.c shim/shim.c)
 mailbox_flags := -I$(here)/shim
 
 test_mailbox-src := $(mailbox_sources)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's real mailbox.c on the device model's registers: accesses
+ * The driver's real mailbox on the device model's registers: accesses
  * counted and judged by the model, late and stuck answers, lengths that lie.
  */
 #include <time.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Host stand-in for the kernel primitives that mailbox.c uses, on threads. Each
+ * Host stand-in for the kernel primitives that the mailbox uses, on threads. Each
  * keeps the promises of the kernel's (who is woken by what, what may not sleep)
  * and nothing more. Faults of the code under test are counted as splats.
  */

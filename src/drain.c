@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fetches the answer to a command whose caller left before it, so that it never
+ * reaches another caller.
+ */
+#include "mailbox_internal.h"
+
+#define DRAIN_STEP_MS		10
+#define STUCK_STEP_MS		250
+
+/*
+ * The registers now belong to the drain worker. @command is NULL where the
+ * doorbell was found set by nobody that we know of.
+ */
+void mailbox_abandon(struct mailbox *mb, struct mailbox_command *command,
+		    ktime_t device_deadline, bool stuck)
+{
+	spin_lock(&mb->lock);
+	if (mb->state != MAILBOX_OWNED) {
+		/* frozen or dead: the answer is lost with the function's state */
+		spin_unlock(&mb->lock);
+		return;
+	}
+	WRITE_ONCE(mb->owner, NULL);
+	mb->abandoned = command;
+	if (command) {
+		mb->ticket = command->ticket;
+		command->left = true;
+	}
+	mb->device_deadline = device_deadline;
+	mailbox_set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
+	if (stuck)
+		mailbox_refuse_queue(mb, -EBUSY);
+	mailbox_look_again_in(mb, stuck ? STUCK_STEP_MS : DRAIN_STEP_MS);
+	spin_unlock(&mb->lock);
+	if (stuck)
+		mb->ops->state_changed(mb);
+}
+
+static bool take_ticket(struct mailbox *mb, struct mailbox_ticket *ticket)
+{
+	bool abandoned;
+
+	spin_lock(&mb->lock);
+	abandoned = mb->abandoned;
+	*ticket = mb->ticket;
+	ticket->overdue = ktime_after(ktime_get(), mb->device_deadline);
+	mb->abandoned = false;
+	spin_unlock(&mb->lock);
+	return abandoned;
+}
+
+void mailbox_ticket_lost(struct mailbox *mb)
+{
+	const struct mailbox_late_answer none = { .answered = false };
+	struct mailbox_ticket ticket;
+
+	if (take_ticket(mb, &ticket))
+		mb->ops->retired(mb, &ticket, &none);
+}
+
+/* The doorbell is still set. */
+static void drain_later(struct mailbox *mb)
+{
+	bool became_stuck = false;
+
+	spin_lock(&mb->lock);
+	if (mb->state == MAILBOX_DRAINING && ktime_after(ktime_get(), mb->device_deadline)) {
+		mailbox_set_state(mb, MAILBOX_STUCK);
+		mailbox_refuse_queue(mb, -EBUSY);
+		became_stuck = true;
+	}
+	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK)
+		mailbox_look_again_in(mb, mb->state == MAILBOX_STUCK ? STUCK_STEP_MS : DRAIN_STEP_MS);
+	spin_unlock(&mb->lock);
+	if (became_stuck)
+		mb->ops->state_changed(mb);
+}
+
+/* The doorbell is clear. The answer counts before anybody else may send. */
+static void drain_done(struct mailbox *mb, const struct mailbox_late_answer *answer)
+{
+	struct mailbox_ticket ticket;
+	bool was_stuck = false;
+
+	if (take_ticket(mb, &ticket))
+		mb->ops->retired(mb, &ticket, answer);
+
+	spin_lock(&mb->lock);
+	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK) {
+		was_stuck = mb->state == MAILBOX_STUCK;
+		mb->doorbell_clear = answer->answered;
+		mailbox_grant_next(mb);
+	}
+	spin_unlock(&mb->lock);
+	if (was_stuck)
+		mb->ops->state_changed(mb);
+}
+
+/*
+ * Only this worker, a freeze or a kill end these states, so what holds here
+ * holds for the whole run.
+ */
+static bool draining(struct mailbox *mb)
+{
+	bool ours;
+
+	spin_lock(&mb->lock);
+	ours = mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK;
+	spin_unlock(&mb->lock);
+	return ours;
+}
+
+void mailbox_drain_work(struct work_struct *work)
+{
+	struct mailbox *mb = container_of(to_delayed_work(work), struct mailbox, drain);
+	struct mailbox_late_answer answer = { .answered = false };
+	bool done;
+	int index;
+
+	/* a look ordered by enqueue() may come after the answer was taken */
+	if (!draining(mb))
+		return;
+	index = srcu_read_lock(&mb->inside);
+	done = !mailbox_interruption(mb) && mailbox_take_late_answer(mb, &answer);
+	srcu_read_unlock(&mb->inside, index);
+
+	if (done)
+		drain_done(mb, &answer);
+	else
+		drain_later(mb);
+}

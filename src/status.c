@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Read-only registers that anybody may look at, without a turn.
+ */
+#include <linux/io-64-nonatomic-lo-hi.h>
+
+#include "mailbox_internal.h"
+
+#define STATUS_BACKGROUND	BIT(0)
+#define BACKGROUND_OPCODE_MASK	0xffff
+#define BACKGROUND_PERCENT_SHIFT	16
+#define BACKGROUND_PERCENT_MASK	0x7f
+#define BACKGROUND_RETURN_CODE_SHIFT	32
+#define BACKGROUND_VENDOR_SHIFT	48
+
+/* Return: 0 inside, to be left with srcu_read_unlock(); else why not. */
+static int enter(struct mailbox *mb, int *index)
+{
+	int rc;
+
+	*index = srcu_read_lock(&mb->inside);
+	rc = mailbox_interruption(mb);
+	if (rc)
+		srcu_read_unlock(&mb->inside, *index);
+	return rc;
+}
+
+/*
+ * Status before background: what was over before is final after. Status once
+ * more if so: the next operation may have begun in between, and its percentage
+ * would look like where the last one ended.
+ */
+static int read_background(struct mailbox *mb, u64 *status, u64 *background)
+{
+	*status = readq(mb->registers + REG_STATUS);
+	*background = readq(mb->registers + REG_BACKGROUND);
+	if (!(*status & STATUS_BACKGROUND))
+		*status = readq(mb->registers + REG_STATUS);
+	return *status == ~0ULL || *background == ~0ULL ? mb->ops->absence(mb) : 0;
+}
+
+/**
+ * mailbox_read_background() - look at the background operation
+ * @mb: the mailbox
+ * @background: result
+ *
+ * Needs no turn: CXL 3.1 8.2.8.4.7, the registers are read-only, and the
+ * device changes them while it serves a command.
+ *
+ * Return: 0; -EBUSY resetting; -ENODEV gone; -EIO registers read as nonsense.
+ */
+int mailbox_read_background(struct mailbox *mb, struct mailbox_background *background)
+{
+	u64 status, value;
+	int index, rc;
+
+	rc = enter(mb, &index);
+	if (rc)
+		return rc;
+	rc = read_background(mb, &status, &value);
+	srcu_read_unlock(&mb->inside, index);
+	if (rc)
+		return rc;
+	*background = (struct mailbox_background){
+		.running = status & STATUS_BACKGROUND,
+		.opcode = value & BACKGROUND_OPCODE_MASK,
+		.percent = value >> BACKGROUND_PERCENT_SHIFT & BACKGROUND_PERCENT_MASK,
+		.return_code = (u16)(value >> BACKGROUND_RETURN_CODE_SHIFT),
+		.vendor_status = (u16)(value >> BACKGROUND_VENDOR_SHIFT),
+	};
+	return 0;
+}
+
+/**
+ * mailbox_read_event_status() - which event logs are not empty
+ * @mb: the mailbox
+ * @status: the Event Status register, CXL 3.1 8.2.8.3.1
+ *
+ * Needs no turn. Return: 0; -EOPNOTSUPP the function has none; else as
+ * mailbox_read_background().
+ */
+int mailbox_read_event_status(struct mailbox *mb, u64 *status)
+{
+	int index, rc;
+
+	if (!mb->event_status)
+		return -EOPNOTSUPP;
+	rc = enter(mb, &index);
+	if (rc)
+		return rc;
+	*status = readq(mb->event_status);
+	if (*status == ~0ULL)
+		rc = mb->ops->absence(mb);
+	srcu_read_unlock(&mb->inside, index);
+	return rc;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose turn it is: the state word, the queue, the hand-off. Touches no register.
+ */
+#include <linux/jiffies.h>
+
+#include "mailbox_internal.h"
+
+/* Why nobody may touch the registers now; 0: somebody may. */
+int mailbox_interruption(struct mailbox *mb)
+{
+	switch (READ_ONCE(mb->state)) {
+	case MAILBOX_DEAD:
+		return -ENODEV;
+	case MAILBOX_RESETTING:
+		return -EBUSY;
+	default:
+		return 0;
+	}
+}
+
+void mailbox_set_state(struct mailbox *mb, enum mailbox_state state)
+{
+	lockdep_assert_held(&mb->lock);
+	WRITE_ONCE(mb->state, state);
+}
+
+/* Under the lock, so that after mailbox_kill() nothing is queued any more. */
+void mailbox_look_again_in(struct mailbox *mb, unsigned int ms)
+{
+	lockdep_assert_held(&mb->lock);
+	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
+}
+
+enum mailbox_state mailbox_state(struct mailbox *mb)
+{
+	return READ_ONCE(mb->state);
+}
+
+static void decide(struct mailbox_turn *turn, int verdict)
+{
+	list_del_init(&turn->node);
+	turn->verdict = verdict;
+	complete(&turn->decided);
+}
+
+static struct mailbox_turn *first_in_queue(struct mailbox *mb)
+{
+	return list_first_entry_or_null(&mb->queue, struct mailbox_turn, node);
+}
+
+/* Direct hand-off: the mailbox is never idle while somebody waits. */
+void mailbox_grant_next(struct mailbox *mb)
+{
+	struct mailbox_turn *turn = first_in_queue(mb);
+
+	lockdep_assert_held(&mb->lock);
+	mailbox_set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
+	WRITE_ONCE(mb->owner, turn);
+	if (turn)
+		decide(turn, 0);
+}
+
+void mailbox_refuse_queue(struct mailbox *mb, int error)
+{
+	struct mailbox_turn *turn;
+
+	lockdep_assert_held(&mb->lock);
+	while ((turn = first_in_queue(mb)))
+		decide(turn, error);
+}
+
+static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
+{
+	lockdep_assert_held(&mb->lock);
+	switch (mb->state) {
+	case MAILBOX_IDLE:
+		mailbox_set_state(mb, MAILBOX_OWNED);
+		WRITE_ONCE(mb->owner, turn);
+		return 0;
+	case MAILBOX_OWNED:
+	case MAILBOX_DRAINING:
+		list_add_tail(&turn->node, &mb->queue);
+		return -EINPROGRESS;
+	case MAILBOX_STUCK:
+		/* look again now, so that the next try may succeed */
+		mailbox_look_again_in(mb, 0);
+		return -EBUSY;
+	case MAILBOX_RESETTING:
+		return -EBUSY;
+	case MAILBOX_DEAD:
+		break;
+	}
+	return -ENODEV;
+}
+
+static long jiffies_until(ktime_t deadline)
+{
+	s64 ms;
+
+	if (deadline == KTIME_MAX)
+		return MAX_SCHEDULE_TIMEOUT;
+	ms = ktime_ms_delta(deadline, ktime_get());
+	return ms < 0 ? 0 : msecs_to_jiffies(min_t(s64, ms, INT_MAX)) + 1;
+}
+
+static void hand_back(struct mailbox *mb, struct mailbox_turn *turn)
+{
+	spin_lock(&mb->lock);
+	if (mb->owner == turn) {
+		WRITE_ONCE(mb->owner, NULL);
+		if (mb->state == MAILBOX_OWNED)
+			mailbox_grant_next(mb);
+	}
+	spin_unlock(&mb->lock);
+}
+
+static int wait_in_queue(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
+{
+	long left = wait_for_completion_killable_timeout(&turn->decided,
+							 jiffies_until(deadline));
+
+	if (left > 0)
+		return turn->verdict;
+
+	spin_lock(&mb->lock);
+	list_del_init(&turn->node);
+	spin_unlock(&mb->lock);
+	/* the turn may have come between the wake-up and the lock */
+	hand_back(mb, turn);
+	return left < 0 ? -EINTR : -EBUSY;
+}
+
+/**
+ * mailbox_turn_begin() - wait for the mailbox
+ * @mb: the mailbox
+ * @turn: uninitialised, on the caller's stack until mailbox_turn_end()
+ * @deadline: until when to wait; KTIME_MAX: as long as it takes
+ *
+ * First come, first served. Killable. Locks: takes none that the caller could
+ * hold, but a turn is a lock to lockdep: file mutex, then turn.
+ *
+ * Return: 0; -EINTR on a fatal signal; -EBUSY if the mailbox is stuck or
+ * resetting, or @deadline passed; -ENODEV if the device is gone.
+ */
+int mailbox_turn_begin(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
+{
+	int rc;
+
+	might_sleep();
+	INIT_LIST_HEAD(&turn->node);
+	init_completion(&turn->decided);
+	turn->commands = 0;
+
+	spin_lock(&mb->lock);
+	rc = enqueue(mb, turn);
+	spin_unlock(&mb->lock);
+	if (rc == -EINPROGRESS)
+		rc = wait_in_queue(mb, turn, deadline);
+	if (!rc)
+		lock_map_acquire(&mb->turn_map);
+	return rc;
+}
+
+/**
+ * mailbox_turn_end() - pass the mailbox on
+ * @mb: the mailbox
+ * @turn: from a successful mailbox_turn_begin()
+ */
+void mailbox_turn_end(struct mailbox *mb, struct mailbox_turn *turn)
+{
+	lock_map_release(&mb->turn_map);
+	hand_back(mb, turn);
+}
