@@ -16,6 +16,10 @@ FUZZ_SECONDS ?= 60
 fuzz:
 	scripts/in-root --set check -- $(MAKE) -k -j2 -C tests/fuzz run SECONDS_EACH=$(FUZZ_SECONDS)
 
+SOAK_CYCLES ?= 500
+soak:
+	scripts/soak --cycles $(SOAK_CYCLES)
+
 help:
 	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
 	@echo 'make install        install it where modprobe finds it (as root)'
@@ -24,4 +28,4 @@ help:
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
 	@echo 'scripts/check       all tests'
 
-.PHONY: module install clean fuzz help
+.PHONY: module install clean fuzz soak help

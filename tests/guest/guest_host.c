@@ -19,7 +19,7 @@ unsigned int guest_cycles(void)
 
 void guest_progress(const char *what, unsigned int done, unsigned int all)
 {
-	if (!(done % (all < 100 ? 25 : 50)) || done == all)
+	if (!(done % 25) || done == all)
 		diag("%s: %u of %u", what, done, all);
 }
 

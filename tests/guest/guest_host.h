@@ -10,7 +10,9 @@
 
 /* How often a cycle runs: GUEST_CYCLES of the environment, or 25. */
 unsigned int guest_cycles(void);
-/* Every hundredth cycle, and every tenth of a short run: "WHAT: DONE of ALL". */
+/* Seconds for guest_give_up_after(): many, for each cycle has limits of its own. */
+#define GUEST_CYCLES_LIMIT	(180 + 20 * guest_cycles())
+/* "WHAT: DONE of ALL", now and then: scripts/soak shows it. */
 void guest_progress(const char *what, unsigned int done, unsigned int all);
 
 /* Where there were any: whatever reset the function made it forget vectors and enables. */

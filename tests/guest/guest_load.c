@@ -386,7 +386,8 @@ unsigned int guest_load_judged(struct guest_load *load, const char *what,
 	for (unsigned int i = 0; bad && i < LOAD_PROCESSES; i++)
 		describe(i, &load->process[i]);
 	print_ended(load, line, sizeof(line));
-	diag("%s: %s", what, line);
+	if (what)
+		diag("%s: %s", what, line);
 	munmap(load->process, LOAD_PROCESSES * sizeof(*load->process) + sizeof(int));
 	return bad;
 }

@@ -229,7 +229,7 @@ static int end(void **state)
 
 static int give_up_some_time(void **state)
 {
-	guest_give_up_after(180 + 6 * guest_cycles());
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	return 0;
 }
 

@@ -187,7 +187,7 @@ static int end(void **state)
 
 static int give_up_some_time(void **state)
 {
-	guest_give_up_after(180 + 4 * guest_cycles());
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	return 0;
 }
 

@@ -131,7 +131,7 @@ static int end(void **state)
 
 static int no_delay(void **state)
 {
-	guest_give_up_after(120 + 4 * guest_cycles());
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	if (guest_write_file(DELAY, "0"))
 		fail_msg("%s: a kernel without CONFIG_PM_DEBUG?", DELAY);
 	return 0;

@@ -265,7 +265,7 @@ static int end(void **state)
 
 static int impatient(void **state)
 {
-	guest_give_up_after(300 + 10 * guest_cycles());
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	guest_change_module(MODULE_STANDARD, DEVICE_TIME);
 	return 0;
 }

@@ -48,11 +48,6 @@ static void unplugged_by_qemu(void)
 
 /* ---- who watches ---- */
 
-static bool has_notices(int fd)
-{
-	return guest_info(fd).features & CXL_SWITCH_CCI_FEATURE_NOTICES;
-}
-
 /* A child that waits for the end in poll(): 0 when it comes. */
 static int watch(void *argument)
 {
@@ -63,16 +58,46 @@ static int watch(void *argument)
 	return file.revents & POLLHUP && file.revents & POLLERR ? 0 : 2;
 }
 
+/* An operation that does not end before the function does. 0202h of what is active. */
+static uint64_t start_operation(int fd)
+{
+	struct cxl_switch_cci_subscribe wish = {
+		.size = sizeof(wish), .mask = CXL_SWITCH_CCI_MASK_ALL,
+	};
+	static const uint8_t the_active_one[2] = { 0, 1 };
+	struct sent sent;
+
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SUBSCRIBE, &wish), 0);
+	guest_send_to(fd, -1, 0x0202, the_active_one, sizeof(the_active_one), &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.return_code, RC_BACKGROUND);
+	return sent.send.cookie;
+}
+
+/* The operation was lost, then the function; then there is nothing more to read. */
+static void assert_was_told(int fd, uint64_t cookie)
+{
+	struct cxl_switch_cci_notice notice = { .type = 0 };
+	unsigned int lost = 0;
+	ssize_t length;
+
+	while ((length = read(fd, &notice, sizeof(notice))) == sizeof(notice))
+		lost += notice.type == CXL_SWITCH_CCI_NOTICE_BG_LOST && notice.cookie == cookie;
+	assert_int_equal(length, -1);
+	assert_int_equal(errno, ENODEV);
+	assert_int_equal(lost, 1);
+	assert_int_equal(notice.type, CXL_SWITCH_CCI_NOTICE_REMOVED);
+}
+
 static void assert_file_is_dead(int fd)
 {
 	struct pollfd file = { .fd = fd, .events = POLLIN };
 
 	assert_int_equal(guest_identify(fd), ENODEV);
 	assert_int_equal(guest_info(fd).state, CXL_SWITCH_CCI_STATE_GONE);
-	if (!has_notices(fd))
-		return;
-	assert_int_equal(poll(&file, 1, 0), 1);
-	assert_true(file.revents & POLLHUP);
+	/* the last to be told: when nothing else can happen any more */
+	assert_int_equal(poll(&file, 1, 1000), 1);
+	assert_int_equal(file.revents & (POLLHUP | POLLERR), POLLHUP | POLLERR);
 }
 
 static void assert_is_back(uint64_t old_instance, unsigned int number)
@@ -94,16 +119,19 @@ static void assert_is_back(uint64_t old_instance, unsigned int number)
 
 static unsigned int longest_ms;
 
+/* @what: a line is printed; NULL: none. */
 static void cycle(const char *what, void (*take_away)(void), unsigned int limit_ms)
 {
 	static const int allowed[] = { EIO, EBUSY, ENODEV, 0 };
 	const struct guest_load_rules rules = { .port = GUEST_LOAD_ALL, .allowed = allowed };
 	int fd = guest_open(O_RDWR);
 	struct guest_load load;
-	uint64_t instance = guest_info(fd).instance_id;
+	uint64_t instance = guest_info(fd).instance_id, cookie;
 	unsigned int took;
-	pid_t watcher = has_notices(fd) ? guest_fork(watch, &fd) : 0;
+	int other = guest_open(O_RDONLY);
+	pid_t watcher = guest_fork(watch, &other);
 
+	cookie = start_operation(fd);
 	guest_load_start_mixed(&load);
 	guest_load_all_served(&load);
 	model_order("latency switch %u", COMMAND_US);
@@ -114,8 +142,8 @@ static void cycle(const char *what, void (*take_away)(void), unsigned int limit_
 		longest_ms = took;
 	assert_true(guest_node_gone(&device, limit_ms));
 	assert_file_is_dead(fd);
-	if (watcher)
-		assert_int_equal(guest_wait(watcher, 1000), 0);
+	assert_int_equal(guest_wait(watcher, 1000), 0);
+	assert_was_told(fd, cookie);
 	assert_int_equal(guest_load_judged(&load, what, &rules), 0);
 	model_order("restore");
 	model_order("latency switch 0");
@@ -123,6 +151,7 @@ static void cycle(const char *what, void (*take_away)(void), unsigned int limit_
 	assert_is_back(instance, device.number);
 	assert_file_is_dead(fd);
 	close(fd);
+	close(other);
 }
 
 static void gone_under_load_and_another_in_its_place(void **state)
@@ -140,8 +169,8 @@ static void gone_under_load_and_another_in_its_place(void **state)
 
 	longest_ms = 0;
 	for (unsigned int i = 0; i < cycles; i++) {
-		cycle(ways[i % ARRAY_SIZE(ways)].what, ways[i % ARRAY_SIZE(ways)].take_away,
-		      GONE_LIMIT_MS);
+		cycle(i < ARRAY_SIZE(ways) ? ways[i].what : NULL,
+		      ways[i % ARRAY_SIZE(ways)].take_away, GONE_LIMIT_MS);
 		guest_progress("removals", i + 1, cycles);
 	}
 	diag("%u removals: all eight processes ended within %u ms", cycles, longest_ms);
@@ -183,6 +212,7 @@ static void pulled_before_it_was_ready(void **state)
 static int begin(void **state)
 {
 	model_order("clear");
+	model_order("background switch time 60000");
 	model_order("zero");
 	return 0;
 }
@@ -190,12 +220,13 @@ static int begin(void **state)
 static int end(void **state)
 {
 	model_order("latency switch 0");
+	model_order("background switch time 2000");
 	return model_still_well();
 }
 
 static int find(void **state)
 {
-	guest_give_up_after(60 + 20 * guest_cycles());
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	device = guest_device();
 	slot = guest_slot(&device);
 	return 0;
