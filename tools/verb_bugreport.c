@@ -70,10 +70,12 @@ static void tell_log(struct gather *gather, struct json_object *json)
 static const struct part {
 	const char *name;
 	enum result (*verb)(struct session *session);
+	uint64_t feature;	/* without which there is nothing to tell */
 } device_parts[] = {
-	{ "info", verb_info },
-	{ "destinations", verb_destinations },
-	{ "log", verb_log },
+	{ "info", verb_info, 0 },
+	{ "destinations", verb_destinations, 0 },
+	{ "operation", verb_bg_status, CXL_SWITCH_CCI_FEATURE_BACKGROUND },
+	{ "log", verb_log, 0 },
 };
 
 static void run_part(struct gather *gather, const struct session *session,
@@ -140,8 +142,12 @@ static void tell_device(struct gather *gather, const struct session *session,
 
 	json_text(into, "device", name);
 	for (i = 0; i < sizeof(device_parts) / sizeof(device_parts[0]); i++) {
-		snprintf(title, sizeof(title), "%s: %s", name, device_parts[i].name);
-		run_part(gather, session, &device_parts[i], title, into);
+		const struct part *part = &device_parts[i];
+
+		if (part->feature & ~session->device.info.features)
+			continue;
+		snprintf(title, sizeof(title), "%s: %s", name, part->name);
+		run_part(gather, session, part, title, into);
 	}
 	tell_attributes(gather, name, "", "attributes", into);
 	tell_attributes(gather, name, "/counters", "counters", into);
@@ -242,7 +248,7 @@ static enum result open_out(struct session *session)
 
 enum result verb_bugreport(struct session *session)
 {
-	static const struct part doctor = { "doctor", verb_doctor };
+	static const struct part doctor = { "doctor", verb_doctor, 0 };
 	struct options options = *session->options;
 	struct session parts = *session;
 	struct gather gather = {

@@ -223,6 +223,34 @@ static void a_device_is_told(void **state)
 	assert_int_equal(fake.sends, 0);
 }
 
+static int one_runs(void *context, struct cxl_switch_cci_bg_status *status)
+{
+	assert_int_equal(status->size, sizeof(*status));
+	assert_int_equal(status->depth, 0);
+	assert_true(status->cookie == 0);
+	status->cookie = 41;
+	status->opcode = 0x5201;
+	status->state = CXL_SWITCH_CCI_OPERATION_RUNNING;
+	status->percent = 40;
+	return 0;
+}
+
+static void what_runs_in_the_background_is_told(void **state)
+{
+	struct transport_ops ops = *session.device.transport.ops;
+
+	ops.bg_status = one_runs;
+	session.device.transport.ops = &ops;
+	session.device.transport.features |= CXL_SWITCH_CCI_FEATURE_BACKGROUND;
+	session.device.info.features |= CXL_SWITCH_CCI_FEATURE_BACKGROUND;
+	tell_the_fake();
+	expect_shown("== switch7: operation ==\n");
+	expect_shown("40 %");
+	expect_shown("(5201h)");
+	get(session.json, "operation");
+	assert_int_equal(fake.sends, 0);
+}
+
 static void a_device_that_fails_is_told(void **state)
 {
 	fake.recent_error = ENODEV;
@@ -252,6 +280,7 @@ int main(void)
 		CASE(json_is_all_there_is),
 		CASE(the_command_line_is_not_in_it),
 		CASE(a_device_is_told),
+		CASE(what_runs_in_the_background_is_told),
 		CASE(a_device_that_fails_is_told),
 		CASE(an_old_driver_has_less_to_tell),
 	};
