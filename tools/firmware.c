@@ -216,8 +216,10 @@ static void abort_transfer(struct transfer *transfer)
 	struct failure unused;
 	struct answer answer;
 
-	/* The last word: if it fails the component drops the transfer after 30 s. */
-	transport_send(&transfer->session->device.transport, &command, &answer, &unused);
+	if (transport_send(&transfer->session->device.transport, &command, &answer, &unused) ||
+	    answer.return_code)
+		session_note(transfer->session, "the transfer could not be aborted: the component "
+			     "drops it after 30 s");
 }
 
 /* @begun: the component has a part of it. */

@@ -104,9 +104,9 @@ void session_line(struct session *session, struct json_object *object)
 {
 	session->lines = true;
 	if (session->options->json) {
-		puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-				JSON_C_TO_STRING_NOSLASHESCAPE));
-		fflush(stdout);
+		fprintf(session->screen.out, "%s\n", json_object_to_json_string_ext(object,
+				JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+		fflush(session->screen.out);
 	}
 	json_object_put(object);
 }

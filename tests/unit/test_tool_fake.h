@@ -47,6 +47,17 @@ struct fake_request {
  * @records: of RECENT; without them the driver has no RECENT
  * @record_count: how many it says that there are
  * @recent_error: errno of RECENT instead
+ * @follow: fills a BG_STATUS structure, whose cookie or path is set; returns 0 or
+ *	-errno. Without it the driver follows no operations and has no notices
+ * @cookie: of the operation that @return_code 1 starts
+ * @cancel: the answer of BG_CANCEL; @cancel_error: errno instead
+ * @cancels: BG_CANCEL so far
+ * @adopt_error: errno of BG_ADOPT
+ * @mask: as SUBSCRIBE set it
+ * @notices: what read() gives, once; @notices_size: bytes of it
+ * @gone: read() fails with ENODEV once that is read
+ * @waits: sleeps so far, which take their time on @now only
+ * @now: the clock of a test that has wrapped it, in milliseconds
  * @spoil: called on the framed bytes before they are handed out
  * @sends: commands so far
  */
@@ -71,6 +82,18 @@ struct fake {
 	const struct cxl_switch_cci_record *records;
 	uint32_t record_count;
 	int recent_error;
+	int (*follow)(struct fake *fake, struct cxl_switch_cci_bg_status *status);
+	uint64_t cookie;
+	struct cxl_switch_cci_bg_cancel cancel;
+	int cancel_error;
+	unsigned int cancels;
+	int adopt_error;
+	uint32_t mask;
+	const void *notices;
+	size_t notices_size;
+	bool gone;
+	unsigned int waits;
+	int64_t now;
 	void (*spoil)(uint8_t *bytes, uint32_t *size);
 	unsigned int sends;
 	uint32_t timeout_ms;
@@ -162,6 +185,7 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 	size = fake->answer(fake, &request, out + (size_t)request.depth * FAKE_LEVEL);
 	send->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	send->return_code = fake->fail_level == 0 ? fake->return_code : 0;
+	send->cookie = fake->return_code == 1 ? fake->cookie : 0;
 	send->out_size = (uint32_t)fake_encode(fake, send, &request, out, size);
 	if (fake->spoil)
 		fake->spoil(out, &send->out_size);
@@ -240,6 +264,69 @@ static inline int fake_recent(void *context, struct cxl_switch_cci_recent *list)
 	return 0;
 }
 
+static inline int fake_bg_status(void *context, struct cxl_switch_cci_bg_status *status)
+{
+	struct fake *fake = context;
+
+	assert_int_equal(status->size, sizeof(*status));
+	return fake->follow(fake, status);
+}
+
+static inline int fake_bg_cancel(void *context, struct cxl_switch_cci_bg_cancel *cancel)
+{
+	struct fake *fake = context;
+
+	assert_int_equal(cancel->size, sizeof(*cancel));
+	fake->cancels++;
+	cancel->outcome = fake->cancel.outcome;
+	cancel->reason = fake->cancel.reason;
+	cancel->return_code = fake->cancel.return_code;
+	return -fake->cancel_error;
+}
+
+static inline int fake_bg_adopt(void *context, struct cxl_switch_cci_bg_adopt *adopt)
+{
+	const struct fake *fake = context;
+
+	assert_int_equal(adopt->size, sizeof(*adopt));
+	assert_int_equal(adopt->flags, 0);
+	return -fake->adopt_error;
+}
+
+static inline int fake_subscribe(void *context, struct cxl_switch_cci_subscribe *subscribe)
+{
+	struct fake *fake = context;
+
+	assert_int_equal(subscribe->size, sizeof(*subscribe));
+	fake->mask = subscribe->mask;
+	return 0;
+}
+
+static inline int fake_read(void *context, void *buffer, size_t room)
+{
+	struct fake *fake = context;
+	size_t size = fake->notices_size;
+
+	if (!size)
+		return fake->gone ? -ENODEV : -EAGAIN;
+	assert_true(size <= room);
+	memcpy(buffer, fake->notices, size);
+	fake->notices_size = 0;
+	return (int)size;
+}
+
+static inline int fake_wait(void *context, int milliseconds)
+{
+	struct fake *fake = context;
+
+	assert_true(milliseconds > 0);
+	fake->waits++;
+	if (fake->notices_size || fake->gone)
+		return 1;
+	fake->now += milliseconds;
+	return 0;
+}
+
 static const struct transport_ops fake_ops = {
 	.info = fake_info,
 	.send = fake_send,
@@ -247,6 +334,12 @@ static const struct transport_ops fake_ops = {
 	.restrict_to = fake_restrict,
 	.destinations = fake_destinations,
 	.recent = fake_recent,
+	.bg_status = fake_bg_status,
+	.bg_cancel = fake_bg_cancel,
+	.bg_adopt = fake_bg_adopt,
+	.subscribe = fake_subscribe,
+	.read = fake_read,
+	.wait = fake_wait,
 };
 
 static inline void fake_open(struct fake *fake)
@@ -254,6 +347,8 @@ static inline void fake_open(struct fake *fake)
 	struct cxl_switch_cci_info info = {
 		.features = CXL_SWITCH_CCI_FEATURE_SEND |
 			    (fake->judge ? CXL_SWITCH_CCI_FEATURE_EXPLAIN : 0) |
+			    (fake->follow ? CXL_SWITCH_CCI_FEATURE_BACKGROUND |
+			     CXL_SWITCH_CCI_FEATURE_NOTICES : 0) |
 			    (fake->records ? CXL_SWITCH_CCI_FEATURE_RECENT : 0) |
 			    CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS,
 		.payload_size = fake->payload_size ? fake->payload_size : FAKE_PAYLOAD,

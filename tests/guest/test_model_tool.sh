@@ -1,0 +1,318 @@
+#!/bin/busybox sh
+# shellcheck shell=dash
+# SPDX-License-Identifier: GPL-2.0-only
+# cxl-switch's verbs that change something, on the device model: background operations watched, cancelled and adopted,
+# bindings and the events they leave, firmware of 8 MiB, events that are followed. Knows tests/guest/fabrics/model.
+set -u
+
+NODE=/dev/cxl/switch0 WORK=/tmp/test_model_tool ORDERS=/dev/ttyS3
+planned=0 failed=0
+
+ok() { planned=$((planned + 1)); echo "ok $planned - $1"; }
+not_ok() {
+	planned=$((planned + 1)) failed=$((failed + 1))
+	echo "not ok $planned - $1"
+	sed 's/^/# /' "$WORK/out" "$WORK/err"
+}
+
+# ok_if NAME COMMAND...
+ok_if() {
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name"; fi
+}
+
+# model LINE: an order to the model; false if it refuses, or does not answer within 10 s.
+model() {
+	local line
+	echo "$1" >&4
+	while read -r -t 10 line <&4; do
+		case $line in
+		'= 0') return 0 ;;
+		'= '*) return 1 ;;
+		esac
+	done
+	return 1
+}
+
+# order LINE: the test is worth nothing without it.
+order() {
+	model "$1" || { echo "Bail out! the model does not take '$1'"; exit 1; }
+}
+
+# run STATUS WORDS...: cxl-switch ends with STATUS; what it said is in $WORK.
+run() {
+	local expected=$1 status=0
+	shift
+	cxl-switch "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+	[ "$status" -eq "$expected" ] && return
+	echo "# status $status, expected $expected" >>"$WORK/err"
+	return 1
+}
+
+# verb STATUS WORDS...
+verb() {
+	local expected=$1
+	shift
+	ok_if "$* ends with $expected" run "$expected" "$@"
+}
+
+# says TEXT: the last answer has it.
+says() {
+	ok_if "... and says: $1" grep -qF -- "$1" "$WORK/out" "$WORK/err"
+}
+
+# says_nothing_of TEXT
+says_nothing_of() {
+	if grep -qF -- "$1" "$WORK/out" "$WORK/err"; then not_ok "... but says: $1"; else ok "... and says nothing of: $1"; fi
+}
+
+# The number that KEY has in the last answer.
+number() {
+	sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p" "$WORK/out" | head -n 1
+}
+
+# start OPCODE WORDS...: a background operation that nobody owns; its cookie is in $cookie.
+start() {
+	run 0 raw "$@" --json || { not_ok "raw $* starts an operation"; return; }
+	cookie=$(number cookie)
+	ok_if "raw $* starts operation ${cookie:-?}" [ "${cookie:-0}" -gt 0 ]
+}
+
+prepare() {
+	local n=0
+	mkdir -p "$WORK"
+	while [ ! -e "$NODE" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+	[ -e "$NODE" ] || { echo "Bail out! no $NODE"; exit 1; }
+	stty -F "$ORDERS" raw -echo
+	exec 4<>"$ORDERS"
+	# Half a line may lie there: this ends it, and its answer is nobody's.
+	model '' || true
+	order 'background all time 300'
+}
+
+# ---- background operations ----
+
+# C007h takes its time and cannot be aborted, C008h can.
+VENDOR=/sys/class/cxl_switch_cci/switch0/raw_window
+
+watch() {
+	start C007
+	verb 0 bg status
+	says 'vendor specific (C007h)'
+	says 'nobody'
+	verb 0 bg wait "$cookie" --json
+	says '"state":"finished","percent":100'
+	ok_if '... in lines of JSON, of which the last is the report' \
+		sh -c 'tail -n 1 "$1" | grep -q "\"error\":null" && [ "$(wc -l <"$1")" -ge 2 ]' sh "$WORK/out"
+	verb 0 bg status "$cookie"
+	says 'ended with  Success'
+	verb 0 bg wait "$cookie"
+	verb 10 bg wait 999999
+	says 'no such background operation'
+	verb 2 bg wait x
+	start C007 -p 0
+	verb 0 bg wait "$cookie"
+	verb 0 bg status -p 0
+	says 'port 0'
+}
+
+endings() {
+	order 'background switch code 4'
+	start C007
+	verb 5 bg wait "$cookie" --json
+	says '"return_code":{"number":4,'
+	order 'clear switch'
+	order 'background switch time 60000'
+	start C008
+	verb 11 bg wait "$cookie" --limit 500
+	says 'it goes on'
+	verb 2 bg cancel "$cookie"
+	says '--force'
+	verb 0 bg cancel "$cookie" --dry-run
+	says 'It would be sent'
+	verb 0 bg status "$cookie"
+	says 'running'
+	verb 0 bg cancel "$cookie" --force --json
+	says '"outcome": "aborted"'
+	verb 9 bg wait "$cookie"
+	verb 10 bg cancel "$cookie" --force
+	order 'background switch time 1500'
+	start C007
+	verb 5 bg cancel "$cookie" --force
+	says 'does not abort it'
+	verb 0 bg adopt "$cookie" --wait
+	verb 0 bg wait "$cookie"
+	order 'clear switch'
+	order 'background switch time 300'
+}
+
+# Waiting is sleeping: the processor time of a wait of 3 s, in hundredths of a second.
+idle() {
+	local before after
+	order 'background switch time 3000'
+	start C007
+	cxl-switch bg wait "$cookie" >"$WORK/out" 2>"$WORK/err" &
+	sleep 2
+	read -r before after <<-END
+		$(awk '{ print $14 + $15, 0 }' /proc/$!/stat)
+	END
+	ok_if "2 s of waiting cost $before hundredths of a second" [ "$before" -le 20 ]
+	wait $!
+	ok_if '... and the wait ends with success' [ $? -eq 0 ]
+	order 'background switch time 300'
+}
+
+# ---- bindings ----
+
+bindings() {
+	verb 0 bind 0 2 0 --json
+	says '"binding":{"number":2,"name":"bound port"}'
+	says '"event":{"log":"informational"'
+	verb 5 bind 0 3 0
+	says 'Invalid Input'
+	verb 0 unbind 0 2
+	says 'VCS 0 vPPB 2: unbound'
+	verb 0 bind 1 4 2 1
+	says 'VCS 1 vPPB 4: bound LD, port 2, LD 1'
+	verb 2 unbind 1 4 --option surprise
+	says '--force'
+	verb 0 unbind 1 4 --option surprise --dry-run
+	verb 0 unbind 1 4 --option surprise --force
+	verb 4 bind 0 2 0 --restrict query
+	verb 2 bind 0 2
+	verb 2 unbind 0 2 --option gently
+	order 'background switch code 4'
+	verb 5 bind 0 2 0
+	says 'the virtual switch shows VCS 0 vPPB 2: unbound'
+	says 'binding change, VCS 0, vPPB 2'
+	order 'clear switch'
+	order 'background switch time 300'
+	verb 2 port reset 1
+	verb 0 port reset 1 --force
+	verb 0 port perst 1 assert --force
+	verb 0 port perst 1 deassert --force
+}
+
+# ---- events ----
+
+events() {
+	verb 0 events
+	says 'virtual switch'
+	says 'binding change, VCS 0, vPPB 2, bound port, port 0'
+	verb 0 events --log informational --clear --json
+	says '"severity": "informational"'
+	verb 0 events --log informational
+	says 'no event records'
+	verb 0 events --log warning
+	says 'warning'
+	verb 0 events --clear
+	verb 0 events -p 0,2
+	verb 2 events --log loud
+	order 'event switch 3 3'
+	verb 0 events --log fatal --clear --dry-run
+	verb 0 events --log fatal --json
+	ok_if '... three records, which are all there still' [ "$(grep -c '"handle"' "$WORK/out")" -eq 3 ]
+}
+
+# What comes while somebody follows is shown once, and cleared.
+follow() {
+	local waiter
+	verb 0 events --clear
+	cxl-switch events --follow --clear --json --limit 60000 >"$WORK/follow" 2>"$WORK/err" &
+	waiter=$!
+	sleep 1
+	order 'event switch 1 1'
+	sleep 2
+	order 'event switch 2 2'
+	sleep 2
+	kill -INT $waiter
+	wait $waiter
+	ok_if 'events --follow ends with an interrupt, and success' [ $? -eq 0 ]
+	cp "$WORK/follow" "$WORK/out"
+	ok_if '... and has told three records, each in its line' [ "$(grep -c '"handle"' "$WORK/out")" -eq 3 ]
+	ok_if '... and the report' sh -c 'tail -n 1 "$1" | grep -q "\"error\":null"' sh "$WORK/out"
+	verb 0 events
+	says 'no event records'
+}
+
+# ---- firmware ----
+
+# What the model makes of an image is in its revision, so two images differ there.
+firmware() {
+	local seconds
+	dd if=/dev/urandom of="$WORK/image" bs=1048576 count=8 2>/dev/null
+	verb 0 fw info
+	verb 2 fw update "$WORK/image"
+	says '--force'
+	verb 0 fw update "$WORK/image" --dry-run
+	seconds=$(cut -d. -f1 /proc/uptime)
+	verb 0 fw update "$WORK/image" --force --json
+	echo "# 8 MiB in $(($(cut -d. -f1 /proc/uptime) - seconds)) s"
+	says '"state":"transferring","percent":50'
+	says '"restarts":0'
+	ok_if '... with a line for each per cent' [ "$(grep -c transferring "$WORK/out")" -ge 90 ]
+	says '"revision":"MODEL-'
+	verb 2 fw update "$WORK/nothing" --force
+	verb 5 fw update "$WORK/image" --force --slot 9
+	says 'Invalid Slot'
+}
+
+interrupted() {
+	local waiter
+	order 'latency switch 2000'
+	cxl-switch fw update "$WORK/image" --force >"$WORK/out" 2>"$WORK/err" &
+	waiter=$!
+	sleep 3
+	kill -INT $waiter
+	wait $waiter
+	ok_if 'fw update, interrupted half-way, ends with 9' [ $? -eq 9 ]
+	order 'clear switch'
+	order 'latency switch 0'
+	dd if=/dev/urandom of="$WORK/small" bs=1000 count=50 2>/dev/null
+	ok_if 'no transfer is left behind: another begins' run 0 fw update "$WORK/small" --force
+}
+
+restarted() {
+	order 'fault switch rc 9 opcode=0x201 count=1 skip=3'
+	verb 0 fw update "$WORK/small" --force --json
+	says '"restarts":1'
+	order 'fault switch rc 6 opcode=0x201 count=2 skip=3'
+	verb 0 fw update "$WORK/small" --force --json
+	says '"restarts":0'
+	# Part 4, and once more after the abort; the second abort is heard again.
+	order 'fault switch rc 4 opcode=0x201 count=1 skip=3'
+	order 'fault switch rc 4 opcode=0x201 count=1 skip=8'
+	verb 5 fw update "$WORK/small" --force
+	says 'Internal Error'
+	order 'clear switch'
+	verb 0 fw update "$WORK/small" --force -p 0
+}
+
+activated() {
+	verb 2 fw activate 2
+	verb 0 fw activate 2 --force --next-reset
+	says 'staged'
+	verb 0 fw activate 2 --force --json
+	says '"active":2'
+	order 'quirk activation-resets'
+	verb 0 fw activate 1 --force
+	says 'active'
+}
+
+prepare
+echo 600 >$VENDOR
+watch
+endings
+idle
+echo 0 >$VENDOR
+bindings
+events
+follow
+firmware
+interrupted
+restarted
+activated
+rm -rf "$WORK"
+echo "1..$planned"
+[ $failed -eq 0 ]
