@@ -94,12 +94,18 @@ static struct operation *by_cookie(struct background *bg, u64 cookie)
 	return NULL;
 }
 
+/* The function's own slot is beside the table: devices that keep it full stop no bind. */
+static bool takes_place(const struct operation *op)
+{
+	return op->leaf.path.depth;
+}
+
 /* The list's reference goes. */
 static void drop(struct background *bg, struct operation *op)
 {
 	lockdep_assert_held(&bg->lock);
 	list_del_init(&op->node);
-	bg->live_count--;
+	bg->live_count -= takes_place(op);
 	op->ended_ms = now_ms() ?: 1;
 	put(op);
 }
@@ -112,7 +118,7 @@ static void retire(struct background *bg, struct operation *op)
 	lockdep_assert_held(&bg->lock);
 	op->ended_ms = now_ms() ?: 1;
 	list_move_tail(&op->node, &bg->ended);
-	bg->live_count--;
+	bg->live_count -= takes_place(op);
 	if (++bg->ended_count <= BACKGROUND_RESULTS)
 		return;
 	oldest = list_first_entry(&bg->ended, struct operation, node);
@@ -122,15 +128,16 @@ static void retire(struct background *bg, struct operation *op)
 }
 
 /* Room for one more; what nobody owns and nobody can see makes place. */
-static bool has_room(struct background *bg)
+static bool has_room(struct background *bg, const struct operation *newcomer)
 {
 	struct operation *op;
 
 	lockdep_assert_held(&bg->lock);
-	if (bg->live_count < BACKGROUND_MAX)
+	if (!takes_place(newcomer) || bg->live_count < BACKGROUND_MAX)
 		return true;
 	list_for_each_entry(op, &bg->live, node) {
-		if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN && !op->owner) {
+		if (takes_place(op) && op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN &&
+		    !op->owner) {
 			retire(bg, op);
 			return true;
 		}
@@ -471,10 +478,10 @@ static struct operation *make(const struct tunnel_request *leaf, struct listener
 static int add(struct background *bg, struct operation *op)
 {
 	lockdep_assert_held(&bg->lock);
-	if (bg->stopped || !has_room(bg))
+	if (bg->stopped || !has_room(bg, op))
 		return -EBUSY;
 	list_add_tail(&op->node, &bg->live);
-	bg->live_count++;
+	bg->live_count += takes_place(op);
 	return 0;
 }
 

@@ -20,7 +20,7 @@
 struct cci_device;
 struct listener;
 
-/* What can be under way at once, and how many ended ones stay readable. */
+/* What can be under way at destinations at once, and how many ended ones stay readable. */
 #define BACKGROUND_MAX		256
 #define BACKGROUND_RESULTS	64
 
@@ -53,7 +53,7 @@ struct background {
 	 */
 	spinlock_t lock;
 	struct list_head live;		/* being started, running, or looked for */
-	u32 live_count;
+	u32 live_count;			/* of them, at destinations */
 	struct list_head ended;		/* youngest last */
 	u32 ended_count;
 	bool stopped;			/* no work is ordered any more */
