@@ -3,6 +3,7 @@
  * Whose turn it is: the state word, the queue, the hand-off. Touches no register.
  */
 #include <linux/jiffies.h>
+#include <linux/sched/signal.h>
 
 #include "mailbox_internal.h"
 
