@@ -83,26 +83,35 @@ static const struct unseen {
 	const char *fault;	/* %s: the component */
 	bool at_once;		/* or after half a minute */
 	bool shows_again;
+	bool aborting;		/* asked to, and deaf */
 } unseen[] = {
-	{ { "port4", 1, { { 0, MODEL_DCD } } }, "fault %s flip 3 opcode=2", true, true },
-	{ { "port5", 1, { { 0, MODEL_BOUND } } }, "fault %s rc 3 opcode=2", true, true },
+	{ { "port4", 1, { { 0, MODEL_DCD } } }, "fault %s flip 3 opcode=2", true, true,
+	  false },
+	{ { "port5", 1, { { 0, MODEL_BOUND } } }, "fault %s rc 3 opcode=2", true, true,
+	  false },
 	{ { "port9", 1, { { 0, MODEL_VENDOR } } }, "fault %s payload-length 4 opcode=2", true,
-	  true },
+	  true, false },
 	{ { "port3", 1, { { 0, MODEL_MULTI_HEADED } } }, "background %s percent 127", true,
-	  true },
-	{ { "port1", 1, { { 0, MODEL_SLD_2 } } }, "fault %s silent opcode=2", false, true },
-	{ { "port2", 1, { { 0, MODEL_MLD } } }, "pull %s", false, false },
+	  true, false },
+	{ { "port1", 1, { { 0, MODEL_SLD_2 } } }, "fault %s silent opcode=2", false, true,
+	  false },
+	{ { "port0", 1, { { 0, MODEL_SLD } } }, "fault %s silent opcode=2", false, true, true },
+	{ { "port2", 1, { { 0, MODEL_MLD } } }, "pull %s", false, false, false },
 };
 
 static uint64_t cookies[ARRAY_SIZE(unseen)];
 
-static void start_all(void)
+static void start(size_t i)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(unseen); i++) {
-		guest_work_takes(&unseen[i].place, 4000);
-		cookies[i] = guest_start(audience.owner, &unseen[i].place, OPCODE_WORK);
-		model_order(unseen[i].fault, unseen[i].place.model);
+	struct cxl_switch_cci_bg_cancel cancel;
+
+	guest_work_takes(&unseen[i].place, 4000);
+	cookies[i] = guest_start(audience.owner, &unseen[i].place, OPCODE_ABORTABLE);
+	if (unseen[i].aborting) {
+		model_order("background %s deaf", unseen[i].place.model);
+		assert_int_equal(guest_cancel(audience.owner, cookies[i], 1, &cancel), 0);
 	}
+	model_order(unseen[i].fault, unseen[i].place.model);
 }
 
 static unsigned int which(uint64_t cookie)
@@ -150,7 +159,8 @@ static void assert_silent_ones_still_run(void)
 	for (size_t i = 0; i < ARRAY_SIZE(unseen); i++)
 		if (!unseen[i].at_once)
 			assert_int_equal(guest_status(audience.mute, cookies[i]).state,
-					 OPERATION(RUNNING));
+					 unseen[i].aborting ? OPERATION(ABORTING) :
+							      OPERATION(RUNNING));
 }
 
 static void sleep_until(int64_t moment)
@@ -162,23 +172,24 @@ static void sleep_until(int64_t moment)
 
 static void half_a_minute(void **state)
 {
-	int64_t start;
+	int64_t began;
 
-	start_all();
-	start = guest_now_ms();
+	for (size_t i = 0; i < ARRAY_SIZE(unseen); i++)
+		start(i);
+	began = guest_now_ms();
 	begin_transfers();
 	assert_told(NOTICE(BG_LOST), OPERATION(UNKNOWN), true, SOON_MS);
 	heal(true);
-	sleep_until(start + BEFORE_MS);
+	sleep_until(began + BEFORE_MS);
 	/* on a machine that slept too long this says nothing */
-	if (guest_now_ms() - start < SILENCE_MS - 3000)
+	if (guest_now_ms() - began < SILENCE_MS - 3000)
 		assert_silent_ones_still_run();
 	assert_told(NOTICE(BG_ENDED), OPERATION(FINISHED), true, BACK_MS);
-	sleep_until(start + SILENCE_MS + 1500);
+	sleep_until(began + SILENCE_MS + 1500);
 	assert_transfers_are_nobodys();
 	assert_told(NOTICE(BG_LOST), OPERATION(UNKNOWN), false, SOON_MS);
 	guest_expect_untold(&audience);
-	/* the one that was only silent was over all the time; the other is no more */
+	/* those that were only silent were over all the time; the pulled one is no more */
 	heal(false);
 	model_order("plug port2");
 	assert_told(NOTICE(BG_ENDED), OPERATION(FINISHED), false, BACK_MS);

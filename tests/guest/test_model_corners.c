@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Aborts, closes, resets and removals at moments at which nobody expects them: under a
+ * start, between a request to abort and its answer, at an operation that cannot be seen.
+ */
+#include "guest_background.h"
+
+#include <signal.h>
+
+#define LONG_MS		60000
+#define SLOW_MS		1500	/* within the device's 2 s */
+/* The background register of the mailbox at 100h: another operation; the own, over. */
+#define SHOWS_ANOTHER	"override 0x118 8 0x0000000000004400"
+#define SHOWS_THE_END	"override 0x118 8 0x000000000064c008"
+
+#define CANCEL(name)	CXL_SWITCH_CCI_CANCEL_##name
+
+static struct guest_audience audience;
+
+static void recover(void)
+{
+	assert_int_equal(guest_write_attribute(&audience.device, "recover", "1"), 0);
+}
+
+/* The model answers all others on the spot. */
+static void await_slow_command(void)
+{
+	int64_t limit = guest_now_ms() + SOON_MS;
+	uint64_t rung;
+
+	do {
+		rung = model_counter("commands");
+		if (guest_now_ms() > limit)
+			fail_msg("the command never came");
+	} while (model_counter("answers") >= rung);
+}
+
+/* A spurious interrupt makes the driver look at once. */
+static void make_it_look(void)
+{
+	model_order("interrupt 0");
+}
+
+/* ---- under a start ---- */
+
+struct start {
+	struct cxl_switch_cci_send send;
+	struct guest_call call;
+};
+
+static void start_slowly(struct start *start, int fd)
+{
+	model_order("fault switch slow %u opcode=0x%x count=1", SLOW_MS, OPCODE_ABORTABLE);
+	start->send = guest_send(OPCODE_ABORTABLE, NULL, 0, NULL, 0);
+	guest_call_start(&start->call, fd, CXL_SWITCH_CCI_SEND, &start->send);
+	await_slow_command();
+}
+
+static void a_reset_under_a_start(void **state)
+{
+	struct start start;
+
+	start_slowly(&start, audience.owner);
+	recover();
+	assert_int_equal(guest_call_result(&start.call), EIO);
+	assert_int_equal(start.send.stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
+	assert_true(start.send.cookie == 0);
+	guest_sleep_ms(SLOW_MS);
+	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
+	guest_expect_untold(&audience);
+}
+
+static void a_removal_under_a_start(void **state)
+{
+	int fd = guest_open(O_RDWR);
+	struct start start;
+
+	start_slowly(&start, fd);
+	guest_rebind();
+	assert_int_equal(guest_call_result(&start.call), ENODEV);
+	assert_true(start.send.cookie == 0);
+	close(fd);
+	guest_audience_again(&audience);
+	guest_sleep_ms(SLOW_MS);
+	guest_expect_untold(&audience);
+}
+
+/* ... after its caller has left: nobody waits for the answer but the driver. */
+static void left_alone(void (*then)(void))
+{
+	struct sent sent;
+
+	model_order("fault switch slow %u opcode=0x%x count=1", SLOW_MS, OPCODE_ABORTABLE);
+	guest_start_any(audience.owner, &at_switch, OPCODE_ABORTABLE, 0, 500, &sent);
+	assert_int_equal(sent.error, ETIMEDOUT);
+	then();
+	guest_sleep_ms(SLOW_MS);
+}
+
+static void a_reset_under_a_start_that_was_left(void **state)
+{
+	left_alone(recover);
+	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
+	guest_expect_untold(&audience);
+}
+
+static void a_removal_under_a_start_that_was_left(void **state)
+{
+	left_alone(guest_rebind);
+	guest_audience_again(&audience);
+	guest_expect_untold(&audience);
+}
+
+/* ---- an operation that cannot be seen ---- */
+
+static uint64_t start_unseen(const char *order)
+{
+	uint64_t cookie;
+
+	guest_work_takes(&at_switch, LONG_MS);
+	if (order)
+		model_order("background switch %s", order);
+	cookie = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
+	model_order(SHOWS_ANOTHER);
+	guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	guest_await_operation(audience.owner, cookie, OPERATION(UNKNOWN), 0);
+	return cookie;
+}
+
+static void shows_again_as(uint64_t cookie, uint8_t operation)
+{
+	model_order("override off");
+	guest_await_operation(audience.owner, cookie, operation, SOON_MS);
+}
+
+static void an_unseen_one_can_be_cancelled(void **state)
+{
+	struct cxl_switch_cci_bg_cancel cancel;
+	uint64_t cookie = start_unseen(NULL);
+
+	assert_int_equal(guest_cancel(audience.owner, cookie, 200, &cancel), 0);
+	assert_int_equal(cancel.outcome, CANCEL(SILENT));
+	shows_again_as(cookie, OPERATION(FINISHED));
+	assert_int_equal(guest_status(audience.owner, cookie).return_code, RC_ABORTED);
+	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+}
+
+static void an_unseen_one_may_refuse(void **state)
+{
+	struct cxl_switch_cci_bg_cancel cancel;
+	uint64_t cookie = start_unseen("refuse-abort");
+
+	assert_int_equal(guest_cancel(audience.owner, cookie, 200, &cancel), 0);
+	assert_int_equal(cancel.outcome, CANCEL(REFUSED));
+	shows_again_as(cookie, OPERATION(RUNNING));
+	guest_expect_untold(&audience);
+}
+
+static void a_reset_loses_an_unseen_one(void **state)
+{
+	uint64_t cookie = start_unseen(NULL);
+
+	recover();
+	assert_int_equal(guest_expect_told(&audience, NOTICE(BG_LOST), cookie).state,
+			 OPERATION(LOST));
+}
+
+static void an_aborting_one_that_cannot_be_seen(void **state)
+{
+	struct cxl_switch_cci_bg_cancel cancel;
+	uint64_t cookie;
+
+	guest_work_takes(&at_switch, LONG_MS);
+	model_order("background switch deaf");
+	cookie = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
+	assert_int_equal(guest_cancel(audience.owner, cookie, 1, &cancel), 0);
+	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(ABORTING));
+	model_order(SHOWS_ANOTHER);
+	guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	shows_again_as(cookie, OPERATION(RUNNING));
+	/* not told a second time */
+	guest_expect_untold(&audience);
+}
+
+/* It shows again between the request to abort it and its answer. */
+static void it_shows_under_its_abort(const char *how, uint8_t outcome, uint8_t operation)
+{
+	struct cxl_switch_cci_bg_cancel cancel;
+	struct guest_call call;
+	uint64_t cookie = start_unseen(how);
+
+	model_order("fault switch slow %u opcode=5 count=1", SLOW_MS);
+	cancel = (struct cxl_switch_cci_bg_cancel){
+		.size = sizeof(cancel), .cookie = cookie, .timeout_ms = 100,
+	};
+	guest_call_start(&call, audience.owner, CXL_SWITCH_CCI_BG_CANCEL, &cancel);
+	await_slow_command();
+	model_order("override off");
+	make_it_look();
+	guest_await_operation(audience.mute, cookie, OPERATION(RUNNING), SOON_MS);
+	assert_int_equal(guest_call_result(&call), 0);
+	assert_int_equal(cancel.outcome, outcome);
+	assert_int_equal(guest_status(audience.mute, cookie).state, operation);
+	guest_expect_untold(&audience);
+}
+
+static void what_shows_under_its_abort_is_aborting(void **state)
+{
+	it_shows_under_its_abort("deaf", CANCEL(SILENT), OPERATION(ABORTING));
+}
+
+static void what_shows_under_its_refusal_runs(void **state)
+{
+	it_shows_under_its_abort("refuse-abort", CANCEL(REFUSED), OPERATION(RUNNING));
+}
+
+/* ---- between the abort on close and its answer ---- */
+
+static uint64_t close_with_slow_abort(unsigned int takes_ms)
+{
+	int fd = guest_open(O_RDWR);
+	struct sent sent;
+
+	guest_work_takes(&at_switch, takes_ms);
+	model_order("fault switch slow %u opcode=5 count=1", SLOW_MS);
+	guest_start_any(fd, &at_switch, OPCODE_ABORTABLE, CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE, 0,
+			&sent);
+	assert_sent(&sent);
+	close(fd);
+	await_slow_command();
+	return sent.send.cookie;
+}
+
+static void it_ends_under_its_abort(void **state)
+{
+	uint64_t cookie = close_with_slow_abort(SLOW_MS / 2);
+
+	assert_int_equal(guest_expect_notice(audience.listener, NOTICE(BG_ENDED),
+					     cookie).return_code, RC_SUCCESS);
+	/* its answer comes: there is nothing to abort any more */
+	guest_sleep_ms(SLOW_MS);
+	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
+	assert_int_equal(guest_status(audience.owner, cookie).return_code, RC_SUCCESS);
+	guest_expect_untold(&audience);
+}
+
+static void it_seems_over_under_its_abort(void **state)
+{
+	uint64_t cookie;
+
+	model_order("background switch deaf");
+	cookie = close_with_slow_abort(LONG_MS);
+	model_order(SHOWS_THE_END);
+	make_it_look();
+	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), cookie);
+	guest_sleep_ms(SLOW_MS);
+	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
+	guest_expect_untold(&audience);
+	model_order("override off");
+}
+
+static void it_is_lost_under_its_abort(void **state)
+{
+	uint64_t cookie = close_with_slow_abort(LONG_MS);
+
+	recover();
+	assert_int_equal(guest_expect_notice(audience.listener, NOTICE(BG_LOST), cookie).state,
+			 OPERATION(LOST));
+	guest_sleep_ms(SLOW_MS);
+	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(LOST));
+	guest_expect_untold(&audience);
+}
+
+/* ---- an owner that goes at each moment ---- */
+
+static void the_owner_of_one_that_is_over_goes(void **state)
+{
+	int fd = guest_open(O_RDWR);
+	uint64_t over, lost;
+
+	guest_work_takes(&at_switch, 10);
+	over = guest_start(fd, &at_switch, OPCODE_WORK);
+	guest_await_operation(fd, over, OPERATION(FINISHED), SOON_MS);
+	guest_work_takes(&at_switch, LONG_MS);
+	lost = guest_start(fd, &at_switch, OPCODE_WORK);
+	recover();
+	guest_await_operation(fd, lost, OPERATION(LOST), SOON_MS);
+	close(fd);
+	assert_int_equal(guest_status(audience.owner, over).owner, OWNER(NONE));
+	assert_int_equal(guest_status(audience.owner, lost).owner, OWNER(NONE));
+}
+
+static void the_owner_of_an_unseen_one_goes(void **state)
+{
+	uint64_t cookie = start_unseen(NULL);
+
+	close(audience.owner);
+	assert_int_equal(guest_status(audience.mute, cookie).owner, OWNER(NONE));
+	assert_int_equal(guest_status(audience.mute, cookie).state, OPERATION(UNKNOWN));
+	audience.owner = guest_open_subscribed(0);
+	shows_again_as(cookie, OPERATION(RUNNING));
+}
+
+/* ---- the frame ---- */
+
+static int begin(void **state)
+{
+	guest_audience_comes(&audience);
+	return 0;
+}
+
+static int end(void **state)
+{
+	return guest_audience_leaves(&audience);
+}
+
+static int begin_all(void **state)
+{
+	return guest_operations_begin(280);
+}
+
+static int end_all(void **state)
+{
+	return guest_operations_end();
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CASE(a_reset_under_a_start),
+		CASE(a_removal_under_a_start),
+		CASE(a_reset_under_a_start_that_was_left),
+		CASE(a_removal_under_a_start_that_was_left),
+		CASE(an_unseen_one_can_be_cancelled),
+		CASE(an_unseen_one_may_refuse),
+		CASE(a_reset_loses_an_unseen_one),
+		CASE(an_aborting_one_that_cannot_be_seen),
+		CASE(what_shows_under_its_abort_is_aborting),
+		CASE(what_shows_under_its_refusal_runs),
+		CASE(it_ends_under_its_abort),
+		CASE(it_seems_over_under_its_abort),
+		CASE(it_is_lost_under_its_abort),
+		CASE(the_owner_of_one_that_is_over_goes),
+		CASE(the_owner_of_an_unseen_one_goes),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, begin_all, end_all);
+}
