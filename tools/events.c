@@ -114,16 +114,17 @@ static const struct field mld_fields[] = {
 	{ "error_message", "message ", 0x34, 8, 0, NULL },
 };
 
-#define FIELDS(fields) fields, COUNT(fields)
-
 static const struct kind {
 	const char *uuid, *name;
 	const struct field *fields;
 	size_t count;
 } kinds[] = {
-	{ "77cf9271-9c02-470b-9fe4-bc7b75f2da97", "physical switch", FIELDS(physical_fields) },
-	{ "40d26425-3396-4c4d-a5da-3d47263af425", "virtual switch", FIELDS(virtual_fields) },
-	{ "8dc44363-0c96-4710-b7bf-04bb99534c3f", "MLD port", FIELDS(mld_fields) },
+	{ "77cf9271-9c02-470b-9fe4-bc7b75f2da97", "physical switch",
+	  physical_fields, COUNT(physical_fields) },
+	{ "40d26425-3396-4c4d-a5da-3d47263af425", "virtual switch",
+	  virtual_fields, COUNT(virtual_fields) },
+	{ "8dc44363-0c96-4710-b7bf-04bb99534c3f", "MLD port",
+	  mld_fields, COUNT(mld_fields) },
 	{ "fbcd0a77-c260-417f-85a9-088b1621eba6", "general media", NULL, 0 },
 	{ "601dcbb3-9c06-4eab-b8af-4e9bfb5c9624", "DRAM", NULL, 0 },
 	{ "fe927475-dd59-4339-a586-79bab113b774", "memory module", NULL, 0 },

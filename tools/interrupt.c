@@ -2,14 +2,15 @@
 #include "interrupt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t came;
+static atomic_bool came;
 
 static void note_signal(int number)
 {
 	(void)number;
-	came = 1;
+	came = true;
 }
 
 void interrupt_catch(void)
@@ -17,7 +18,7 @@ void interrupt_catch(void)
 	/* Without SA_RESTART, so that sleeps end. */
 	struct sigaction action = { .sa_handler = note_signal };
 
-	came = 0;
+	came = false;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }

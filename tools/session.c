@@ -102,10 +102,11 @@ enum result session_number(struct session *session, unsigned int word, const cha
 
 void session_line(struct session *session, struct json_object *object)
 {
+	int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+
 	session->lines = true;
 	if (session->options->json) {
-		fprintf(session->screen.out, "%s\n", json_object_to_json_string_ext(object,
-				JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+		fprintf(session->screen.out, "%s\n", json_object_to_json_string_ext(object, flags));
 		fflush(session->screen.out);
 	}
 	json_object_put(object);

@@ -170,8 +170,8 @@ enum result verb_bg_adopt(struct session *session)
 	json_number(session->json, "cookie", cookie);
 	if (session->options->wait)
 		return wait_for(session, cookie);
-	session_note(session, "%s: operation %" PRIu64 " was adopted, and is nobody's again as this "
-		     "program ends: --wait keeps it", session->device.name, cookie);
+	session_note(session, "%s: operation %" PRIu64 " was adopted, and is nobody's again as "
+		     "this program ends: --wait keeps it", session->device.name, cookie);
 	return RESULT_OK;
 }
 
@@ -199,8 +199,8 @@ static enum result tell_outcome(struct session *session,
 	const char *code = return_code_name(cancel->return_code);
 
 	if (cancel->outcome >= count)
-		return fail_with(&session->failure, RESULT_IO, EBADMSG, "%s: outcome %u, which this "
-				 "tool does not know", what, cancel->outcome);
+		return fail_with(&session->failure, RESULT_IO, EBADMSG, "%s: outcome %u, which "
+				 "this tool does not know", what, cancel->outcome);
 	json_text(session->json, "outcome", outcomes[cancel->outcome].name);
 	json_named(session->json, "return_code", cancel->return_code, code);
 	if (!outcomes[cancel->outcome].result) {

@@ -134,8 +134,16 @@ static void show_new(struct reader *reader, unsigned int log, const struct event
 			show_record(reader, log, event_record(batch, i));
 }
 
-/* One batch; @more: there are further ones. */
-static enum result take_batch(struct reader *reader, unsigned int log, bool *more,
+static enum result fail_stubborn(struct reader *reader, unsigned int log, int handle,
+				 struct failure *failure)
+{
+	return fail_with(failure, RESULT_IO, EBADMSG, "%s: the %s log still holds record %d, which "
+			 "it said to have cleared", reader->session->device.name,
+			 event_log_name(log), handle);
+}
+
+/* One batch; @more: there are further ones. @cleared: a handle that is gone, or -1. */
+static enum result take_batch(struct reader *reader, unsigned int log, bool *more, int *cleared,
 			      struct failure *failure)
 {
 	struct transport *transport = &reader->session->device.transport;
@@ -146,6 +154,10 @@ static enum result take_batch(struct reader *reader, unsigned int log, bool *mor
 	*more = false;
 	if (result)
 		return is_absent(reader, log, failure) ? RESULT_OK : result;
+	if (*cleared >= 0 && event_is_in(&batch, *cleared)) {
+		events_free(&batch);
+		return fail_stubborn(reader, log, *cleared, failure);
+	}
 	show_new(reader, log, &batch);
 	events_free(&reader->shown[log]);
 	if (!reader->session->options->clear || !batch.count) {
@@ -156,6 +168,7 @@ static enum result take_batch(struct reader *reader, unsigned int log, bool *mor
 	fflush(reader->session->screen.out);
 	result = events_clear(transport, path, log, &batch, failure);
 	*more = batch.more;
+	*cleared = event_handle(event_record(&batch, 0));
 	events_free(&batch);
 	return result;
 }
@@ -164,12 +177,14 @@ static enum result take_logs(struct reader *reader, struct failure *failure)
 {
 	enum result result = RESULT_OK;
 	unsigned int log, round;
+	int cleared;
 	bool more;
 
 	for (log = 0; log < EVENT_LOGS && !result; log++) {
+		cleared = -1;
 		more = reader->wanted & 1U << log;
 		for (round = 0; more && !result && round < ROUNDS_MAX; round++)
-			result = take_batch(reader, log, &more, failure);
+			result = take_batch(reader, log, &more, &cleared, failure);
 	}
 	return result;
 }

@@ -295,9 +295,9 @@ static enum result check_slot(struct session *session, const struct path *path,
 	json_firmware(session->json, &info);
 	shown = session->options->next_reset ? info.staged : info.active;
 	if (shown != slot) {
-		fail_with(&session->failure, RESULT_DEVICE_ERROR, 0, "%s: slot %u is %s, not slot %u",
-			  session->device.name, shown, session->options->next_reset ? "staged" :
-			  "active", slot);
+		fail_with(&session->failure, RESULT_DEVICE_ERROR, 0, "%s: slot %u is %s, not "
+			  "slot %u", session->device.name, shown,
+			  session->options->next_reset ? "staged" : "active", slot);
 		failure_way_out(&session->failure, "it may need a cold reset: 'fw info' shows what "
 				"is staged");
 		return session->failure.result;
