@@ -20,12 +20,16 @@ SOAK_CYCLES ?= 500
 soak:
 	scripts/soak --cycles $(SOAK_CYCLES)
 
+check-debug:
+	scripts/check --only debug
+
 help:
 	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
 	@echo 'make install        install it where modprobe finds it (as root)'
 	@echo 'make clean          remove what was built'
 	@echo 'make -C tools       build the tool, build/tools/cxl-switch'
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
-	@echo 'scripts/check       all tests'
+	@echo 'scripts/check       all tests but those of the debug kernel'
+	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
 
-.PHONY: module install clean fuzz soak help
+.PHONY: module install clean fuzz soak check-debug help

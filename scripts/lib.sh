@@ -5,6 +5,8 @@
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/cxl-switch-cci
+# Kernels that were built here; the same path inside the chroot and outside.
+KERNELS=${TESTBED_KERNELS:-$CACHE/kernels}
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -45,4 +47,21 @@ enter_root() {
 	[[ -n ${TESTBED_SET:-} ]] || exec "$TOP/scripts/in-root" --set "$set" -- "$TOP/scripts/${0##*/}" "$@"
 	[[ $set = demo || $TESTBED_SET = check ]] ||
 		die "needs the '$set' packages, but runs inside a root with the '$TESTBED_SET' ones"
+}
+
+# A series K of scripts/packages, or K-debug, which build-debug-kernel makes (only inside the chroot are they there).
+
+# The package set that has K ('boot': that has it bootable); nothing if there is no such kernel.
+set_of_kernel() {
+	[[ $1 != 7.2-debug ]] || { echo check; return; }
+	awk -v k="$1" -v boot="${2:-}" '!/^#/ && $2 == "kernel" && $4 == k && (!boot || / boot/) { print $1 }' \
+		"$TOP/scripts/packages"
+}
+
+headers_of_kernel() {
+	if [[ $1 = *-debug ]]; then echo "$("$TOP/scripts/build-debug-kernel")/linux"; else realpath -e "/testbed/build-$1"; fi
+}
+
+image_of_kernel() {
+	if [[ $1 = *-debug ]]; then echo "$("$TOP/scripts/build-debug-kernel")/vmlinuz"; else echo "/testbed/vmlinuz-$1"; fi
 }
