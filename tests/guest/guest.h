@@ -84,7 +84,7 @@ void guest_sleep_ms(unsigned int ms);
 #define OPCODE_GET_PORT_STATE		0x5101
 #define OPCODE_PORT_CONTROL		0x5102
 #define OPCODE_TUNNEL			0x5300
-#define OPCODE_GET_LD_INFO		0x5400
+#define OPCODE_GET_DCD_INFO		0x5600
 #define OPCODE_SANITIZE			0x4400
 #define OPCODE_VENDOR			0xC000
 

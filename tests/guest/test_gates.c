@@ -23,6 +23,9 @@ _Static_assert(CXL_SWITCH_CCI_RESTRICT == 0xC503, "RESTRICT's number");
 
 #define TAINT_USER_BIT	6
 
+/* A vendor opcode that no device of either topology has. */
+#define OPCODE_NOBODYS 0xC0FF
+
 static struct guest_device device;
 static int fd;
 
@@ -147,7 +150,7 @@ static void a_read_only_file_changes_nothing(void **state)
 	int reader = guest_open(O_RDONLY);
 
 	assert_refused(reader, OPCODE_ABORT, EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY);
-	assert_refused(reader, OPCODE_VENDOR, EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY);
+	assert_refused(reader, OPCODE_NOBODYS, EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY);
 	assert_answered(reader, OPCODE_IDENTIFY, RC_SUCCESS);
 	close(reader);
 }
@@ -237,18 +240,18 @@ static void the_raw_window_opens_and_closes(void **state)
 	char left[16];
 
 	guest_log_mark();
-	assert_refused(fd, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
+	assert_refused(fd, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "600"), 0);
 	assert_true(guest_logged("op=gate gate=raw_window", "value=600"));
 	assert_settings(CXL_SWITCH_CCI_SETTING_RAW_WINDOW);
 	guest_read_attribute(&device, "raw_window", left, sizeof(left));
 	assert_in_range(strtoul(left, NULL, 10), 500, 600);
-	assert_answered(fd, OPCODE_VENDOR, RC_UNSUPPORTED);
-	assert_true(guest_logged("sends unaudited opcode c000h", "tainted"));
+	assert_answered(fd, OPCODE_NOBODYS, RC_UNSUPPORTED);
+	assert_true(guest_logged("sends unaudited opcode c0ffh", "tainted"));
 	assert_true(tainted());
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "0"), 0);
 	assert_settings(0);
-	assert_refused(fd, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
+	assert_refused(fd, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
 }
 
 /* Open for root only: the window lowers one gate and no other. */
@@ -258,11 +261,11 @@ static void the_raw_window_lowers_one_gate_only(void **state)
 
 	assert_int_equal(restrict_file(restricted, CXL_SWITCH_CCI_IMPACT_QUERY), 0);
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "600"), 0);
-	assert_refused(reader, OPCODE_VENDOR, EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY);
-	assert_refused(restricted, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED);
-	assert_refused_to(guest_become_nobody, OPCODE_VENDOR, EPERM,
+	assert_refused(reader, OPCODE_NOBODYS, EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY);
+	assert_refused(restricted, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED);
+	assert_refused_to(guest_become_nobody, OPCODE_NOBODYS, EPERM,
 			  CXL_SWITCH_CCI_REASON_CAPABILITY);
-	assert_refused_to(guest_drop_rawio, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY);
+	assert_refused_to(guest_drop_rawio, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY);
 	assert_refused(fd, OPCODE_TUNNEL, EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED);
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "0"), 0);
 	close(reader);
@@ -275,13 +278,13 @@ static void the_raw_window_expires(void **state)
 	char left[16];
 
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "2"), 0);
-	assert_answered(fd, OPCODE_VENDOR, RC_UNSUPPORTED);
+	assert_answered(fd, OPCODE_NOBODYS, RC_UNSUPPORTED);
 	do {
 		assert_true(guest_now_ms() < limit);
 		guest_sleep_ms(50);
 		guest_read_attribute(&device, "raw_window", left, sizeof(left));
 	} while (strcmp(left, "0"));
-	assert_refused(fd, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
+	assert_refused(fd, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
 	assert_settings(0);
 }
 
@@ -334,9 +337,9 @@ static void raw_commands_opens_the_raw_gate_to_root(void **state)
 
 	load_with("raw_commands=1");
 	assert_settings(CXL_SWITCH_CCI_SETTING_RAW_COMMANDS);
-	assert_answered(fd, OPCODE_VENDOR, RC_UNSUPPORTED);
+	assert_answered(fd, OPCODE_NOBODYS, RC_UNSUPPORTED);
 	assert_true(tainted());
-	assert_refused_to(guest_become_nobody, OPCODE_VENDOR, EPERM,
+	assert_refused_to(guest_become_nobody, OPCODE_NOBODYS, EPERM,
 			  CXL_SWITCH_CCI_REASON_CAPABILITY);
 	/* read only at run time */
 	assert_int_equal(guest_write_file(parameter, "0"), EACCES);
@@ -359,7 +362,7 @@ static void assert_strict(void)
 			 CXL_SWITCH_CCI_SETTING_STRICT);
 	assert_answered(fd, OPCODE_IDENTIFY, RC_SUCCESS);
 	assert_refused(fd, OPCODE_ABORT, EPERM, CXL_SWITCH_CCI_REASON_PROTECTION);
-	assert_refused(fd, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_PROTECTION);
+	assert_refused(fd, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_PROTECTION);
 	ask_for_vendor_log(EPERM, CXL_SWITCH_CCI_REASON_PROTECTION);
 }
 
@@ -436,8 +439,8 @@ static void refusals_are_counted_by_reason(void **state)
 	uint64_t unaudited = refusals("unaudited"), malformed = refusals("malformed");
 	uint64_t capability = refusals("capability");
 
-	assert_refused(fd, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
-	assert_refused(fd, OPCODE_VENDOR, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
+	assert_refused(fd, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
+	assert_refused(fd, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
 	assert_refused(fd, OPCODE_TUNNEL, EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED);
 	assert_refused_to(guest_drop_rawio, OPCODE_ABORT, EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY);
 	assert_answered(fd, OPCODE_IDENTIFY, RC_SUCCESS);

@@ -104,7 +104,7 @@ static void info_describes_the_switch(void **state)
 	assert_int_equal(info.payload_size, SWITCH_PAYLOAD);
 	assert_int_equal(info.vendor_id, SWITCH_VENDOR);
 	assert_int_equal(info.device_id, SWITCH_DEVICE);
-	assert_int_equal(info.subsystem_vendor_id, 0);
+	assert_int_equal(info.subsystem_vendor_id, OF_DEVICE(0, 0x1e98));
 	assert_int_equal(info.subsystem_id, 0);
 	assert_int_equal(info.component_type, CXL_SWITCH_CCI_COMPONENT_SWITCH);
 	assert_int_equal(info.max_message_exponent, SWITCH_MESSAGE_EXPONENT);
@@ -117,7 +117,8 @@ static void info_tells_what_is_in_force(void **state)
 	struct cxl_switch_cci_info info = guest_info(fd);
 
 	/* QEMU's function has neither MSI nor MSI-X */
-	assert_int_equal(info.interrupt_mode, CXL_SWITCH_CCI_INTERRUPT_NONE);
+	assert_int_equal(info.interrupt_mode, OF_DEVICE(CXL_SWITCH_CCI_INTERRUPT_NONE,
+							CXL_SWITCH_CCI_INTERRUPT_MSIX));
 	assert_int_equal(info.state, CXL_SWITCH_CCI_STATE_READY);
 	assert_int_equal(info.settings, 0);
 	assert_int_equal(info.build_keys, 0);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The switch that the guest boots with. The first part repeats the topology 'qemu'
- * of scripts/topologies.sh; the second is what QEMU 11 makes of it.
+ * The switch that the guest boots with: the topology 'qemu' of scripts/topologies.sh,
+ * and the fabric fabrics/like-qemu of the device model, which are the same but for
+ * what stands at the end.
  */
 #ifndef TOPOLOGY_H
 #define TOPOLOGY_H
+
+#include <stdbool.h>
+#include <unistd.h>
 
 #define SWITCH_SERIAL		0xc0ffee01ULL
 
@@ -27,5 +31,16 @@
 #define DEVICE_DEVICE		0x0d93
 #define SWITCH_PAYLOAD		2048
 #define SWITCH_MESSAGE_EXPONENT	0x0b
+
+/* ---- where the two differ ---- */
+
+/* scripts/guest-model brings variants of the module; scripts/guest does not. */
+static inline bool topology_is_model(void)
+{
+	return !access("/variants", F_OK);
+}
+
+/* What a test expects of QEMU's own function, and of the device model. */
+#define OF_DEVICE(qemu, model)	(topology_is_model() ? (model) : (qemu))
 
 #endif
