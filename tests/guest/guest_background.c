@@ -28,6 +28,12 @@ void guest_work_takes(const struct guest_place *place, unsigned int ms)
 	model_order("background %s time %u", place->model, ms);
 }
 
+void guest_work_never_ends(const struct guest_place *place)
+{
+	guest_work_takes(place, 10);
+	model_order("background %s never-ends", place->model);
+}
+
 void guest_work_as_ever(void)
 {
 	model_order("background all time %u", AS_EVER_MS);

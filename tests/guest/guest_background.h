@@ -44,6 +44,8 @@ extern const size_t guest_place_count;
 
 /* How long an operation takes at that component from now on. */
 void guest_work_takes(const struct guest_place *place, unsigned int ms);
+/* Runs until the model is healed: nothing of a test depends on how fast it is. */
+void guest_work_never_ends(const struct guest_place *place);
 /* All components back to the model's own. */
 void guest_work_as_ever(void);
 

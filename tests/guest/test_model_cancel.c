@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #define LONG_MS		30000
-#define SHORT_MS	1200
+#define SHORT_MS	700
 
 #define CANCEL(name)	CXL_SWITCH_CCI_CANCEL_##name
 

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #define LONG_MS		60000
-#define SHORT_MS	1500
+#define SHORT_MS	1000
 #define ABORT_ON_CLOSE	CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE
 
 static struct guest_audience audience;
@@ -215,7 +215,7 @@ static void what_was_found_running_can_be_adopted(void **state)
 {
 	struct cxl_switch_cci_bg_status status;
 
-	guest_work_takes(&at_switch, 4000);
+	guest_work_never_ends(&at_switch);
 	guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
 	guest_rebind();
 	guest_audience_again(&audience);
@@ -225,6 +225,7 @@ static void what_was_found_running_can_be_adopted(void **state)
 	assert_int_equal(guest_adopt(audience.owner, status.cookie, 0), EPERM);
 	guest_set_rawio(true);
 	assert_int_equal(guest_adopt(audience.owner, status.cookie, 0), 0);
+	model_order("clear");
 	guest_expect_told(&audience, NOTICE(BG_ENDED), status.cookie);
 }
 
