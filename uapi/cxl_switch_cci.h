@@ -745,8 +745,8 @@ struct cxl_switch_cci_notice {
 
 /**
  * struct cxl_switch_cci_record - one entry of RECENT
- * @id: of the command, as in the tracepoints; never 0, higher is younger. 0 for
- *	one that was refused and never got one
+ * @id: of the command, as in the tracepoints; higher is younger. 0 for one that
+ *	was refused and never got one, and for one in flight that is being judged
  * @boottime_ns: when the caller came, CLOCK_BOOTTIME
  * @duration_ns: from then to the end; until now, while it is in flight
  * @pid: thread group id of the caller, as root's namespace sees it
