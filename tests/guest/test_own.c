@@ -105,7 +105,7 @@ static void info_describes_the_switch(void **state)
 	assert_int_equal(info.vendor_id, SWITCH_VENDOR);
 	assert_int_equal(info.device_id, SWITCH_DEVICE);
 	assert_int_equal(info.subsystem_vendor_id, OF_DEVICE(0, 0x1e98));
-	assert_int_equal(info.subsystem_id, 0);
+	assert_int_equal(info.subsystem_id, OF_DEVICE(0, 0x0c0b));
 	assert_int_equal(info.component_type, CXL_SWITCH_CCI_COMPONENT_SWITCH);
 	assert_int_equal(info.max_message_exponent, SWITCH_MESSAGE_EXPONENT);
 	diag("%s is %s, serial %#llx, features %#llx", device.name, pci,
