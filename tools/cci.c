@@ -44,9 +44,8 @@ static enum result fail_short(struct failure *failure, const struct transport *t
 	return failure->result;
 }
 
-/* A query whose answer has at least @expected bytes. */
-static enum result ask(struct transport *transport, const struct command *command,
-		       size_t expected, struct answer *answer, struct failure *failure)
+enum result cci_ask(struct transport *transport, const struct command *command,
+		    size_t expected, struct answer *answer, struct failure *failure)
 {
 	enum result result = transport_query(transport, command, answer, failure);
 
@@ -62,7 +61,7 @@ enum result cci_identify(struct transport *transport, const struct path *path,
 {
 	struct command command = { .path = path, .opcode = OPCODE_IDENTIFY };
 	struct answer answer;
-	enum result result = ask(transport, &command, IDENTIFY_SIZE, &answer, failure);
+	enum result result = cci_ask(transport, &command, IDENTIFY_SIZE, &answer, failure);
 
 	if (result)
 		return result;
@@ -83,7 +82,7 @@ enum result cci_identify_switch(struct transport *transport, struct switch_ident
 {
 	struct command command = { .path = &to_switch, .opcode = OPCODE_IDENTIFY_SWITCH_DEVICE };
 	struct answer answer;
-	enum result result = ask(transport, &command, IDENTIFY_SWITCH_SIZE, &answer, failure);
+	enum result result = cci_ask(transport, &command, IDENTIFY_SWITCH_SIZE, &answer, failure);
 
 	if (result)
 		return result;
@@ -105,7 +104,7 @@ enum result cci_get_ld_info(struct transport *transport, const struct path *path
 {
 	struct command command = { .path = path, .opcode = OPCODE_GET_LD_INFO };
 	struct answer answer;
-	enum result result = ask(transport, &command, LD_INFO_SIZE, &answer, failure);
+	enum result result = cci_ask(transport, &command, LD_INFO_SIZE, &answer, failure);
 
 	if (result)
 		return result;
@@ -149,8 +148,8 @@ static enum result ask_ports(struct transport *transport, const uint8_t *ids, si
 
 	request[0] = count;
 	memcpy(request + 1, ids, count);
-	result = ask(transport, &command, PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE,
-		     &answer, failure);
+	result = cci_ask(transport, &command, PORT_STATE_HEADER_SIZE + count * PORT_STATE_SIZE,
+			 &answer, failure);
 	if (result)
 		return result;
 	if (answer.payload[0] != count)
@@ -251,7 +250,7 @@ enum result cci_get_supported_logs(struct transport *transport, const struct pat
 {
 	struct command command = { .path = path, .opcode = OPCODE_GET_SUPPORTED_LOGS };
 	struct answer answer;
-	enum result result = ask(transport, &command, LOG_LIST_HEADER_SIZE, &answer, failure);
+	enum result result = cci_ask(transport, &command, LOG_LIST_HEADER_SIZE, &answer, failure);
 	size_t came, i;
 
 	*list = (struct log_list){ 0 };
@@ -319,7 +318,7 @@ static enum result get_piece(struct transport *transport, const struct path *pat
 	memcpy(request, log->uuid, UUID_SIZE);
 	put_le32(request + 0x10, offset);
 	put_le32(request + 0x14, length);
-	result = ask(transport, &command, 0, &answer, failure);
+	result = cci_ask(transport, &command, 0, &answer, failure);
 	if (result)
 		return result;
 	if (answer.size < length)

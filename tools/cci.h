@@ -98,6 +98,10 @@ struct log_data {
 	unsigned int commands;
 };
 
+/* A query whose answer has at least @expected bytes. */
+enum result cci_ask(struct transport *transport, const struct command *command,
+		    size_t expected, struct answer *answer, struct failure *failure);
+
 enum result cci_identify(struct transport *transport, const struct path *path,
 			 struct identity *identity, struct failure *failure);
 enum result cci_identify_switch(struct transport *transport, struct switch_identity *identity,

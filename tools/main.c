@@ -40,19 +40,26 @@ enum verb_bit {
 	FW_UPDATE = 1 << 21,
 	FW_ACTIVATE = 1 << 22,
 	EVENTS = 1 << 23,
+	VCS = 1 << 24,
+	READING = 1 << 25,
+	DCD_ADD = 1 << 26,
+	DCD_RELEASE = 1 << 27,
 };
 
-#define ALL_VERBS	0xFFFFFF
+#define ALL_VERBS	0xFFFFFFF
+#define DCD		(DCD_ADD | DCD_RELEASE)
 #define ANY_COMMAND	(RAW | EXPLAIN)
 #define FIRMWARE	(FW_INFO | FW_UPDATE | FW_ACTIVATE)
-#define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND | BG_STATUS | FIRMWARE | EVENTS)
+#define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND | BG_STATUS | FIRMWARE | EVENTS | \
+			 READING | DCD)
 #define OPENING		(ALL_VERBS & ~DOCTOR)
 #define NOT_SENDING	(EXPLAIN | DESTINATIONS | LOG | PS | BUGREPORT | BG_STATUS | BG_WAIT | \
 			 BG_ADOPT)
 #define SENDING		(OPENING & ~NOT_SENDING)
-#define CHANGING	(BG_CANCEL | BIND | UNBIND | PORT | FW_UPDATE | FW_ACTIVATE | EVENTS)
+#define CHANGING	(BG_CANCEL | BIND | UNBIND | PORT | FW_UPDATE | FW_ACTIVATE | EVENTS | \
+			 DCD)
 #define WAITING		(BG_WAIT | BG_CANCEL | BG_ADOPT | BIND | UNBIND | FW_UPDATE | \
-			 FW_ACTIVATE | EVENTS)
+			 FW_ACTIVATE | EVENTS | DCD)
 
 static const struct verb {
 	enum verb_bit bit;
@@ -144,6 +151,26 @@ static const struct verb {
 	{ EVENTS, "events", "[DEVICE]", true, verb_events, "event records (0100h)",
 	  "Shows the records of the event logs, the oldest first. With --clear they are removed\n"
 	  "after they were shown, and no others." },
+	{ VCS, "vcs", "[DEVICE]", true, verb_vcs, "what is bound to which virtual switch (5200h)",
+	  "Lists the vPPBs of every active virtual switch with port and LD." },
+	{ READING, "health", "[DEVICE]", true, verb_health, "health of memory devices (4200h)",
+	  "Of the devices that -p and -l name; a switch has none itself." },
+	{ READING, "mld", "[DEVICE]", true, verb_mld, "how an MLD is divided (5400h-5408h)",
+	  "Tells LDs, their ranges and shares of bandwidth, of the MLDs that -p names." },
+	{ READING, "mhd", "[DEVICE]", true, verb_mhd,
+	  "how a multi-headed device is shared (5500h, 5501h)",
+	  "Tells which head each LD belongs to, and the heads' links; with -l pool." },
+	{ READING, "dcd info", "[DEVICE]", true, verb_dcd_info,
+	  "dynamic capacity, and who has it (5600h, 5603h)",
+	  "Tells hosts, regions and every extent of the devices that -p names." },
+	{ DCD_ADD, "dcd add", "HOST REGION SIZE [DEVICE]", true, verb_dcd_add,
+	  "offer a host dynamic capacity (5604h)",
+	  "SIZE is in bytes, or with K, M, G or T. The device chooses where in the region. With\n"
+	  "--wait it stays until the host has it." },
+	{ DCD_RELEASE, "dcd release", "HOST TAG [DEVICE]", true, verb_dcd_release,
+	  "ask a host to give back what has a tag (5605h)",
+	  "TAG is 32 hexadecimal digits, zero for what has none. With --wait it stays until the\n"
+	  "host has nothing of that tag left." },
 	{ DOCTOR, "doctor", "", false, verb_doctor, "why there is no device, or why it fails",
 	  "Looks at the PCI bus, the module, the device nodes and their permissions, and says\n"
 	  "for each problem what can be done. Changes nothing." },
@@ -182,8 +209,10 @@ static const struct option_row {
 	  "ask as one who may not write to the device node" },
 	{ 'L', "limit", "MS", WAITING, MILLISECONDS, offsetof(struct options, limit_ms),
 	  "wait at most MS for the end (default: an hour; events: until interrupted)" },
-	{ 'w', "wait", NULL, BG_ADOPT, FLAG, offsetof(struct options, wait),
-	  "wait until the operation is over" },
+	{ 'w', "wait", NULL, BG_ADOPT | DCD, FLAG, offsetof(struct options, wait),
+	  "wait until the operation is over, or the host has followed" },
+	{ 'a', "tag", "TAG", DCD_ADD, TEXT, offsetof(struct options, tag),
+	  "mark what is added with these 32 hexadecimal digits" },
 	{ 'm', "option", "HOW", UNBIND, TEXT, offsetof(struct options, how),
 	  "wait (for link down, the default), managed or surprise (hot-remove)" },
 	{ 's', "slot", "SLOT", FW_UPDATE, TEXT, offsetof(struct options, slot),
@@ -252,7 +281,8 @@ static void print_help(void)
 	     "Asks CXL switches, and the devices behind them, through their mailbox.\n\nVerbs:");
 	for (i = 0; i < COUNT(verbs); i++)
 		printf("  %-12s %s\n", verbs[i].name, verbs[i].summary);
-	puts("\n'" PROGRAM " VERB --help' tells a verb's options; --version the version.");
+	puts("\n'" PROGRAM " VERB --help' tells a verb's options; --version the version;\n"
+	     "--completion prints what makes bash complete them.");
 	print_devices();
 	print_exit_codes();
 }
@@ -470,6 +500,69 @@ static int run(const struct verb *verb, const struct options *options,
 	return session_close(&session, result);
 }
 
+/* ---- completion ---- */
+
+/* The words behind PROGRAM, or behind the first of two: each once. */
+static void print_words(const char *first)
+{
+	size_t length = first ? strlen(first) : 0, i;
+	const char *last = "";
+
+	for (i = 0; i < COUNT(verbs); i++) {
+		const char *name = verbs[i].name;
+
+		if (first && (strncmp(name, first, length) || name[length] != ' '))
+			continue;
+		name += first ? length + 1 : 0;
+		if (strcspn(name, " ") != strcspn(last, " ") ||
+		    strncmp(name, last, strcspn(name, " ")))
+			printf("%.*s ", (int)strcspn(name, " "), name);
+		last = name;
+	}
+}
+
+static void print_option_words(const struct verb *verb)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(option_rows); i++)
+		if (option_rows[i].verbs & verb->bit)
+			printf("--%s ", option_rows[i].name);
+}
+
+/* For bash: verbs, their second words, options, and what a person may name. */
+static void print_completion(void)
+{
+	const char *space;
+	size_t i;
+
+	puts("_cxl_switch()\n{\n\tlocal now=${COMP_WORDS[COMP_CWORD]} words=");
+	fputs("\tcase $COMP_CWORD:${COMP_WORDS[1]}:${COMP_WORDS[2]} in\n\t1:*) words='", stdout);
+	print_words(NULL);
+	puts("--help --version' ;;");
+	for (i = 0; i < COUNT(verbs); i++) {
+		space = strchr(verbs[i].name, ' ');
+		if (!space || (i && !strncmp(verbs[i].name, verbs[i - 1].name,
+					     space - verbs[i].name + 1)))
+			continue;
+		printf("\t2:%.*s:*) words='", (int)(space - verbs[i].name), verbs[i].name);
+		print_words(strndupa(verbs[i].name, space - verbs[i].name));
+		puts("--help' ;;");
+	}
+	for (i = 0; i < COUNT(verbs); i++) {
+		space = strchr(verbs[i].name, ' ');
+		printf("\t*:%.*s:%s) words='", (int)strcspn(verbs[i].name, " "), verbs[i].name,
+		       space ? space + 1 : "*");
+		print_option_words(&verbs[i]);
+		puts("' ;;");
+	}
+	puts("\tesac\n"
+	     "\t[[ $now == -* || $COMP_CWORD -eq 1 ]] ||\n"
+	     "\t\twords+=\" $(cd /dev/cxl 2>/dev/null && compgen -G 'switch*')\"\n"
+	     "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$now\")\n}\n"
+	     "complete -o default -F _cxl_switch " PROGRAM);
+}
+
 /* "bg" alone, or with something else behind it. */
 static int fail_verb(const char *name)
 {
@@ -499,6 +592,10 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts(PROGRAM " " CXL_SWITCH_CCI_VERSION);
+		return RESULT_OK;
+	}
+	if (!strcmp(argv[1], "--completion")) {
+		print_completion();
 		return RESULT_OK;
 	}
 	verb = find_verb(argv + 1, argc - 1, &words);

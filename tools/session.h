@@ -34,6 +34,7 @@ struct options {
 	const char *how;
 	const char *slot;
 	const char *logs;
+	const char *tag;
 	struct open_options open;
 	uint32_t limit_ms;
 	bool tree;

@@ -33,6 +33,13 @@ enum result verb_fw_info(struct session *session);
 enum result verb_fw_update(struct session *session);
 enum result verb_fw_activate(struct session *session);
 enum result verb_events(struct session *session);
+enum result verb_vcs(struct session *session);
+enum result verb_health(struct session *session);
+enum result verb_mld(struct session *session);
+enum result verb_mhd(struct session *session);
+enum result verb_dcd_info(struct session *session);
+enum result verb_dcd_add(struct session *session);
+enum result verb_dcd_release(struct session *session);
 
 /* What the driver would decide on @command; RESULT_REFUSED if it would refuse. */
 enum result explain_command(struct session *session, const struct command *command,

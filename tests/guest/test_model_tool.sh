@@ -300,7 +300,48 @@ activated() {
 	says 'active'
 }
 
+# ---- what only asks, and dynamic capacity ----
+
+asks() {
+	verb 0 vcs
+	says 'bound port'
+	verb 0 vcs --json
+	says '"vppb_count": 8'
+	verb 0 health -p 0
+	says 'good'
+	verb 5 health
+	verb 0 mld -p 2
+	says '4 LDs'
+	verb 0 mld -p 2 --json
+	says '"range_1_multiplier"'
+	verb 0 mhd -p 3 -l pool
+	says 'LD 1: head 1'
+	verb 5 mhd -p 2
+}
+
+TAG=00112233-4455-6677-8899-aabbccddeeff
+
+capacity() {
+	verb 0 dcd info -p 4
+	says 'regions'
+	verb 0 dcd add 1 0 512M -p 4 --tag $TAG --force --wait --json
+	says '"bytes_under_tag":'
+	says '0x0000000020000000'
+	verb 0 dcd info -p 4
+	says '512 MiB  00112233-4455-6677-8899-aabbccddeeff'
+	verb 5 dcd add 9 0 512M -p 4 --force
+	verb 2 dcd add 1 0 lots -p 4 --force
+	verb 0 dcd release 1 $TAG -p 4 --force --wait --json
+	says '0x0000000000000000'
+	verb 0 dcd info -p 4
+	says_nothing_of '512 MiB'
+	verb 0 events -p 4 --log dynamic-capacity
+	says 'dynamic capacity'
+}
+
 prepare
+asks
+capacity
 echo 600 >$VENDOR
 watch
 endings

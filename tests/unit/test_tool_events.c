@@ -98,9 +98,14 @@ static int start(void **state)
 {
 	start_session(answer, NULL);
 	memset(counts, 0, sizeof(counts));
-	gets = clears = overflow = 0;
-	clear_code = get_code = 0;
-	endless = stubborn = renewing = false;
+	gets = 0;
+	clears = 0;
+	overflow = 0;
+	clear_code = 0;
+	get_code = 0;
+	endless = false;
+	stubborn = false;
+	renewing = false;
 	decorate = NULL;
 	after_get = NULL;
 	decision.impact = CXL_SWITCH_CCI_IMPACT_SETTING;
@@ -303,7 +308,8 @@ static void test_endless_log(void **state)
 	options.clear = true;
 	options.logs = "informational";
 	add(0, 1);
-	endless = renewing = true;
+	endless = true;
+	renewing = true;
 	assert_int_equal(verb_events(&session), RESULT_OK);
 	assert_int_equal(gets, 1024);
 	renewing = false;

@@ -24,7 +24,7 @@ static bool interrupts;
 static size_t info_size;
 static uint64_t serial;
 static uint8_t end_state;
-static char path[] = "/tmp/test_tool_fw.XXXXXX";
+static char path[40];
 
 static int follow(struct fake *far, struct cxl_switch_cci_bg_status *status)
 {
@@ -139,9 +139,15 @@ static int start(void **state)
 {
 	start_session(answer, follow);
 	set_words(path, NULL, NULL, NULL);
-	parts = aborts = transfers = infos = identifies = 0;
-	trouble_at = trouble_count = 0;
-	transferring = interrupts = false;
+	parts = 0;
+	aborts = 0;
+	transfers = 0;
+	infos = 0;
+	identifies = 0;
+	trouble_at = 0;
+	trouble_count = 0;
+	transferring = false;
+	interrupts = false;
 	active = 1;
 	staged = 0;
 	slots = 2;
@@ -281,7 +287,9 @@ static void test_not_again(void **state)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		parts = aborts = transfers = 0;
+		parts = 0;
+		aborts = 0;
+		transfers = 0;
 		trouble_at = cases[i].at;
 		trouble_count = 5;
 		trouble_code = cases[i].code;
@@ -426,8 +434,10 @@ static void test_not_active_after_all(void **state)
 
 static int make_file(void **state)
 {
-	int file = mkstemp(path);
+	int file;
 
+	snprintf(path, sizeof(path), "/tmp/test_tool_fw.XXXXXX");
+	file = mkstemp(path);
 	return file < 0 ? -1 : close(file);
 }
 

@@ -178,6 +178,30 @@ static void test_help(void **state)
 	expect_shown(CXL_SWITCH_CCI_VERSION);
 }
 
+/* What is printed is a script; bash itself says so. */
+static void test_completion(void **state)
+{
+	FILE *bash;
+	size_t i;
+
+	assert_int_equal(RUN("--completion"), RESULT_OK);
+	expect_shown("\t2:bg:*) words='status wait cancel adopt --help' ;;");
+	for (i = 0; i < COUNT(verbs); i++) {
+		char wanted[60];
+		const char *space = strchr(verbs[i].name, ' ');
+
+		snprintf(wanted, sizeof(wanted), "\t*:%.*s:%s) words='",
+			 (int)strcspn(verbs[i].name, " "), verbs[i].name,
+			 space ? space + 1 : "*");
+		expect_shown(wanted);
+	}
+	bash = popen("bash -c 'source /dev/stdin || exit; COMP_CWORD=2; COMP_WORDS=(x bg wa);"
+		     "_cxl_switch; test \"${COMPREPLY[*]}\" = wait'", "w");
+	assert_non_null(bash);
+	fputs(shown, bash);
+	assert_int_equal(pclose(bash), 0);
+}
+
 /* ---- mistakes ---- */
 
 static void test_mistakes(void **state)
@@ -275,6 +299,7 @@ int main(void)
 		cmocka_unit_test(test_manual_has_every_verb_and_option),
 		cmocka_unit_test(test_manual_has_no_other_option),
 		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_json_behind_a_mistake),
 		cmocka_unit_test(test_opcode_and_device_in_either_order),
