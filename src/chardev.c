@@ -300,7 +300,9 @@ static long own_info(struct file *filp, void __user *arg)
 
 static int send_check(const struct cxl_switch_cci_send *send, u32 payload_size)
 {
-	if (send->flags & ~CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE || send->reserved0 || send->reserved1)
+	if (send->flags & ~CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE)
+		return -EINVAL;
+	if (send->reserved0 || send->reserved1)
 		return -EINVAL;
 	if (send->timeout_ms > SEND_TIMEOUT_MAX_MS || send->in_size > payload_size)
 		return -EINVAL;

@@ -71,7 +71,8 @@ static void drain_later(struct mailbox *mb)
 		became_stuck = true;
 	}
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK)
-		mailbox_look_again_in(mb, mb->state == MAILBOX_STUCK ? STUCK_STEP_MS : DRAIN_STEP_MS);
+		mailbox_look_again_in(mb, mb->state == MAILBOX_STUCK ? STUCK_STEP_MS
+								     : DRAIN_STEP_MS);
 	spin_unlock(&mb->lock);
 	if (became_stuck)
 		mb->ops->state_changed(mb);

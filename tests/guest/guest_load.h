@@ -65,7 +65,10 @@ struct guest_load_rules {
 
 #define GUEST_LOAD_ALL	(-1)
 
-/* Stops, prints one line headed by @what, unless that is NULL, and counts what was against the rules. */
+/*
+ * Stops, prints one line headed by @what, unless that is NULL, and counts what was
+ * against the rules.
+ */
 unsigned int guest_load_judged(struct guest_load *load, const char *what,
 			       const struct guest_load_rules *rules);
 

@@ -265,7 +265,8 @@ static void the_raw_window_lowers_one_gate_only(void **state)
 	assert_refused(restricted, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED);
 	assert_refused_to(guest_become_nobody, OPCODE_NOBODYS, EPERM,
 			  CXL_SWITCH_CCI_REASON_CAPABILITY);
-	assert_refused_to(guest_drop_rawio, OPCODE_NOBODYS, EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY);
+	assert_refused_to(guest_drop_rawio, OPCODE_NOBODYS, EPERM,
+			  CXL_SWITCH_CCI_REASON_CAPABILITY);
 	assert_refused(fd, OPCODE_TUNNEL, EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED);
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "0"), 0);
 	close(reader);
