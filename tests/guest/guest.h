@@ -43,6 +43,11 @@ struct guest_device {
 	unsigned int number;
 };
 
+/*
+ * How long to wait for what takes @time at most on a stock kernel: more on one that says
+ * it is slow. In whatever unit.
+ */
+unsigned int guest_patience(unsigned int time);
 /* Kills the program if it outlives what any machine needs: a hang is a failure. */
 void guest_give_up_after(unsigned int seconds);
 

@@ -139,7 +139,7 @@ struct cxl_switch_cci_bg_status guest_status_at(int fd, const struct guest_place
 struct cxl_switch_cci_bg_status guest_await_operation(int fd, uint64_t cookie, uint8_t state,
 						      unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 	struct cxl_switch_cci_bg_status status;
 
 	for (;;) {
@@ -156,7 +156,7 @@ struct cxl_switch_cci_bg_status guest_await_operation(int fd, uint64_t cookie, u
 struct cxl_switch_cci_bg_status guest_await_slot(int fd, const struct guest_place *place,
 						 uint8_t state, unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 	struct cxl_switch_cci_bg_status status;
 
 	for (;;) {

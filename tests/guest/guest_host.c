@@ -158,7 +158,7 @@ int guest_slot_power(const struct guest_slot *slot, bool on)
 
 bool guest_node_gone(const struct guest_device *device, unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 
 	while (!access(device->node, F_OK)) {
 		if (guest_now_ms() > limit)
@@ -170,7 +170,7 @@ bool guest_node_gone(const struct guest_device *device, unsigned int ms)
 
 void guest_slot_await_off(const struct guest_slot *slot, unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 	char line[16];
 
 	do {

@@ -254,7 +254,7 @@ static uint32_t served(const struct guest_load *load, unsigned int index)
 
 void guest_load_all_served(const struct guest_load *load)
 {
-	int64_t limit = guest_now_ms() + 10000;
+	int64_t limit = guest_now_ms() + guest_patience(10000);
 	uint32_t before[LOAD_PROCESSES];
 
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
@@ -421,7 +421,7 @@ uint64_t guest_counter(const struct guest_device *device, const char *name)
 
 void guest_await_state(const struct guest_device *device, const char *state, unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 	char line[32];
 
 	for (;;) {

@@ -42,7 +42,7 @@ void lockdown_port_reset(int fd, struct sent *sent, bool *arrived)
 static uint8_t binding(int fd, uint8_t vppb)
 {
 	const uint8_t all[] = { 0, 255, 1, 0 };
-	int64_t limit = guest_now_ms() + 5000;
+	int64_t limit = guest_now_ms() + guest_patience(5000);
 	struct sent sent;
 	uint8_t status;
 

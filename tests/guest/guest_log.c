@@ -29,7 +29,7 @@ static bool one_record_has(const char *one, const char *other)
 
 bool guest_logged(const char *one, const char *other)
 {
-	int64_t limit = guest_now_ms() + 2000;
+	int64_t limit = guest_now_ms() + guest_patience(2000);
 
 	while (!one_record_has(one, other)) {
 		if (guest_now_ms() > limit)

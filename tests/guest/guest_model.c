@@ -22,7 +22,7 @@ static char reply[65536];
 /* The reply ends with a line "= STATUS". -1: it did not come. */
 static int read_reply(void)
 {
-	int64_t limit = guest_now_ms() + REPLY_LIMIT_MS;
+	int64_t limit = guest_now_ms() + guest_patience(REPLY_LIMIT_MS);
 	size_t length = 0;
 	char *end;
 	ssize_t n;

@@ -35,7 +35,7 @@ void guest_call_start(struct guest_call *call, int fd, unsigned long request, vo
 
 bool guest_call_finished(struct guest_call *call, unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 
 	while (!__atomic_load_n(&call->finished, __ATOMIC_ACQUIRE)) {
 		if (guest_now_ms() >= limit)
@@ -91,7 +91,7 @@ pid_t guest_fork(int (*work)(void *), void *argument)
 
 int guest_wait(pid_t child, unsigned int ms)
 {
-	int64_t limit = guest_now_ms() + ms;
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 	int status;
 
 	for (;;) {

@@ -223,7 +223,7 @@ static void start_hammers(bool resets)
 static void wait_for_work(void)
 {
 	uint64_t before = counted(&hammers.tally->answered[TUNNELED]);
-	int64_t limit = guest_now_ms() + STEP_LIMIT_MS;
+	int64_t limit = guest_now_ms() + guest_patience(STEP_LIMIT_MS);
 
 	while (counted(&hammers.tally->answered[TUNNELED]) < before + 2) {
 		if (guest_now_ms() > limit)

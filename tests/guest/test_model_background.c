@@ -274,7 +274,7 @@ static void a_lie_of_having_started_ends(const struct guest_place *place, uint16
 	assert_true(sent.send.cookie != 0);
 	status = guest_status(audience.owner, sent.send.cookie);
 	assert_int_equal(status.opcode, opcode);
-	for (int64_t limit = guest_now_ms() + SOON_MS; guest_now_ms() < limit;) {
+	for (int64_t limit = guest_now_ms() + guest_patience(SOON_MS); guest_now_ms() < limit;) {
 		status = guest_status(audience.owner, sent.send.cookie);
 		if (status.state != OPERATION(RUNNING))
 			break;

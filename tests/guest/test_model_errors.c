@@ -26,7 +26,7 @@ static const char *const fatal[] = { "MALF_TLP", "DLP", "FCP" };
 
 static void await_log(const char *one, const char *other)
 {
-	int64_t limit = guest_now_ms() + RECOVERY_LIMIT_MS;
+	int64_t limit = guest_now_ms() + guest_patience(RECOVERY_LIMIT_MS);
 
 	while (!guest_logged(one, other))
 		if (guest_now_ms() > limit)

@@ -109,7 +109,7 @@ static int start_at(void *argument)
 /* The model answers all others on the spot. */
 static void await_slow_command(void)
 {
-	int64_t limit = guest_now_ms() + SOON_MS;
+	int64_t limit = guest_now_ms() + guest_patience(SOON_MS);
 	uint64_t rung;
 
 	do {

@@ -47,7 +47,7 @@ static const struct cxl_switch_cci_record *of(pid_t pid)
 
 static const struct cxl_switch_cci_record *await(pid_t pid, bool flying, unsigned int stage)
 {
-	int64_t limit = guest_now_ms() + PATIENCE_MS;
+	int64_t limit = guest_now_ms() + guest_patience(PATIENCE_MS);
 	const struct cxl_switch_cci_record *r;
 
 	do {

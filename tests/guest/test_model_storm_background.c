@@ -103,7 +103,7 @@ static void cancel(const struct row *row, uint64_t cookie)
 
 static void await(const struct row *row, uint64_t cookie, unsigned int state)
 {
-	int64_t limit = guest_now_ms() + END_LIMIT_MS;
+	int64_t limit = guest_now_ms() + guest_patience(END_LIMIT_MS);
 	struct cxl_switch_cci_bg_status status;
 
 	for (;;) {
