@@ -10,6 +10,11 @@
 #define FAILSLAB	"/sys/kernel/debug/failslab/"
 #define FAIL_NTH	"/proc/self/fail-nth"
 #define TRIES_MAX	400
+/*
+ * Frames between an allocation and the module: its own, and those of what it calls, not
+ * what interrupts deep in the kernel want, whose files in proc are warned of when refused.
+ */
+#define NEAR	"7"
 
 static struct guest_device device;
 static int open_fd;
@@ -54,7 +59,7 @@ static int refuse_under_the_module(void **state)
 	write_or_fail(FAILSLAB "require-start", text);
 	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)end);
 	write_or_fail(FAILSLAB "require-end", text);
-	write_or_fail(FAILSLAB "stacktrace-depth", "32");
+	write_or_fail(FAILSLAB "stacktrace-depth", NEAR);
 	write_or_fail(FAILSLAB "ignore-gfp-wait", "N");
 	write_or_fail(FAILSLAB "verbose", "0");
 	/* the other kinds of refusals count nothing */
