@@ -8,6 +8,40 @@
 #include "mailbox_internal.h"
 #include "opcodes.h"
 
+/* ---- is it there, is it done ---- */
+
+/*
+ * Is the function there? The payload size in its capability register is neither
+ * what ones nor what zeros say.
+ */
+bool mailbox_alive(struct mailbox *mb)
+{
+	u32 exponent = readl(mb->registers + REG_CAPABILITY) & CAPABILITY_SIZE_MASK;
+
+	return 1U << exponent == mb->capability.payload_size;
+}
+
+/* With the doorbell clear. What the device keeps of them tells it from zeros. */
+void mailbox_arm(struct mailbox *mb)
+{
+	u32 control;
+
+	writel(mb->control, mb->registers + REG_CONTROL);
+	control = readl(mb->registers + REG_CONTROL);
+	mb->kept = control == ~0U ? 0 : control & mb->control;
+}
+
+enum mailbox_doorbell mailbox_doorbell(struct mailbox *mb)
+{
+	u32 control = readl(mb->registers + REG_CONTROL);
+
+	if (control == ~0U || (control & mb->kept) != mb->kept)
+		return DOORBELL_NONSENSE;
+	return control & CONTROL_DOORBELL ? DOORBELL_SET : DOORBELL_CLEAR;
+}
+
+/* ---- an answer ---- */
+
 static u32 answer_length(const struct mailbox *mb, u64 header)
 {
 	u32 length = header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK;
@@ -35,70 +69,150 @@ static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
 	return word;
 }
 
-static int lost(struct mailbox *mb, struct mailbox_command *command)
+struct answer {
+	struct mailbox_outcome outcome;
+	u32 length;
+	u32 copied;
+};
+
+static u16 return_code_of(const struct mailbox_outcome *outcome)
 {
-	command->out_length = 0;
-	command->out_copied = 0;
-	return mb->ops->absence(mb);
+	return (u16)(outcome->status >> STATUS_RETURN_CODE_SHIFT);
 }
 
-/* CXL 3.1 8.2.8.4: steps 6 to 8 of sending a command. */
-int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
+static u16 vendor_status_of(const struct mailbox_outcome *outcome)
 {
-	u64 status, header, last;
-
-	status = readq(mb->registers + REG_STATUS);		/* 6 */
-	if (status == ~0ULL)
-		return mb->ops->absence(mb);
-	command->return_code = (u16)(status >> STATUS_RETURN_CODE_SHIFT);
-	command->vendor_status = (u16)(status >> STATUS_VENDOR_SHIFT);
-	if (command->return_code == CCI_RC_SUCCESS) {
-		header = readq(mb->registers + REG_COMMAND);	/* 7 */
-		/* a function that went away may read as zeros: no opcode is 0 */
-		if (header == ~0ULL || !header)
-			return mb->ops->absence(mb);
-		command->out_length = answer_length(mb, header);
-		command->out_copied = min(command->out_length, command->out_room);
-		last = read_payload(mb, command->out, command->out_copied);	/* 8 */
-		/* what went away meanwhile reads as ones or zeros to the end */
-		if ((!last || last == ~0ULL) && readq(mb->registers + REG_COMMAND) != header)
-			return lost(mb, command);
-	}
-	mb->doorbell_clear = true;
-	command->answered = true;
-	return 0;
+	return (u16)(outcome->status >> STATUS_VENDOR_SHIFT);
 }
 
-/* Return: false if the function went away before the end. */
-static bool take_head(struct mailbox *mb, u64 header, struct mailbox_late_answer *answer)
+/* The device changes the length alone: what we did not send is no answer to us. */
+static bool is_ours(const struct mailbox *mb, u64 header)
+{
+	return header && header != ~0ULL &&
+	       (header & COMMAND_OPCODE_MASK) == (mb->sent & COMMAND_OPCODE_MASK);
+}
+
+/* CXL 3.1 8.2.8.4: steps 6 and 7 of sending a command. An error has no output. */
+static bool read_outcome(struct mailbox *mb, struct mailbox_outcome *outcome)
+{
+	outcome->header = 0;
+	outcome->status = readq(mb->registers + REG_STATUS);		/* 6 */
+	if (outcome->status == ~0ULL)
+		return false;
+	if (return_code_of(outcome) != CCI_RC_SUCCESS)
+		return true;
+	outcome->header = readq(mb->registers + REG_COMMAND);		/* 7 */
+	return is_ours(mb, outcome->header);
+}
+
+/*
+ * Where no enables vouch for it, the doorbell may have been one of zeros that
+ * ended since. Then this is the status of the command before, or our own
+ * request, or a return code of zeros with no output to show for it.
+ */
+static bool is_doubtful(const struct mailbox *mb, const struct mailbox_outcome *outcome)
+{
+	return !mb->kept && (return_code_of(outcome) != CCI_RC_SUCCESS ||
+			     outcome->header == mb->sent || !answer_length(mb, outcome->header));
+}
+
+/* What was read is not zero, so the function is there: now the doorbell counts. */
+static bool read_sure_outcome(struct mailbox *mb, struct mailbox_outcome *outcome)
+{
+	if (!read_outcome(mb, outcome))
+		return false;
+	return !is_doubtful(mb, outcome) ||
+	       (mailbox_doorbell(mb) == DOORBELL_CLEAR && read_outcome(mb, outcome));
+}
+
+/* Return: false if the registers hold no answer to what was sent. */
+static bool read_answer(struct mailbox *mb, void *out, u32 room, struct answer *answer)
 {
 	u64 last;
 
-	answer->out_length = answer_length(mb, header);
-	answer->head_length = min_t(u32, answer->out_length, MAILBOX_HEAD);
-	last = read_payload(mb, answer->head, answer->head_length);
-	return (last && last != ~0ULL) || readq(mb->registers + REG_COMMAND) == header;
+	if (!read_sure_outcome(mb, &answer->outcome))
+		return false;
+	answer->length = answer_length(mb, answer->outcome.header);
+	answer->copied = min(answer->length, room);
+	last = read_payload(mb, out, answer->copied);			/* 8 */
+	/* what went away meanwhile reads as ones or zeros to the end */
+	return (last && last != ~0ULL) ||
+	       readq(mb->registers + REG_COMMAND) == answer->outcome.header;
 }
 
-/* Return: false if there is nothing to take yet. */
-bool mailbox_take_late_answer(struct mailbox *mb, struct mailbox_late_answer *answer)
+/**
+ * mailbox_take_answer() - the doorbell is clear: what does it say?
+ * @mb: the mailbox
+ * @command: sent; answered on success
+ *
+ * Return: 0, or mailbox_ops.absence(): the registers hold no answer to it.
+ */
+int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
 {
-	u64 status, header;
+	struct answer answer;
 
-	if (readl(mb->registers + REG_CONTROL) & CONTROL_DOORBELL)
+	if (!read_answer(mb, command->out, command->out_room, &answer))
+		return mb->ops->absence(mb);
+	command->return_code = return_code_of(&answer.outcome);
+	command->vendor_status = vendor_status_of(&answer.outcome);
+	command->out_length = answer.length;
+	command->out_copied = answer.copied;
+	command->answered = true;
+	mb->last = answer.outcome;
+	mb->doorbell_clear = true;
+	return 0;
+}
+
+/*
+ * A doorbell rung while nothing read as itself may never have arrived: then the
+ * registers hold the answer before.
+ */
+static bool is_last_again(const struct mailbox *mb, const struct mailbox_outcome *outcome)
+{
+	return !mb->arrived && outcome->header == mb->last.header &&
+	       return_code_of(outcome) == return_code_of(&mb->last);
+}
+
+static bool read_late(struct mailbox *mb, struct mailbox_late_answer *late)
+{
+	struct answer answer;
+
+	memset(late, 0, sizeof(*late));
+	if (!read_answer(mb, late->head, MAILBOX_HEAD, &answer) ||
+	    is_last_again(mb, &answer.outcome))
 		return false;
-	status = readq(mb->registers + REG_STATUS);
-	if (status == ~0ULL)
-		return false;
-	header = readq(mb->registers + REG_COMMAND);
-	/* zero: the answer went with the function's state */
-	if (!header || header == ~0ULL)
-		return true;
-	answer->return_code = (u16)(status >> STATUS_RETURN_CODE_SHIFT);
-	answer->vendor_status = (u16)(status >> STATUS_VENDOR_SHIFT);
-	answer->answered = answer->return_code != CCI_RC_SUCCESS ||
-			   take_head(mb, header, answer);
-	if (!answer->answered)
-		*answer = (struct mailbox_late_answer){ .answered = false };
+	late->answered = true;
+	late->return_code = return_code_of(&answer.outcome);
+	late->vendor_status = vendor_status_of(&answer.outcome);
+	late->out_length = answer.length;
+	late->head_length = answer.copied;
+	mb->last = answer.outcome;
 	return true;
+}
+
+/**
+ * mailbox_take_late_answer() - for the drain worker
+ * @mb: the mailbox
+ * @late: result; all zero if the answer is lost
+ *
+ * What reads as nonsense now may come back with the answer. It is lost where the
+ * function is there and twice has none: a reset that nobody told us of.
+ *
+ * Return: false if there is nothing to take yet.
+ */
+bool mailbox_take_late_answer(struct mailbox *mb, struct mailbox_late_answer *late)
+{
+	enum mailbox_doorbell doorbell;
+
+	for (int look = 0; look < 2; look++) {
+		if (!mailbox_alive(mb))
+			return false;
+		doorbell = mailbox_doorbell(mb);
+		if (doorbell == DOORBELL_SET)
+			return false;
+		if (doorbell == DOORBELL_CLEAR && read_late(mb, late))
+			return true;
+	}
+	memset(late, 0, sizeof(*late));
+	return mailbox_alive(mb);
 }

@@ -8,12 +8,17 @@
 #define DRAIN_STEP_MS		10
 #define STUCK_STEP_MS		250
 
+static unsigned int step_of(const struct mailbox *mb)
+{
+	return mb->state == MAILBOX_STUCK ? STUCK_STEP_MS : DRAIN_STEP_MS;
+}
+
 /*
  * The registers now belong to the drain worker. @command is NULL where the
  * doorbell was found set by nobody that we know of.
  */
 void mailbox_abandon(struct mailbox *mb, struct mailbox_command *command,
-		    ktime_t device_deadline, bool stuck)
+		     ktime_t device_deadline, bool stuck)
 {
 	spin_lock(&mb->lock);
 	if (mb->state != MAILBOX_OWNED) {
@@ -31,7 +36,7 @@ void mailbox_abandon(struct mailbox *mb, struct mailbox_command *command,
 	mailbox_set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
 	if (stuck)
 		mailbox_refuse_queue(mb, -EBUSY);
-	mailbox_look_again_in(mb, stuck ? STUCK_STEP_MS : DRAIN_STEP_MS);
+	mailbox_look_again_in(mb, step_of(mb));
 	spin_unlock(&mb->lock);
 	if (stuck)
 		mb->ops->state_changed(mb);
@@ -71,8 +76,7 @@ static void drain_later(struct mailbox *mb)
 		became_stuck = true;
 	}
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK)
-		mailbox_look_again_in(mb, mb->state == MAILBOX_STUCK ? STUCK_STEP_MS
-								     : DRAIN_STEP_MS);
+		mailbox_look_again_in(mb, step_of(mb));
 	spin_unlock(&mb->lock);
 	if (became_stuck)
 		mb->ops->state_changed(mb);
@@ -124,6 +128,9 @@ void mailbox_drain_work(struct work_struct *work)
 		return;
 	index = srcu_read_lock(&mb->inside);
 	done = !mailbox_interruption(mb) && mailbox_take_late_answer(mb, &answer);
+	/* a reset took the enables too; a doorbell that was set at thaw kept them out */
+	if (done && !answer.answered)
+		mailbox_arm(mb);
 	srcu_read_unlock(&mb->inside, index);
 
 	if (done)

@@ -70,22 +70,23 @@ static void pause_for(struct mailbox *mb, u64 elapsed_ns, int hints_seen)
 static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_deadline,
 			  ktime_t deadline)
 {
+	enum mailbox_doorbell doorbell;
 	int hints, hints_before = -1;
 	ktime_t now;
-	u32 control;
 
 	for (;;) {
 		/* clock and hints before the look: neither may run ahead of it */
 		hints = atomic_read(&mb->hints);
 		now = ktime_get();
-		control = readl(mb->registers + REG_CONTROL);
-		if (!(control & CONTROL_DOORBELL)) {
+		doorbell = mailbox_doorbell(mb);
+		if (doorbell == DOORBELL_NONSENSE)
+			return mb->ops->absence(mb);
+		if (doorbell == DOORBELL_CLEAR) {
 			if (doorbell_interrupts(mb) && hints == hints_before)
 				atomic64_inc(&mb->fallbacks);
 			return 0;
 		}
-		if (control == ~0U)
-			return mb->ops->absence(mb);
+		mb->arrived = true;
 		if (mailbox_interruption(mb))
 			return mailbox_interruption(mb) == -ENODEV ? -ENODEV : -EIO;
 		if (fatal_signal_pending(current))
@@ -103,27 +104,27 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 /* After a reset, a time-out or a lost answer the doorbell is looked at first. */
 static int check_doorbell(struct mailbox *mb)
 {
+	enum mailbox_doorbell doorbell;
 	ktime_t deadline;
-	u32 control;
 
 	if (mb->doorbell_clear)
 		return 0;
-	control = readl(mb->registers + REG_CONTROL);
-	if (control == ~0U)
-		return mb->ops->absence(mb);
-	if (control & CONTROL_DOORBELL) {
-		deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
-		mailbox_abandon(mb, NULL, deadline, false);
-		return -EBUSY;
+	doorbell = mailbox_alive(mb) ? mailbox_doorbell(mb) : DOORBELL_NONSENSE;
+	if (doorbell == DOORBELL_CLEAR) {
+		mb->doorbell_clear = true;
+		return 0;
 	}
-	mb->doorbell_clear = true;
-	return 0;
+	deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
+	mailbox_abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
+	return doorbell == DOORBELL_NONSENSE ? mb->ops->absence(mb) : -EBUSY;
 }
 
 static void send(struct mailbox *mb, struct mailbox_command *command)
 {
 	u64 header = command->ticket.opcode | (u64)command->in_length << COMMAND_LENGTH_SHIFT;
 
+	mb->sent = header;
+	mb->arrived = false;
 	writeq_relaxed(header, mb->registers + REG_COMMAND);	/* 2 */
 	write_payload(mb, command->in, command->in_length);	/* 3 */
 	mb->doorbell_clear = false;
@@ -158,8 +159,11 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
 	rc = await_doorbell(mb, start, device_deadline, command->deadline);	/* 5 */
 	command->duration_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
 	if (!rc)
-		return mailbox_take_answer(mb, command);
+		rc = mailbox_take_answer(mb, command);
+	if (!rc)
+		return 0;
 
+	/* also where the registers read as nonsense: they may come back with the answer */
 	mailbox_abandon(mb, command, device_deadline, rc == -ETIME || rc == -EIO || rc == -ENODEV);
 	return rc == -ETIME ? -ETIMEDOUT : rc;
 }
@@ -175,7 +179,7 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * ticket was handed over: mailbox_ops.retired() is called for it exactly once,
  * maybe already was, at the latest when mailbox_quiesce() returns. Without, it
  * is never called: the answer came, or a reset or removal took the turn away
- * first, or the answer was unusable.
+ * first. Both are decided under one lock, so there is no third.
  *
  * Return: 0 with @command->answered, whatever the return code;
  * -EBUSY nothing sent (doorbell set, resetting, or too late); -ENODEV device gone;
@@ -317,8 +321,11 @@ void mailbox_thaw(struct mailbox *mb)
 		return;
 	control = readl(mb->registers + REG_CONTROL);
 	busy = control & CONTROL_DOORBELL;
+	mb->kept = 0;
+	mb->sent = 0;
+	mb->arrived = true;
 	if (!busy)
-		writel(mb->control, mb->registers + REG_CONTROL);
+		mailbox_arm(mb);
 
 	spin_lock(&mb->lock);
 	mb->doorbell_clear = !busy;

@@ -117,6 +117,12 @@ struct mailbox_turn {
 	u8 commands;			/* sent in this turn */
 };
 
+/* How an answer begins, as the registers have it. */
+struct mailbox_outcome {
+	u64 status;
+	u64 header;		/* 0 where the return code is an error */
+};
+
 struct mailbox_ops {
 	/* why registers read as nonsense: -EIO, or -ENODEV if not present */
 	int (*absence)(struct mailbox *mailbox);
@@ -153,10 +159,14 @@ struct mailbox {
 	ktime_t device_deadline;	/* of the abandoned command */
 
 	/*
-	 * The registers and these two belong to whom @state says: the owner of
-	 * the turn or the drain worker.
+	 * The registers and these belong to whom @state says: the owner of the
+	 * turn or the drain worker.
 	 */
 	u32 control;			/* enables; rewritten whole with every doorbell */
+	u32 kept;			/* of these, by the device: none missing, or it is not it */
+	u64 sent;			/* the command register of the last command */
+	struct mailbox_outcome last;	/* answer taken */
+	bool arrived;			/* that command: the doorbell was seen set */
 	bool doorbell_clear;		/* known: no need to look before a command */
 
 	wait_queue_head_t wait;		/* woken by interrupts and by state changes */

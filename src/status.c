@@ -36,7 +36,10 @@ static int read_background(struct mailbox *mb, u64 *status, u64 *background)
 	*background = readq(mb->registers + REG_BACKGROUND);
 	if (!(*status & STATUS_BACKGROUND))
 		*status = readq(mb->registers + REG_STATUS);
-	return *status == ~0ULL || *background == ~0ULL ? mb->ops->absence(mb) : 0;
+	if (*status == ~0ULL || *background == ~0ULL)
+		return mb->ops->absence(mb);
+	/* zeros are legal: no operation yet, and nothing said of the last command */
+	return *status || *background || mailbox_alive(mb) ? 0 : mb->ops->absence(mb);
 }
 
 /**

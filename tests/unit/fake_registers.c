@@ -18,6 +18,7 @@
 #define MAP_SIZE	0x100000
 
 static struct fake_registers *only;	/* the one that io_read() finds */
+static __thread u32 half_offset;	/* where the other half must follow; 0: none */
 
 static void violate(struct fake_registers *fake, const char *what, u32 offset,
 		    unsigned int width, u64 value)
@@ -131,16 +132,16 @@ static void check_width(struct fake_registers *fake, u32 offset, unsigned int wi
 		violate(fake, "access past the payload area", offset, width, value);
 }
 
-/* Two halves of one register come together, the low one first. */
+/* Two halves of one register come together, the low one first; others may read between. */
 static void check_halves(struct fake_registers *fake, u32 offset, bool write)
 {
 	if (!IO_HALVES)
 		return;
-	if (fake->half_offset && (offset | (u32)write << 31) != fake->half_offset)
-		violate(fake, "half of a register left alone", offset, 4, fake->half_offset);
-	else if (!fake->half_offset && offset >= REG_COMMAND && offset % 8)
+	if (half_offset && (offset | (u32)write << 31) != half_offset)
+		violate(fake, "half of a register left alone", offset, 4, half_offset);
+	else if (!half_offset && offset >= REG_COMMAND && offset % 8)
 		violate(fake, "high half first", offset, 4, 0);
-	fake->half_offset = offset >= REG_COMMAND && !(offset % 8) ?
+	half_offset = offset >= REG_COMMAND && !(offset % 8) ?
 			    (offset + 4) | (u32)write << 31 : 0;
 }
 
@@ -152,9 +153,9 @@ static void check_access(struct fake_registers *fake, u32 offset, unsigned int w
 	check_width(fake, offset, width, value);
 	check_halves(fake, offset, write);
 	if (fake->busy && offset != REG_CONTROL && offset != REG_CAPABILITY &&
-	    fake->presence == FAKE_PRESENT)
+	    fake->presence == FAKE_PRESENT && !fake->deceived)
 		violate(fake, "touched while the doorbell is set", offset, width, value);
-	if (write && fake->busy && fake->presence == FAKE_PRESENT)
+	if (write && fake->busy && fake->presence == FAKE_PRESENT && !fake->deceived)
 		violate(fake, "written while the doorbell is set", offset, width, value);
 	if (write && (offset < REG_CONTROL || (offset >= REG_STATUS && offset < REG_PAYLOAD)))
 		violate(fake, "write to a read-only register", offset, width, value);
@@ -178,7 +179,7 @@ static u64 read_register(struct fake_registers *fake, u32 offset)
 
 	switch (offset & ~7u) {
 	case REG_CAPABILITY:
-		value = (u64)fake->control << 32;
+		value = (u64)fake->control << 32 | (u32)__builtin_ctz(fake->payload_size);
 		break;
 	case REG_COMMAND:
 		value = fake->command;
@@ -205,7 +206,7 @@ static void write_control(struct fake_registers *fake, u32 value)
 {
 	if ((value & ~1u) != fake->enables)
 		violate(fake, "interrupt enables not kept", REG_CONTROL, 4, value);
-	fake->control = value;
+	fake->control = value & ~fake->forgets;
 	if (value & 1)
 		ring(fake);
 }
@@ -347,6 +348,16 @@ u32 fake_accesses(struct fake_registers *fake)
 	accesses = fake->accesses;
 	pthread_mutex_unlock(&fake->mutex);
 	return accesses;
+}
+
+u32 fake_control(struct fake_registers *fake)
+{
+	u32 control;
+
+	pthread_mutex_lock(&fake->mutex);
+	control = fake->control;
+	pthread_mutex_unlock(&fake->mutex);
+	return control;
 }
 
 u32 fake_commands(struct fake_registers *fake)

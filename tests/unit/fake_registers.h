@@ -42,6 +42,8 @@ struct fake_registers {
 	u8 *base;			/* unmapped: only io_read() and io_write() */
 	u32 payload_size;
 	u32 enables;			/* of the control register, as the driver must keep them */
+	u32 forgets;			/* enables that the device does not keep */
+	bool deceived;			/* zeros have it touch what it may not */
 	u32 read_ns;			/* how long a read takes */
 	/* decides each command; NULL: fake_echo() */
 	void (*serve)(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,
@@ -61,8 +63,6 @@ struct fake_registers {
 	u8 payload[FAKE_PAYLOAD_MAX];
 	u32 payload_written;		/* bytes, since the last doorbell */
 	bool command_written;
-	u64 half;			/* of a register read or written in two halves */
-	u32 half_offset;		/* where the other half must follow; 0: none */
 	u32 commands;			/* doorbells rung */
 	u32 accesses;
 	struct fake_access log[FAKE_LOG];
@@ -87,6 +87,7 @@ void fake_ring(struct fake_registers *fake);	/* as somebody before us did */
 
 void fake_count_from_here(struct fake_registers *fake);
 u32 fake_accesses(struct fake_registers *fake);
+u32 fake_control(struct fake_registers *fake);
 u32 fake_commands(struct fake_registers *fake);
 bool fake_busy(struct fake_registers *fake);
 

@@ -27,6 +27,7 @@ struct bench {
 	struct fake_registers fake;
 	struct workqueue_struct queue;
 	int absence;			/* what ops.absence() says */
+	u32 interrupts;			/* ops.interrupted() calls, atomic */
 
 	pthread_mutex_t mutex;		/* guards what follows */
 	struct bench_retired retired[BENCH_RETIRED];
@@ -68,7 +69,7 @@ void open_gate(void);
 bool await_gate(unsigned int ms);
 
 /* How many accesses a command of these lengths may make: DESIGN section 11. */
-u32 accesses_of(u32 in_length, u32 out_length);
+u32 accesses_of(u32 in_length, u32 out_length, u32 copied);
 
 /* A command as it is before it is sent. */
 struct mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room);
