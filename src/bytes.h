@@ -61,10 +61,13 @@ static inline void put_le32(u8 *p, u32 value)
 	put_le16(p + 2, (u16)(value >> 16));
 }
 
+/* One store: payloads are written by it, and of eight bytes compilers make eight. */
 static inline void put_le64(u8 *p, u64 value)
 {
-	put_le32(p, (u32)value);
-	put_le32(p + 4, (u32)(value >> 32));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	value = __builtin_bswap64(value);
+#endif
+	memcpy(p, &value, sizeof(value));
 }
 
 #endif /* CCI_BYTES_H */
