@@ -145,7 +145,8 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	rc = destination_get(cci, &leaf->path, &j->destination);
 	if (rc)
 		return rc;
-	j->traffic = !destination_fresh(cci, j->destination, 0) &&
+	/* of interest to who asks for an explanation */
+	j->traffic = j->undecided_goes_on && !destination_fresh(cci, j->destination, 0) &&
 		     !destination_slow_ms(j->destination);
 	rc = weigh(cci, leaf, j, 0);
 	if (!rc && needs_new_facts(leaf, j))

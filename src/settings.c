@@ -98,8 +98,12 @@ void cci_settings_init(struct cci_settings *settings)
 /* Seconds until raw_window closes, rounded up; 0: it is closed. */
 unsigned int cci_raw_window_left(const struct cci_settings *settings)
 {
-	s64 left = atomic64_read(&settings->raw_until) - (s64)ktime_get_boottime_ns();
+	s64 left, until = atomic64_read(&settings->raw_until);
 
+	/* never opened: this is on every command's way, and the clock is not free */
+	if (!until)
+		return 0;
+	left = until - (s64)ktime_get_boottime_ns();
 	return left > 0 ? (unsigned int)div_s64(left + NSEC_PER_SEC - 1, NSEC_PER_SEC) : 0;
 }
 
