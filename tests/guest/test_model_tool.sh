@@ -26,6 +26,7 @@ ok_if() {
 model() {
 	local line
 	echo "$1" >&4
+	# shellcheck disable=SC3045 # busybox has it
 	while read -r -t 10 line <&4; do
 		case $line in
 		'= 0') return 0 ;;
@@ -67,6 +68,11 @@ says_nothing_of() {
 	if grep -qF -- "$1" "$WORK/out" "$WORK/err"; then not_ok "... but says: $1"; else ok "... and says nothing of: $1"; fi
 }
 
+# Lines, and the last of them is a report without an error.
+ends_with_report() {
+	[ "$(wc -l <"$WORK/out")" -ge 2 ] && tail -n 1 "$WORK/out" | grep -q '"error":null'
+}
+
 # The number that KEY has in the last answer.
 number() {
 	sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p" "$WORK/out" | head -n 1
@@ -103,8 +109,7 @@ watch() {
 	says 'nobody'
 	verb 0 bg wait "$cookie" --json
 	says '"state":"finished","percent":100'
-	ok_if '... in lines of JSON, of which the last is the report' \
-		sh -c 'tail -n 1 "$1" | grep -q "\"error\":null" && [ "$(wc -l <"$1")" -ge 2 ]' sh "$WORK/out"
+	ok_if '... in lines of JSON, of which the last is the report' ends_with_report
 	verb 0 bg status "$cookie"
 	says 'ended with  Success'
 	verb 0 bg wait "$cookie"
@@ -149,15 +154,13 @@ endings() {
 
 # Waiting is sleeping: the processor time of a wait of 3 s, in hundredths of a second.
 idle() {
-	local before after
+	local cost
 	order 'background switch time 3000'
 	start C007
 	cxl-switch bg wait "$cookie" >"$WORK/out" 2>"$WORK/err" &
 	sleep 2
-	read -r before after <<-END
-		$(awk '{ print $14 + $15, 0 }' /proc/$!/stat)
-	END
-	ok_if "2 s of waiting cost $before hundredths of a second" [ "$before" -le 20 ]
+	cost=$(awk '{ print $14 + $15 }' /proc/$!/stat)
+	ok_if "2 s of waiting cost $cost hundredths of a second" [ "$cost" -le 20 ]
 	wait $!
 	ok_if '... and the wait ends with success' [ $? -eq 0 ]
 	order 'background switch time 300'
@@ -231,7 +234,7 @@ follow() {
 	ok_if 'events --follow ends with an interrupt, and success' [ $? -eq 0 ]
 	cp "$WORK/follow" "$WORK/out"
 	ok_if '... and has told three records, each in its line' [ "$(grep -c '"handle"' "$WORK/out")" -eq 3 ]
-	ok_if '... and the report' sh -c 'tail -n 1 "$1" | grep -q "\"error\":null"' sh "$WORK/out"
+	ok_if '... and the report' ends_with_report
 	verb 0 events
 	says 'no event records'
 }
