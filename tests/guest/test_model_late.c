@@ -95,6 +95,8 @@ static void a_start_answered_after_the_devices_time_is_known(void **state)
 
 /* ---- killed ---- */
 
+static uint32_t flags_of_the_killed;
+
 static int start_at(void *argument)
 {
 	int fd = open(audience.device.node, O_RDWR | O_CLOEXEC);
@@ -102,7 +104,7 @@ static int start_at(void *argument)
 
 	if (fd < 0)
 		return 1;
-	guest_start_any(fd, argument, guest_abortable_at(argument), 0, 0, &sent);
+	guest_start_any(fd, argument, guest_abortable_at(argument), flags_of_the_killed, 0, &sent);
 	return 2;
 }
 
@@ -119,9 +121,8 @@ static void await_slow_command(void)
 	} while (model_counter("answers") >= rung);
 }
 
-static void is_killed(const struct guest_place *place)
+static void kill_in_a_start(const struct guest_place *place)
 {
-	struct cxl_switch_cci_bg_status status;
 	pid_t child;
 	int how;
 
@@ -131,6 +132,13 @@ static void is_killed(const struct guest_place *place)
 	kill(child, SIGKILL);
 	how = guest_wait(child, 5000);
 	assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
+}
+
+static void is_killed(const struct guest_place *place)
+{
+	struct cxl_switch_cci_bg_status status;
+
+	kill_in_a_start(place);
 	assert_next_has_its_own_answer(place);
 	status = assert_start_is_known(place);
 	/* his file is closed */
@@ -145,6 +153,23 @@ static void a_start_whose_caller_was_killed_is_known(void **state)
 	is_killed(&at_switch);
 	is_killed(&at_sld);
 	is_killed(&at_ld);
+}
+
+/* BG_ABORT_ON_CLOSE, and the last close comes before the start is known. */
+static void the_wish_of_the_killed_is_kept(void **state)
+{
+	const struct guest_place *const places[] = { &at_switch, &at_sld };
+	struct cxl_switch_cci_notice notice;
+
+	flags_of_the_killed = CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		kill_in_a_start(places[i]);
+		assert_true(guest_notice(audience.listener, SOON_MS, &notice));
+		assert_int_equal(notice.type, NOTICE(BG_ENDED));
+		assert_int_equal(notice.return_code, RC_ABORTED);
+		guest_expect_untold(&audience);
+	}
+	flags_of_the_killed = 0;
 }
 
 /* ---- no start ---- */
@@ -200,6 +225,7 @@ int main(void)
 		CASE(a_start_whose_caller_gave_up_is_known),
 		CASE(a_start_answered_after_the_devices_time_is_known),
 		CASE(a_start_whose_caller_was_killed_is_known),
+		CASE(the_wish_of_the_killed_is_kept),
 		CASE(a_late_answer_of_another_kind_starts_nothing),
 	};
 
