@@ -23,6 +23,9 @@ soak:
 check-debug:
 	scripts/check --only debug
 
+bench:
+	tests/bench/run
+
 help:
 	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
 	@echo 'make install        install it where modprobe finds it (as root)'
@@ -30,6 +33,7 @@ help:
 	@echo 'make -C tools       build the tool, build/tools/cxl-switch'
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
 	@echo 'scripts/check       all tests but those of the debug kernel'
+	@echo 'make bench          what commands cost: build/bench/table.md and figures.json'
 	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
 
-.PHONY: module install clean fuzz soak check-debug help
+.PHONY: module install clean fuzz bench soak check-debug help
