@@ -5,6 +5,7 @@
  * so that what the machine does else hits all alike. Prints; judges no time.
  */
 #include "guest_cost.h"
+#include "guest_model.h"
 
 #include <time.h>
 
@@ -94,6 +95,9 @@ static void times_are_printed(void **state)
 {
 	struct guest_device device = guest_device();
 
+	/* the model's own log is shorter than what is asked for */
+	if (access(COST_IN_TREE, F_OK))
+		model_order("cel switch entries 1024");
 	calibrate();
 	for (unsigned int round = 0; round < ROUNDS_ALL; round++)
 		one_round(&device, round);

@@ -56,7 +56,7 @@ static void count_accesses(const struct cost_case *c)
 
 static void accesses_are_what_the_formula_says(void **state)
 {
-	model_order("cel %s entries 1024", in_tree ? "memory-device" : "switch");
+	model_order("cel %s entries 1024", in_tree ? "port0" : "switch");
 	for (size_t i = 0; i < COST_CASES; i++)
 		if (!in_tree || cost_cases[i].id)
 			count_accesses(&cost_cases[i]);
@@ -96,24 +96,37 @@ static double seconds_of(clockid_t clock)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* The share of one processor, in percent, that the caller takes. */
+static double one_wait(const struct cost_case *c)
+{
+	double elapsed = seconds_of(CLOCK_MONOTONIC), busy = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+
+	assert_true(client.ask(&client, c) >= 0);
+	busy = seconds_of(CLOCK_THREAD_CPUTIME_ID) - busy;
+	return busy * 100 / (seconds_of(CLOCK_MONOTONIC) - elapsed);
+}
+
+/*
+ * The share of one processor, in percent, that the caller takes: the least of some
+ * waits. A register that is slow to answer because the host is busy counts as the
+ * caller's time, which can only add; who spins does so every time.
+ */
 static double share_while_waiting(const struct cost_case *c, unsigned int wait_us,
 				  unsigned int rounds)
 {
-	double elapsed, busy;
+	double share, least = 100, most = 0;
 
-	model_order("latency %s %u", in_tree ? "memory-device" : "switch", wait_us);
-	elapsed = seconds_of(CLOCK_MONOTONIC);
-	busy = seconds_of(CLOCK_THREAD_CPUTIME_ID);
-	for (unsigned int i = 0; i < rounds; i++)
-		assert_true(client.ask(&client, c) >= 0);
-	busy = seconds_of(CLOCK_THREAD_CPUTIME_ID) - busy;
-	elapsed = seconds_of(CLOCK_MONOTONIC) - elapsed;
-	model_order("latency %s 0", in_tree ? "memory-device" : "switch");
-	figure(busy * 100 / elapsed, "cpu-percent/%u-us/%s", wait_us, who);
-	diag("%u commands of %u us by %s: %.1f ms of %.1f ms on the processor", rounds, wait_us,
-	     who, busy * 1e3, elapsed * 1e3);
-	return busy * 100 / elapsed;
+	model_order("latency %s %u", in_tree ? "port0" : "switch", wait_us);
+	for (unsigned int i = 0; i < rounds; i++) {
+		share = one_wait(c);
+		least = share < least ? share : least;
+		most = share > most ? share : most;
+	}
+	model_order("latency %s 0", in_tree ? "port0" : "switch");
+	figure(least, "cpu-percent/%u-us/%s", wait_us, who);
+	figure(most, "cpu-percent-most/%u-us/%s", wait_us, who);
+	diag("%u commands of %u us by %s: %.2f to %.2f percent of a processor", rounds, wait_us,
+	     who, least, most);
+	return least;
 }
 
 static void who_waits_leaves_the_processor(void **state)
@@ -123,7 +136,7 @@ static void who_waits_leaves_the_processor(void **state)
 
 	share_while_waiting(c, 1000, 20);
 	share_while_waiting(c, 100000, 5);
-	share = share_while_waiting(c, 1500000, 2);
+	share = share_while_waiting(c, 1500000, 3);
 	if (!in_tree)
 		assert_true(share < CPU_PERCENT_MAX);
 }
