@@ -26,6 +26,15 @@ check-debug:
 bench:
 	tests/bench/run
 
+check-build:
+	scripts/build-matrix
+
+deb:
+	scripts/build-packages
+
+check-packages:
+	scripts/check-packages
+
 help:
 	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
 	@echo 'make install        install it where modprobe finds it (as root)'
@@ -34,6 +43,9 @@ help:
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
 	@echo 'scripts/check       all tests but those of the debug kernel'
 	@echo 'make bench          what commands cost: build/bench/table.md and figures.json'
+	@echo 'make check-build    the module for every kernel and architecture of scripts/matrix/kernels'
+	@echo 'make deb            the Debian packages, build/deb/'
+	@echo 'make check-packages build, install, upgrade and remove them in a clean chroot'
 	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
 
-.PHONY: module install clean fuzz bench soak check-debug help
+.PHONY: module install clean fuzz bench soak check-debug check-build deb check-packages help

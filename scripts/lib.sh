@@ -45,7 +45,7 @@ enter_root() {
 	local set=$1
 	shift
 	[[ -n ${TESTBED_SET:-} ]] || exec "$TOP/scripts/in-root" --set "$set" -- "$TOP/scripts/${0##*/}" "$@"
-	[[ $set = demo || $TESTBED_SET = check ]] ||
+	[[ $set = demo || $TESTBED_SET = check || $TESTBED_SET = "$set" ]] ||
 		die "needs the '$set' packages, but runs inside a root with the '$TESTBED_SET' ones"
 }
 

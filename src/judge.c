@@ -60,7 +60,7 @@ static void give_up_on_slow(struct judgement *j)
 static void weigh_ownership(const struct judgement *j, struct audit *audit)
 {
 	if (j->aborts_own && audit->audited)
-		audit->impact = min(audit->impact, IMPACT_SETTING);
+		audit->impact = min_t(enum impact, audit->impact, IMPACT_SETTING);
 }
 
 static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
+#include "compat/dvsec.h"
 #include "destination.h"
 #include "device.h"
 #include "interrupt.h"

@@ -10,10 +10,10 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/ktime.h>
-#include <linux/panic.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 
+#include "compat/panic.h"
 #include "device.h"
 #include "trace.h"
 

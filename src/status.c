@@ -13,18 +13,6 @@
 #define BACKGROUND_RETURN_CODE_SHIFT	32
 #define BACKGROUND_VENDOR_SHIFT	48
 
-/* Return: 0 inside, to be left with srcu_read_unlock(); else why not. */
-static int enter(struct mailbox *mb, int *index)
-{
-	int rc;
-
-	*index = srcu_read_lock(&mb->inside);
-	rc = mailbox_interruption(mb);
-	if (rc)
-		srcu_read_unlock(&mb->inside, *index);
-	return rc;
-}
-
 /*
  * Status before background: what was over before is final after. Status once
  * more if so: the next operation may have begun in between, and its percentage
@@ -32,6 +20,10 @@ static int enter(struct mailbox *mb, int *index)
  */
 static int read_background(struct mailbox *mb, u64 *status, u64 *background)
 {
+	int rc = mailbox_interruption(mb);
+
+	if (rc)
+		return rc;
 	*status = readq(mb->registers + REG_STATUS);
 	*background = readq(mb->registers + REG_BACKGROUND);
 	if (!(*status & STATUS_BACKGROUND))
@@ -57,9 +49,7 @@ int mailbox_read_background(struct mailbox *mb, struct mailbox_background *backg
 	u64 status, value;
 	int index, rc;
 
-	rc = enter(mb, &index);
-	if (rc)
-		return rc;
+	index = srcu_read_lock(&mb->inside);
 	rc = read_background(mb, &status, &value);
 	srcu_read_unlock(&mb->inside, index);
 	if (rc)
@@ -72,6 +62,16 @@ int mailbox_read_background(struct mailbox *mb, struct mailbox_background *backg
 		.vendor_status = (u16)(value >> BACKGROUND_VENDOR_SHIFT),
 	};
 	return 0;
+}
+
+static int read_event_status(struct mailbox *mb, u64 *status)
+{
+	int rc = mailbox_interruption(mb);
+
+	if (rc)
+		return rc;
+	*status = readq(mb->event_status);
+	return *status == ~0ULL ? mb->ops->absence(mb) : 0;
 }
 
 /**
@@ -88,12 +88,8 @@ int mailbox_read_event_status(struct mailbox *mb, u64 *status)
 
 	if (!mb->event_status)
 		return -EOPNOTSUPP;
-	rc = enter(mb, &index);
-	if (rc)
-		return rc;
-	*status = readq(mb->event_status);
-	if (*status == ~0ULL)
-		rc = mb->ops->absence(mb);
+	index = srcu_read_lock(&mb->inside);
+	rc = read_event_status(mb, status);
 	srcu_read_unlock(&mb->inside, index);
 	return rc;
 }

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The capability's id came later than much of the rest of linux/pci_regs.h. */
+#ifndef CCI_COMPAT_DVSEC_H
+#define CCI_COMPAT_DVSEC_H
+
+#include <linux/pci_regs.h>
+
+#ifndef PCI_EXT_CAP_ID_DVSEC
+#define PCI_EXT_CAP_ID_DVSEC	0x23
+#endif
+
+#endif /* CCI_COMPAT_DVSEC_H */
