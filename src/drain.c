@@ -129,7 +129,7 @@ void mailbox_drain_work(struct work_struct *work)
 	index = srcu_read_lock(&mb->inside);
 	done = !mailbox_interruption(mb) && mailbox_take_late_answer(mb, &answer);
 	/* a reset took the enables too; a doorbell that was set at thaw kept them out */
-	if (done && !answer.answered)
+	if (done && (!answer.answered || mb->kept != mb->control))
 		mailbox_arm(mb);
 	srcu_read_unlock(&mb->inside, index);
 

@@ -41,7 +41,7 @@ static void write_payload(struct mailbox *mb, const u8 *in, u32 length)
 
 static bool doorbell_interrupts(const struct mailbox *mb)
 {
-	return mb->control & CONTROL_DOORBELL_IRQ;
+	return mb->kept & CONTROL_DOORBELL_IRQ;
 }
 
 /* Spin, then sleep ever longer: an eighth of what has passed already. */
@@ -78,6 +78,8 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 		/* clock and hints before the look: neither may run ahead of it */
 		hints = atomic_read(&mb->hints);
 		now = ktime_get();
+		/* a plain load could pass a register's: the device is the other side */
+		rmb();
 		doorbell = mailbox_doorbell(mb);
 		if (doorbell == DOORBELL_NONSENSE)
 			return mb->ops->absence(mb);
@@ -146,6 +148,7 @@ static int too_late(const struct mailbox_command *command)
 static int run(struct mailbox *mb, struct mailbox_command *command)
 {
 	ktime_t start, device_deadline;
+	bool stuck;
 	int rc;
 
 	rc = too_late(command);
@@ -158,13 +161,14 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
 	device_deadline = ktime_add_ms(start, mb->command_timeout_ms);
 	rc = await_doorbell(mb, start, device_deadline, command->deadline);	/* 5 */
 	command->duration_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
+	stuck = rc == -ETIME || rc == -EIO || rc == -ENODEV;
 	if (!rc)
 		rc = mailbox_take_answer(mb, command);
 	if (!rc)
 		return 0;
 
 	/* also where the registers read as nonsense: they may come back with the answer */
-	mailbox_abandon(mb, command, device_deadline, rc == -ETIME || rc == -EIO || rc == -ENODEV);
+	mailbox_abandon(mb, command, device_deadline, stuck);
 	return rc == -ETIME ? -ETIMEDOUT : rc;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "mailbox_bench.h"
 
+#define REG_CAPABILITY	0x00
 #define REG_CONTROL	0x04
 #define REG_COMMAND	0x08
 #define REG_STATUS	0x10
@@ -62,12 +63,11 @@ static void do_deed(struct fake_registers *fake, enum deed deed)
 	}
 }
 
-static pthread_t caller_thread;
+static pthread_t player;	/* the caller, or the worker */
 
 static void play(struct fake_registers *fake, u32 offset, bool write)
 {
-	/* the worker reads no scripted register before the caller has left */
-	if (write || !pthread_equal(pthread_self(), caller_thread))
+	if (write || !pthread_equal(pthread_self(), player))
 		return;
 	if (script_at < script_length && offset == script[script_at].offset)
 		do_deed(fake, script[script_at++].deed);
@@ -78,7 +78,7 @@ static void set_script(const struct step *steps, u32 length)
 	memcpy(script, steps, length * sizeof(*steps));
 	script_at = 0;
 	script_length = length;
-	caller_thread = pthread_self();
+	player = pthread_self();
 	bench.fake.on_access = play;
 	bench.fake.deceived = true;
 }
@@ -249,6 +249,43 @@ static void return_code_of_zeros(void **state)
 	assert_int_equal(command.vendor_status, 0x77);
 }
 
+/* ---- zeros under the drain worker ---- */
+
+/* At the worker's first look the answer is there. */
+#define ANSWERED	{ REG_CAPABILITY, ANSWERS }
+
+/* However they come and go, what is lost must be lost for good. */
+static void worker_takes_no_zeros_for_a_loss(void **state)
+{
+	static const struct { struct step steps[6]; u32 length; } plays[] = {
+		{ { ANSWERED, { REG_STATUS, GOES }, { REG_CAPABILITY, COMES } }, 3 },
+		{ { ANSWERED, { REG_COMMAND, GOES }, { REG_CAPABILITY, COMES } }, 3 },
+		{ { ANSWERED, { REG_CONTROL, GOES }, { REG_CAPABILITY, COMES } }, 3 },
+		{ { ANSWERED, { REG_STATUS, GOES }, { REG_CAPABILITY, COMES },
+		    { REG_STATUS, GOES }, { REG_CAPABILITY, NOTHING },
+		    { REG_CAPABILITY, COMES } }, 6 },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < 2 * ARRAY_SIZE(plays); i++) {
+		struct mailbox_command command = question(i + 1);
+
+		enable(i % 2);
+		bench.fake.serve = serve_never;
+		set_script(plays[i / 2].steps, plays[i / 2].length);
+		player = bench.queue.thread;
+		command.deadline = in_ms(100);
+		assert_int_equal(execute(&command), -ETIMEDOUT);
+		assert_true(command.left);
+		await_retirements(i + 1);
+		assert_true(bench.retired[i].answer.answered);
+		assert_int_equal(bench.retired[i].answer.vendor_status, 0x77);
+		assert_memory_equal(bench.retired[i].answer.head, truth, sizeof(truth));
+		await_state(MAILBOX_IDLE);
+		assert_int_equal(script_at, script_length);
+	}
+}
+
 /* ---- registers that are not of this command ---- */
 
 /* A reset behind our back: no answer, enables gone; told, armed again, served. */
@@ -296,6 +333,30 @@ static void header_of_another_command(void **state)
 		await_state(MAILBOX_IDLE);
 		assert_serves();
 	}
+}
+
+/* One odd answer is the trouble of its caller, not of those behind him. */
+static void odd_answer_is_the_callers_own_trouble(void **state)
+{
+	struct caller odd = { 0 }, behind = { 0 };
+
+	(void)state;
+	bench.fake.serve = serve_never;
+	caller_start(&odd, 1);
+	await_busy();
+	caller_start(&behind, 2);
+	await_queue(1);
+	pthread_mutex_lock(&bench.fake.mutex);
+	bench.fake.serve = NULL;
+	bench.fake.command ^= 1;
+	pthread_mutex_unlock(&bench.fake.mutex);
+	fake_answer_now(&bench.fake);
+	caller_join(&odd);
+	assert_int_equal(odd.rc, -EIO);
+	assert_true(odd.command.left);
+	caller_join(&behind);
+	assert_own_answer(&behind);
+	assert_retired_once(1, false, 0);
 }
 
 /* Rung in vain: what the worker finds later is the answer before, and not ours. */
@@ -358,6 +419,32 @@ static void device_keeps_what_it_likes(void **state)
 	assert_retirements(0);
 }
 
+static void serve_in_20_ms(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,
+			   struct fake_reply *reply)
+{
+	fake_echo(fake, opcode, in, length, reply);
+	reply->delay_us = 20000;
+}
+
+/* An interrupt that cannot come is not waited for: small steps, and no fallback counted. */
+static void polled_where_the_enable_is_not_kept(void **state)
+{
+	u64 best = ~(u64)0;
+
+	(void)state;
+	bench.fake.forgets = 2;
+	enable(true);
+	bench.fake.serve = serve_in_20_ms;
+	for (u32 i = 0; i < 5; i++) {
+		struct mailbox_command command = question(i + 1);
+
+		assert_int_equal(execute(&command), 0);
+		best = min(best, command.duration_ns);
+	}
+	assert_in_range(best / 1000, 20000, 26000);
+	assert_int_equal(atomic64_read(&bench.mailbox.fallbacks), 0);
+}
+
 /* Nothing is sent to what reads as zeros, where the doorbell is looked at first. */
 static void zeros_at_the_start(void **state)
 {
@@ -386,11 +473,14 @@ int main(void)
 		TEST(error_of_the_command_before),
 		TEST(answer_comes_at_the_second_look),
 		TEST(return_code_of_zeros),
+		TEST(worker_takes_no_zeros_for_a_loss),
 		TEST(reset_that_nobody_told_of),
 		TEST(header_of_another_command),
+		TEST(odd_answer_is_the_callers_own_trouble),
 		TEST(doorbell_that_never_arrived),
 		TEST(same_answer_again),
 		TEST(device_keeps_what_it_likes),
+		TEST(polled_where_the_enable_is_not_kept),
 		TEST(zeros_at_the_start),
 	};
 

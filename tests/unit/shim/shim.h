@@ -65,6 +65,7 @@ void might_sleep(void);
 #define TASK_UNINTERRUPTIBLE	2
 #define TASK_KILLABLE		0x102
 #define cpu_relax()		((void)0)
+#define rmb()			__asm__ volatile("" ::: "memory")
 
 /* ---- time ---- */
 
