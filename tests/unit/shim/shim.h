@@ -65,7 +65,12 @@ void might_sleep(void);
 #define TASK_UNINTERRUPTIBLE	2
 #define TASK_KILLABLE		0x102
 #define cpu_relax()		((void)0)
-#define rmb()			__asm__ volatile("" ::: "memory")
+
+/* The host reads in order; the compiler has to be told. */
+static inline void rmb(void)	/* as the kernel's */
+{
+	__asm__ volatile("" ::: "memory");
+}
 
 /* ---- time ---- */
 
