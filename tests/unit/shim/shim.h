@@ -67,7 +67,7 @@ void might_sleep(void);
 #define cpu_relax()		((void)0)
 
 /* The host reads in order; the compiler has to be told. */
-static inline void rmb(void)	/* as the kernel's */
+static inline void rmb(void)
 {
 	__asm__ volatile("" ::: "memory");
 }
