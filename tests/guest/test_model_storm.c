@@ -62,8 +62,9 @@ static const struct row {
 	  { EBUSY, EIO, ENODEV, EHOSTUNREACH }, 0, true, false },
 	{ "wrong length, mailbox", { "fault switch out-length 4 opcode=0x5300" }, { "clear" },
 	  ALL, { EIO }, ANY, false, false },
+	/* a header with an opcode that was not sent is no answer */
 	{ "wrong opcode, mailbox", { "fault switch out-opcode 0x1234 opcode=0x5300" },
-	  { "clear" }, ALL, { 0 }, 0, false, false },
+	  { "clear" }, ALL, { EIO, EHOSTUNREACH }, 0, false, false },
 	/* the tunnel to a port */
 	{ "wrong tag, port", { "fault port0 message-tag 0x55" }, { "clear" }, MODEL_SLD,
 	  { EIO }, ANY, false, true },
