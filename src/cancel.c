@@ -77,7 +77,7 @@ static int await_end(struct cci_device *cci, struct cancel *cancel, u32 timeout_
  * @cci: the device
  * @cancel: request in, outcome out
  *
- * Locks: as command_run(). Killable.
+ * Locks: no mutex of the file: the buffers are its own, a SEND may wait meanwhile. Killable.
  *
  * Return: as CXL_SWITCH_CCI_BG_CANCEL documents.
  */

@@ -87,7 +87,7 @@ long cci_bg_status(struct cci_file *file, void __user *arg)
 
 /* ---- BG_CANCEL ---- */
 
-static int cancel_locked(struct file *filp, struct cancel *cancel)
+static int cancel_within_limit(struct file *filp, struct cancel *cancel)
 {
 	struct cci_file *file = filp->private_data;
 
@@ -119,7 +119,7 @@ long cci_bg_cancel(struct file *filp, void __user *arg)
 		.file = &file->listener,
 		.may_write = cci_may_write(filp),
 	};
-	rc = cancel_locked(filp, &cancel);
+	rc = cancel_within_limit(filp, &cancel);
 	asked.outcome = cancel.outcome;
 	asked.reason = cancel.reason;
 	asked.return_code = cancel.return_code;

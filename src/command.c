@@ -136,7 +136,7 @@ static int judge_and_send(struct cci_device *cci, const struct command_request *
  * @request: const from here on; its buffers are the driver's
  * @result: filled on every return
  *
- * Locks: called with the file mutex held, and no other.
+ * Locks: the file mutex guards the request's buffers where they are the file's; no other.
  *
  * Return: 0 if the device answered; else as CXL_SWITCH_CCI_SEND documents.
  */

@@ -15,7 +15,7 @@ static const struct limit {
 	unsigned int percent;
 } limits[] = {
 	{ "supported-logs", 205 },
-	{ "log-64", 205 },
+	{ "log-64", 200 },
 	{ "log-512", 170 },
 	{ "log-2048", 135 },
 };
