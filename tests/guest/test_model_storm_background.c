@@ -11,6 +11,7 @@
 
 #define OPCODE_ACTIVATE_FW	0x0202
 #define DURATION_MS		600
+#define ALL_OVER_MS		1200	/* a second end comes after 1.75 durations */
 #define END_LIMIT_MS		8000
 #define CANCEL_MS		300
 
@@ -138,6 +139,24 @@ static void subscribe(void)
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SUBSCRIBE, &wish), 0);
 }
 
+/* What the device itself says, whatever the driver took for its end. 0002h: byte 0 bit 0. */
+static void await_idle(const struct row *row)
+{
+	int64_t limit = guest_now_ms() + guest_patience(END_LIMIT_MS);
+	struct sent sent;
+
+	for (;;) {
+		guest_send_to(fd, row->port, OPCODE_BACKGROUND_STATUS, NULL, 0, &sent);
+		assert_sent(&sent);
+		assert_true(row->port < 0 || sent.opened);
+		if (!(*(row->port < 0 ? sent.out : sent.leaf.payload) & 1))
+			return;
+		if (guest_now_ms() > limit)
+			fail_msg("%s: the device goes on and on", row->name);
+		guest_sleep_ms(10);
+	}
+}
+
 /* ---- a row ---- */
 
 static void inject(const struct row *row)
@@ -156,12 +175,13 @@ static void operate(const struct row *row)
 
 	if (row->cancel != NO_CANCEL)
 		cancel(row, cookie);
-	guest_sleep_ms(DURATION_MS + DURATION_MS / 2);
+	guest_sleep_ms(ALL_OVER_MS);
 	await(row, cookie, row->state);
 	if (row->recover)
 		assert_int_equal(guest_write_attribute(&device, "recover", "1"), 0);
 	model_order("clear");
 	await(row, cookie, row->last);
+	await_idle(row);
 	guest_sleep_ms(50);
 	if (told(cookie) != 1)
 		fail_msg("%s: its starter was not told exactly once", row->name);
