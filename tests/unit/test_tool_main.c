@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command line: what is accepted, how a mistake is told, and that the
- * manual page says what the tables of main.c say. No device is opened.
+ * The command line: what is accepted, how a mistake is told, and that --help,
+ * the manual page and bash's completion say what the tables of commands.c say.
+ * No device is opened.
  */
 #include "unit.h"
 
@@ -54,7 +55,7 @@ static const struct verb *named(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(verbs); i++)
+	for (i = 0; i < verb_count; i++)
 		if (!strcmp(verbs[i].name, name))
 			return &verbs[i];
 	fail_msg("no verb '%s'", name);
@@ -95,65 +96,147 @@ static struct json_object *report(void)
 
 /* ---- the manual ---- */
 
-/* Without the marks of bold text. */
-static const char *manual(void)
+#define LINE_SIZE 300
+
+static const char *file_text(const char *path)
 {
 	static char text[65536];
-	FILE *file = fopen(MANUAL, "r");
-	char *to, *from;
+	FILE *file = fopen(path, "r");
 
 	assert_non_null(file);
 	assert_true(read_back(file, text, sizeof(text)) > 1000);
 	fclose(file);
-	for (to = from = text; *from; from++)
-		if (*from != '*')
-			*to++ = *from;
-	*to = '\0';
 	return text;
 }
 
-static void test_manual_has_every_verb_and_option(void **state)
+static const char *manual(void)
 {
-	char wanted[200];
-	size_t i;
+	return file_text(MANUAL);
+}
 
-	for (i = 0; i < COUNT(verbs); i++) {
-		snprintf(wanted, sizeof(wanted), "\n%s", verbs[i].name);
-		if (!strstr(strstr(manual(), "# VERBS"), wanted))
-			fail_msg("no verb '%s' in the manual", verbs[i].name);
+/* The first of @text's lines behind @from that @is_heading: in @line; NULL behind the last. */
+static const char *next_heading(const char *from, bool (*is_heading)(const char *line), char *line)
+{
+	for (; from && *from && strncmp(from, "# ", 2); from = strchr(from, '\n') + 1) {
+		size_t length = strcspn(from, "\n");
+
+		if (!is_heading(from))
+			continue;
+		assert_true(length < LINE_SIZE);
+		memcpy(line, from, length);
+		line[length] = '\0';
+		return from + length + 1;
 	}
-	for (i = 0; i < COUNT(option_rows); i++) {
-		snprintf(wanted, sizeof(wanted), "-%c, --%s%s%s%s", option_rows[i].letter,
-			 option_rows[i].name, option_rows[i].argument ? " _" : "",
-			 option_rows[i].argument ? option_rows[i].argument : "",
-			 option_rows[i].argument ? "_" : "");
-		if (option_rows[i].letter != 'h' && !strstr(manual(), wanted))
-			fail_msg("no '%s' in the manual", wanted);
-	}
-	for (i = 0; i < COUNT(exit_codes); i++) {
-		snprintf(wanted, sizeof(wanted), " %d\n:%s%s\n", exit_codes[i].result,
-			 i ? "  " : "< ", exit_codes[i].meaning);
-		if (!strstr(manual(), wanted))
-			fail_msg("no '%s' in the manual", wanted);
+	return NULL;
+}
+
+static const char *section(const char *name)
+{
+	const char *found = strstr(manual(), name);
+
+	if (!found)
+		fail_msg("the manual has no '%s'", name);
+	return found + strlen(name);
+}
+
+static bool is_bold(const char *line)
+{
+	return *line == '*';
+}
+
+static void append(char *line, const char *format, const char *text, int length)
+{
+	size_t used = strlen(line);
+
+	snprintf(line + used, LINE_SIZE - used, format, length, text);
+}
+
+/* "PORT assert|deassert [LD] [DEVICE]": names are _NAME_, words to be typed bold. */
+static void append_arguments(const char *at, char *line)
+{
+	for (; *at && strcmp(at, "[DEVICE]"); at += strcspn(at, " "), at += strspn(at, " ")) {
+		int length = (int)strcspn(at, " |");
+
+		if (*at == '[')
+			append(line, " [_%.*s_]", at + 1, length - 2);
+		else
+			append(line, *at < 'a' ? " _%.*s_" : " *%.*s*", at, length);
+		if (at[length] == '|')
+			append(line, " | *%.*s*", at + length + 1,
+			       (int)strcspn(at + length + 1, " "));
 	}
 }
 
-/* What the manual promises is there. */
-static void test_manual_has_no_other_option(void **state)
+/* What few verbs take stands beside them. */
+static void append_options(const struct verb *verb, char *line)
 {
-	const char *at = strstr(manual(), "# OPTIONS");
-	size_t found = 0, i;
+	size_t i;
 
-	for (; (at = strstr(at, ", --")); at += 4) {
-		for (i = 0; i < COUNT(option_rows); i++)
-			if (at[-1] == option_rows[i].letter &&
-			    !strncmp(at + 4, option_rows[i].name, strlen(option_rows[i].name)))
-				break;
-		if (at[-2] == '-' && i == COUNT(option_rows))
-			fail_msg("an option that there is not: %.20s", at - 2);
-		found += at[-2] == '-';
+	for (i = 0; i < option_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!takes(verb, row) || __builtin_popcount(row->verbs) > 3)
+			continue;
+		append(line, " [*--%.*s*", row->name, -1);
+		if (row->argument)
+			append(line, " _%.*s_", row->argument, -1);
+		append(line, "%.*s", "]", 1);
 	}
-	assert_int_equal(found, COUNT(option_rows) - 1);
+}
+
+static void test_manual_has_the_verbs(void **state)
+{
+	char line[LINE_SIZE], expected[LINE_SIZE];
+	const char *at = section("\n# VERBS\n\n");
+	size_t i;
+
+	for (i = 0; i < verb_count; i++) {
+		snprintf(expected, sizeof(expected), "*%s*", verbs[i].name);
+		append_arguments(verbs[i].arguments, expected);
+		append_options(&verbs[i], expected);
+		at = next_heading(at, is_bold, line);
+		if (!at || strcmp(line, expected))
+			fail_msg("VERBS in the manual: expected, at this place:\n%s\nthere is:\n%s",
+				 expected, at ? line : "nothing");
+	}
+	if (next_heading(at, is_bold, line))
+		fail_msg("no verb has this text in the manual: %s", line);
+}
+
+static void test_manual_has_the_options(void **state)
+{
+	const char *at = section("\n# OPTIONS\n\n");
+	char line[LINE_SIZE], expected[LINE_SIZE];
+	size_t i;
+
+	for (i = 0; i < option_count; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		snprintf(expected, sizeof(expected), "*-%c, --%s*", row->letter, row->name);
+		if (row->argument)
+			append(expected, " _%.*s_", row->argument, -1);
+		at = next_heading(at, is_bold, line);
+		if (!at || strcmp(line, expected))
+			fail_msg("OPTIONS in the manual: expected, at this place:\n%s\n"
+				 "there is:\n%s", expected, at ? line : "nothing");
+	}
+	if (next_heading(at, is_bold, line))
+		fail_msg("no option has this text in the manual: %s", line);
+}
+
+static void test_manual_has_the_exit_codes(void **state)
+{
+	const char *at = section("\n# EXIT STATUS\n\n");
+	char expected[2048] = "";
+	size_t used = 0, i;
+
+	for (i = 0; i < exit_code_count; i++)
+		used += (size_t)snprintf(expected + used, sizeof(expected) - used,
+					 "|%s %d\n:%s %s\n", i ? " " : "[", exit_codes[i].result,
+					 i ? " " : "<", exit_codes[i].meaning);
+	snprintf(expected + used, sizeof(expected) - used, "\n#");
+	if (strncmp(at, expected, strlen(expected)))
+		fail_msg("EXIT STATUS in the manual: expected\n%s", expected);
 }
 
 /* ---- help ---- */
@@ -163,11 +246,11 @@ static void test_help(void **state)
 	size_t i;
 
 	assert_int_equal(RUN("--help"), RESULT_OK);
-	for (i = 0; i < COUNT(verbs); i++)
+	for (i = 0; i < verb_count; i++)
 		expect_shown(verbs[i].summary);
-	for (i = 0; i < COUNT(exit_codes); i++)
+	for (i = 0; i < exit_code_count; i++)
 		expect_shown(exit_codes[i].meaning);
-	for (i = 0; i < COUNT(verbs); i++) {
+	for (i = 0; i < verb_count; i++) {
 		assert_int_equal(run_words(verbs[i].name, "--help"), RESULT_OK);
 		expect_shown(verbs[i].description);
 		expect_shown("-j, --json");
@@ -185,8 +268,10 @@ static void test_completion(void **state)
 	size_t i;
 
 	assert_int_equal(RUN("--completion"), RESULT_OK);
+	if (strcmp(shown, file_text(COMPLETION)))
+		fail_msg("%s is not what the tool prints: make -C tools completion", COMPLETION);
 	expect_shown("\t2:bg:*) words='status wait cancel adopt --help' ;;");
-	for (i = 0; i < COUNT(verbs); i++) {
+	for (i = 0; i < verb_count; i++) {
 		char wanted[60];
 		const char *space = strchr(verbs[i].name, ' ');
 
@@ -220,7 +305,7 @@ static void test_mistakes(void **state)
 	};
 	size_t i, words;
 
-	for (i = 0; i < COUNT(lines); i++) {
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		const char *line[8] = { lines[i][0], "--json" };
 		struct json_object *object;
 
@@ -296,8 +381,9 @@ static void test_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_manual_has_every_verb_and_option),
-		cmocka_unit_test(test_manual_has_no_other_option),
+		cmocka_unit_test(test_manual_has_the_verbs),
+		cmocka_unit_test(test_manual_has_the_options),
+		cmocka_unit_test(test_manual_has_the_exit_codes),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_mistakes),

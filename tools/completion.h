@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CXL_SWITCH_TOOL_COMPLETION_H
+#define CXL_SWITCH_TOOL_COMPLETION_H
+
+void print_completion(void);
+
+#endif
