@@ -16,6 +16,9 @@ FUZZ_SECONDS ?= 60
 fuzz:
 	scripts/in-root --set check -- $(MAKE) -k -j2 -C tests/fuzz run SECONDS_EACH=$(FUZZ_SECONDS)
 
+coverage-unit:
+	scripts/in-root --set check -- tests/unit/coverage
+
 SOAK_CYCLES ?= 500
 soak:
 	scripts/soak --cycles $(SOAK_CYCLES)
@@ -46,6 +49,7 @@ help:
 	@echo 'make check-build    the module for every kernel and architecture of scripts/matrix/kernels'
 	@echo 'make deb            the Debian packages, build/deb/'
 	@echo 'make check-packages build, install, upgrade and remove them in a clean chroot'
+	@echo 'make coverage-unit  what the unit programs reach of the pure files'
 	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
 
-.PHONY: module install clean fuzz bench soak check-debug check-build deb check-packages help
+.PHONY: module install clean fuzz coverage-unit bench soak check-debug check-build deb check-packages help

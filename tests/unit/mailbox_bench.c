@@ -171,7 +171,7 @@ int bench_create(void **state)
 int bench_create_impatient(void **state)
 {
 	(void)state;
-	return create(200);
+	return create(500);
 }
 
 /* No access after mailbox_quiesce(), no broken rule, no splat: in every test. */

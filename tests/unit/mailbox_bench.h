@@ -43,7 +43,7 @@ struct bench {
 
 extern struct bench bench;
 
-/* How the bench is made; each a CMocka setup. The device's time is 2 s, or 200 ms. */
+/* How the bench is made; each a CMocka setup. The device's time is 2 s, or 500 ms. */
 int bench_create(void **state);
 int bench_create_impatient(void **state);
 int bench_destroy(void **state);

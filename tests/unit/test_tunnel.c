@@ -620,6 +620,51 @@ static void encode_decode_round_trip(void **state)
 	}
 }
 
+/* ---- keys ---- */
+
+#define HOPS	257	/* 256 ids, and the LD pool */
+
+static unsigned long key_of(u8 depth, u32 number)
+{
+	struct tunnel_path path = { .depth = depth };
+
+	for (u8 i = 0; i < depth; i++, number /= HOPS) {
+		path.hop[i].target = number % HOPS == 256;
+		path.hop[i].id = (u8)(number % HOPS);
+	}
+	return tunnel_key(&path);
+}
+
+/* Every path there is: a key that two share would show one device's log for another's. */
+static void no_two_paths_share_a_key(void **state)
+{
+	const unsigned long keys = 1UL << (1 + 9 * TUNNEL_DEPTH_MAX);
+	u8 *seen = calloc(keys / 8, 1);
+	u32 paths = 1;
+
+	assert_non_null(seen);
+	for (u8 depth = 0; depth <= TUNNEL_DEPTH_MAX; depth++, paths *= HOPS) {
+		for (u32 number = 0; number < paths; number++) {
+			unsigned long key = key_of(depth, number);
+
+			assert_true(key && key < keys);
+			assert_false(seen[key / 8] & 1 << key % 8);
+			seen[key / 8] |= (u8)(1 << key % 8);
+		}
+	}
+	free(seen);
+	assert_int_equal(key_of(0, 0), TUNNEL_KEY_SELF);
+}
+
+/* What is cached of a port's LDs is looked through in one sweep. */
+static void lds_of_a_port_lie_side_by_side(void **state)
+{
+	for (u32 port = 0; port < 256; port++)
+		for (u32 ld = 1; ld < 256; ld++)
+			assert_int_equal(key_of(2, port + ld * HOPS),
+					 key_of(2, port + (ld - 1) * HOPS) + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -648,6 +693,8 @@ int main(void)
 		cmocka_unit_test(encode_room),
 		cmocka_unit_test(encode_limits),
 		cmocka_unit_test(encode_decode_round_trip),
+		cmocka_unit_test(no_two_paths_share_a_key),
+		cmocka_unit_test(lds_of_a_port_lie_side_by_side),
 	};
 
 	return cmocka_run_group_tests_name("tunnel", tests, NULL, NULL);
