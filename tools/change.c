@@ -1,53 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A person is asked on a terminal, and never anywhere else.
+ * Nobody is ever asked: a script and a person meet the same rule.
  */
 #include "change.h"
 
 #include <errno.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "names.h"
 #include "operation.h"
 #include "progress.h"
 #include "verbs.h"
 
-static enum result fail_without_force(struct session *session, const char *what,
+static enum result fail_without_force(struct session *session, const struct command *command,
+				      const struct cxl_switch_cci_explain *explain,
 				      struct failure *failure)
 {
-	(void)session;
-	fail_with(failure, RESULT_USAGE, EPERM, "%s is destructive, and standard input is no "
-		  "terminal to ask on", what);
-	failure_way_out(failure, "--dry-run tells what it would do; --force does it");
-	return failure->result;
-}
-
-static bool says_yes(const char *what, const char *why)
-{
-	char line[16] = "";
-
-	fflush(stdout);
-	fprintf(stderr, "%s is destructive%s%s.\nGo on? [y/N] ", what, *why ? ": " : "", why);
-	return fgets(line, sizeof(line), stdin) && (!strcasecmp(line, "y\n") ||
-						    !strcasecmp(line, "yes\n"));
-}
-
-static enum result ask_person(struct session *session, const struct command *command,
-			      const struct cxl_switch_cci_explain *explain,
-			      struct failure *failure)
-{
-	char destination[DESTINATION_TEXT_SIZE], what[160];
+	char destination[DESTINATION_TEXT_SIZE];
 
 	destination_text(&session->device.transport, command->path, command->path->depth,
 			 destination);
-	snprintf(what, sizeof(what), "%s: %s (%04Xh)", destination, opcode_name(command->opcode),
-		 command->opcode);
-	if (!isatty(STDIN_FILENO))
-		return fail_without_force(session, what, failure);
-	if (says_yes(what, explain->why))
-		return RESULT_OK;
-	return fail_with(failure, RESULT_USAGE, ECANCELED, "%s: not done, as you said", what);
+	fail_with(failure, RESULT_USAGE, EPERM, "%s: %s (%04Xh) is destructive%s%s; nothing was "
+		  "sent", destination, opcode_name(command->opcode), command->opcode,
+		  *explain->why ? ": " : "", explain->why);
+	failure_way_out(failure, "--dry-run tells what the driver makes of it; --force does it");
+	return failure->result;
 }
 
 enum result change_ask(struct session *session, const struct command *command,
@@ -77,7 +53,7 @@ enum result change_ask(struct session *session, const struct command *command,
 	/* What is refused anyway needs no question: SEND tells why. */
 	if (explain.error || explain.impact < CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE)
 		return RESULT_OK;
-	return ask_person(session, command, &explain, failure);
+	return fail_without_force(session, command, &explain, failure);
 }
 
 enum result change_run(struct session *session, const struct command *command,

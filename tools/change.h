@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Before something is changed: --dry-run, --force, and the question to the
- * person. The driver judges; this only asks.
+ * Before something is changed: --dry-run and --force. The driver judges what is
+ * destructive.
  */
 #ifndef CXL_SWITCH_TOOL_CHANGE_H
 #define CXL_SWITCH_TOOL_CHANGE_H
@@ -16,8 +16,8 @@
 enum consent { CONSENT_SEND, CONSENT_TOLD };
 
 /*
- * Asks where it has to. Anything but RESULT_OK: do not send; a dry run's
- * refusal is one, too. @object gets what a dry run tells.
+ * Anything but RESULT_OK: do not send. That is what is destructive without
+ * --force, and what a dry run finds refused. @object gets what a dry run tells.
  */
 enum result change_ask(struct session *session, const struct command *command,
 		       struct json_object *object, enum consent *consent,

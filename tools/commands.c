@@ -160,7 +160,7 @@ const struct option_row option_rows[] = {
 	{ 'n', "dry-run", NULL, CHANGING, FLAG, offsetof(struct options, dry_run),
 	  "tell what the driver would decide, and send nothing" },
 	{ 'F', "force", NULL, CHANGING, FLAG, offsetof(struct options, force),
-	  "do not ask; needed for what is destructive if standard input is no terminal" },
+	  "do it although the driver calls it destructive" },
 	{ 'R', "sysroot", "DIR", DOCTOR | BUGREPORT, TEXT, offsetof(struct options, sysroot),
 	  "examine the system whose root is mounted at DIR" },
 	{ 'j', "json", NULL, ALL_VERBS, FLAG, offsetof(struct options, json),

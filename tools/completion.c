@@ -86,8 +86,8 @@ static void print_options_of_verbs(void)
 
 void print_completion(void)
 {
-	puts("# SPDX-" "License-Identifier: GPL-2.0-only\n"
-	     "# Completion of " PROGRAM " for bash, made by '" PROGRAM " --completion'.\n"
+	printf("# %s-License-Identifier: GPL-2.0-only\n", "SPDX");
+	puts("# Completion of " PROGRAM " for bash, made by '" PROGRAM " --completion'.\n"
 	     "# shellcheck shell=bash\n\n_cxl_switch()\n{\n"
 	     "\tlocal now=${COMP_WORDS[COMP_CWORD]} words=");
 	fputs("\tcase $COMP_CWORD:${COMP_WORDS[1]}:${COMP_WORDS[2]-} in\n\t1:*) words='", stdout);

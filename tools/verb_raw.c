@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "change.h"
 #include "operation.h"
 #include "request.h"
 #include "targets.h"
@@ -98,9 +99,13 @@ static enum result send_raw(struct session *session, const struct target *target
 		.path = &target->path, .opcode = request.opcode,
 		.payload = request.bytes, .size = request.size,
 	};
+	enum consent consent;
 	struct answer answer;
-	enum result sent = transport_send(transport, &command, &answer, failure);
+	enum result sent = change_ask(session, &command, result, &consent, failure);
 
+	if (sent || consent != CONSENT_SEND)
+		return sent;
+	sent = transport_send(transport, &command, &answer, failure);
 	if (sent)
 		return sent;
 	json_answer(result, &answer);

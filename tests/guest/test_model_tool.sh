@@ -80,7 +80,8 @@ number() {
 
 # start OPCODE WORDS...: a background operation that nobody owns; its cookie is in $cookie.
 start() {
-	run 0 raw "$@" --json || { not_ok "raw $* starts an operation"; return; }
+	run 2 raw "$@" || not_ok "raw $* wants --force"
+	run 0 raw "$@" --force --json || { not_ok "raw $* starts an operation"; return; }
 	cookie=$(number cookie)
 	ok_if "raw $* starts operation ${cookie:-?}" [ "${cookie:-0}" -gt 0 ]
 }

@@ -4,52 +4,8 @@
  * the manual page and bash's completion say what the tables of commands.c say.
  * No device is opened.
  */
-#include "unit.h"
-
-int tool_main(int argc, char **argv);
-#define main tool_main
-#include "../../tools/main.c"
-#undef main
-
-#include <unistd.h>
-
+#include "test_tool_run.h"
 #include "test_tool_json.h"
-
-static char shown[65536];
-
-static size_t read_back(FILE *file, char *text, size_t room)
-{
-	size_t size;
-
-	rewind(file);
-	size = fread(text, 1, room - 1, file);
-	text[size] = '\0';
-	return size;
-}
-
-/* Runs the tool; what it wrote to standard output is in @shown. */
-static int run_tool(const char *const *words)
-{
-	char *argv[16] = { (char *)"cxl-switch" };
-	int argc = 1, status, out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
-	FILE *file = tmpfile();
-
-	assert_non_null(file);
-	for (; words[argc - 1]; argc++)
-		argv[argc] = (char *)words[argc - 1];
-	fflush(stdout);
-	dup2(fileno(file), STDOUT_FILENO);
-	close(STDERR_FILENO);
-	status = tool_main(argc, argv);
-	fflush(stdout);
-	dup2(out, STDOUT_FILENO);
-	dup2(err, STDERR_FILENO);
-	close(out);
-	close(err);
-	read_back(file, shown, sizeof(shown));
-	fclose(file);
-	return status;
-}
 
 static const struct verb *named(const char *name)
 {
@@ -105,7 +61,6 @@ static const char *file_text(const char *path)
 
 	assert_non_null(file);
 	assert_true(read_back(file, text, sizeof(text)) > 1000);
-	fclose(file);
 	return text;
 }
 

@@ -294,6 +294,7 @@ static void test_raw(void **state)
 	struct json_object *result;
 
 	options.opcode = "0400";
+	options.force = true;
 	assert_int_equal(verb_raw(&session), RESULT_OK);
 	expect_text(session.json, "opcode", "0x0400");
 	result = element(session.json, "results", 0);
@@ -307,6 +308,10 @@ static void test_raw_background_is_success(void **state)
 {
 	options.opcode = "5201";
 	options.hex = "00 01";
+	/* Where the driver cannot say what it does, the worst is assumed. */
+	assert_int_equal(verb_raw(&session), RESULT_USAGE);
+	assert_int_equal(fake.sends, 0);
+	options.force = true;
 	assert_int_equal(verb_raw(&session), RESULT_OK);
 	expect_number(get(element(session.json, "results", 0), "return_code"), "number", 1);
 }
@@ -330,6 +335,7 @@ static void test_raw_errors(void **state)
 	assert_int_equal(fake.sends, 0);
 	options.out = NULL;
 	options.opcode = "4000";
+	options.force = true;
 	assert_int_equal(verb_raw(&session), RESULT_DEVICE_ERROR);
 	assert_int_equal(fake.sends, 1);
 }
@@ -346,6 +352,7 @@ static void test_raw_to_a_file(void **state)
 	options.opcode = "0001";
 	options.ports = "1,2";
 	options.out = path;
+	options.force = true;
 	assert_int_equal(verb_raw(&session), RESULT_OK);
 	file = fopen(path, "rb");
 	assert_non_null(file);
