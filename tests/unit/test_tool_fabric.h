@@ -305,6 +305,7 @@ static int fabric_judge(struct fake *far, const struct fake_request *request,
 	explain->impact = query ? CXL_SWITCH_CCI_IMPACT_QUERY : fabric.destructive ?
 			  CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE : CXL_SWITCH_CCI_IMPACT_PROVISION;
 	explain->verdict_flags = CXL_SWITCH_CCI_VERDICT_AUDITED;
+	snprintf(explain->why, sizeof(explain->why), "takes a link down");
 	if (!query && fabric.refusing) {
 		explain->error = EPERM;
 		explain->reason = CXL_SWITCH_CCI_REASON_CAPABILITY;
