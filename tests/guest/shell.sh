@@ -1,7 +1,7 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
-# What shell tests against the device model share; they read it in. TAP, one command and what it said, orders to the
-# model. It knows no test.
+# What shell tests share; they read it in. TAP, one command and what it said, orders to the device model. It knows no
+# test.
 
 NODE=/dev/cxl/switch0 ORDERS=/dev/ttyS3
 planned=0 failed=0
@@ -64,7 +64,7 @@ order() {
 	model "$1" || { echo "Bail out! the model does not take '$1'"; exit 1; }
 }
 
-# The node, a folder, and the line to the model.
+# The node, and a folder.
 prepare() {
 	local n=0
 	mkdir -p "$WORK"
@@ -72,6 +72,10 @@ prepare() {
 	: >"$WORK/err"
 	while [ ! -e "$NODE" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
 	[ -e "$NODE" ] || { echo "Bail out! no $NODE"; exit 1; }
+}
+
+# The line to the model.
+prepare_model() {
 	stty -F "$ORDERS" raw -echo
 	exec 4<>"$ORDERS"
 	# Half a line may lie there: this ends it, and its answer is nobody's.

@@ -34,8 +34,8 @@ ended() {
 
 asking() {
 	example 0 ask $NODE
-	says 'switch0: 0000:' 'serial 0x5300' 'payload 2048 bytes, state 0' '10 ports, 2 virtual switches' \
-		'port 0: downstream, device type 4' 'port 2: downstream, device type 5' 'port 8: upstream'
+	says 'switch0: 0000:01:00.0, 1e98:0c0b, serial 0x5300' 'payload 2048 bytes, state 0' '10 ports, 2 virtual switches' \
+		'port 0: downstream, device type 4' 'port 1: downstream, device type 4' 'port 2: downstream, device type 5' 'port 8: upstream'
 	example 1 ask /dev/cxl/switch77
 	says 'No such file'
 	example 0 tunnel $NODE 0
@@ -50,7 +50,8 @@ explaining() {
 	example 0 explain $NODE 5102 06 00
 	says 'Physical Port Control: at most destructive' 'it would be sent'
 	example 1 explain $NODE C000
-	says 'C000h: not audited' '- nobody has audited it'
+	says 'C000h: not audited' 'it would be refused: Operation not permitted' \
+		'- nobody has audited it, and raw_window is shut'
 	chmod 666 $NODE
 	ok_if 'as nobody it ends with 1' ends 1 su nobody -s /bin/sh -c "/tests/$WIDTH/examples/explain $NODE 5201 00 02 00 00 ff ff"
 	chmod 600 $NODE
@@ -59,7 +60,7 @@ explaining() {
 
 bound() {
 	example 0 bind_and_wait $NODE 0 2 0
-	says 'ended at 100 % with return code 0000h'
+	says 'operation ' 'ended at 100 % with return code 0000h'
 	example 1 bind_and_wait $NODE 0 3 0
 	says 'bind: return code 0002h'
 	ok_if '... and the tool sees it bound' ends 0 cxl-switch unbind 0 2
@@ -95,13 +96,14 @@ adopted() {
 	await 'adopted'
 	order 'clear switch'
 	ended 0 adopt
-	says '(5201h), state 1' 'ended with return code 0000h'
+	says '(5201h), state 1' 'adopted' 'ended with return code 0000h'
 	example 0 adopt $NODE
 	says 'state 3' 'ended with return code 0000h'
 	ok_if '... and it is undone' ends 0 cxl-switch unbind 0 2
 }
 
 prepare
+prepare_model
 [ -e /etc/passwd ] || echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
 order 'background all time 100'
 WIDTH=32
