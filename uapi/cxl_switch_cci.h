@@ -4,10 +4,19 @@
  *
  * The same node also answers CXL_MEM_QUERY_COMMANDS and CXL_MEM_SEND_COMMAND
  * of <linux/cxl_mem.h>; Documentation/ABI/ioctl.md lists the differences.
+ * Documentation/guide.md is where to begin.
+ *
+ * The argument of each ioctl is the address of its structure. Fields of these
+ * structures are in the processor's byte order, and laid out alike for 32- and
+ * 64-bit programs; addresses are cast to 64 bits. Payloads are bytes as the CXL
+ * specification has them, which is little-endian. Requests may come from any
+ * thread; those on one open file are served one at a time.
  *
  * Every structure below starts with its own size. The caller sets @size to
- * sizeof() of the structure it was compiled with; the kernel reads that many
- * bytes, treats what is missing as zero, and writes its own size back:
+ * sizeof() of the structure it was compiled with, and what it does not use to
+ * zero; the kernel reads that many bytes, treats what is missing as zero, and
+ * writes its own size back. Fields marked "out" are not looked at before. What
+ * every ioctl can fail with, nothing being written back (but see SEND):
  *
  *   E2BIG   the caller's structure is larger than the kernel's, and a byte of
  *           the part that the kernel does not know is not zero
@@ -15,7 +24,9 @@
  *           an unknown flag or a reserved field is not zero
  *   EFAULT  the structure is not readable, or the answer not writable
  *   ENOTTY  an ioctl that this kernel module does not know
- *   ENODEV  the device is gone; the file can only be closed
+ *   ENODEV  the device is gone; the file can only be closed. INFO answers
+ *           all the same, and read() gives what is queued first
+ *   EBADF   not an open file of this node, or opened with O_PATH
  *
  * New fields go to the end and mean "as before" when zero. Whether an ioctl
  * or a field is there is told by INFO's @features, never by a version.
@@ -102,7 +113,8 @@ enum cxl_switch_cci_interrupt {
  * @size: sizeof() of the caller; written back: the kernel's
  * @flags: must be 0
  * @features: CXL_SWITCH_CCI_FEATURE_*
- * @instance_id: differs for every binding of the driver since boot, never 0
+ * @instance_id: differs for every binding of the driver since boot, never 0.
+ *	Cookies are good within one
  * @serial: the component's serial number from Identify; 0 and all ones say
  *	that it has none
  * @pci_domain: PCI domain of the function
@@ -119,10 +131,12 @@ enum cxl_switch_cci_interrupt {
  * @component_type: CXL_SWITCH_CCI_COMPONENT_*
  * @interrupt_mode: enum cxl_switch_cci_interrupt
  * @state: enum cxl_switch_cci_state
- * @max_message_exponent: Identify's maximum supported message size, 2^n bytes
+ * @max_message_exponent: n of Identify's maximum supported message size, 2^n
+ *	bytes; 0 if unknown. A message through tunnels must fit each component
  * @settings: CXL_SWITCH_CCI_SETTING_*
  * @build_keys: CXL_SWITCH_CCI_KEY_*
- * @command_timeout_ms: how long the device may take over one command
+ * @command_timeout_ms: how long the device may take over one command, in
+ *	milliseconds; a background operation takes as long as it takes
  * @reserved1: 0
  *
  * Sends nothing to the device; answers from what the driver knows. Any open
@@ -173,7 +187,7 @@ enum cxl_switch_cci_stage {
 };
 
 /**
- * enum cxl_switch_cci_impact - the most a command can do
+ * enum cxl_switch_cci_impact - the most a command can do; each includes those before
  * @CXL_SWITCH_CCI_IMPACT_QUERY: changes nothing
  * @CXL_SWITCH_CCI_IMPACT_SETTING: changes how this component behaves; nobody's
  *	data or link
@@ -245,7 +259,7 @@ enum cxl_switch_cci_reason {
  * @size: sizeof() of the caller; written back: the kernel's
  * @flags: CXL_SWITCH_CCI_SEND_*
  * @opcode: CCI opcode. 5300h, Tunnel Management Command, is decoded, and the
- *	command inside is judged
+ *	command inside is judged: the leaf
  * @reserved0: must be 0
  * @timeout_ms: how long this caller waits, in the mailbox's queue and for the
  *	answer together, 1 to 3600000; 0: for its turn as long as it takes, then
@@ -255,38 +269,53 @@ enum cxl_switch_cci_reason {
  * @in_payload: address of the request payload; not read if @in_size is 0
  * @out_payload: address for the answer; not written if @out_size is 0
  * @in_size: bytes of the request payload, at most INFO @payload_size
- * @out_size: room for the answer; written back: bytes written to it
- * @out_length: out: what the device's answer held, also where the room was
- *	less
- * @return_code: out: the mailbox return code; valid at stage ANSWERED
+ * @out_size: room for the answer, in bytes; more than INFO @payload_size is
+ *	never needed. Written back: bytes written to it, 0 where @return_code is
+ *	not 0. An answer through a tunnel comes with its headers
+ * @out_length: out: bytes that the device's answer held, also where the room
+ *	was less
+ * @return_code: out: the mailbox return code, as the specification numbers them:
+ *	0 success, 1 background operation started; valid at stage ANSWERED
  * @vendor_status: out: vendor specific extended status; likewise
  * @leaf_opcode: out: the opcode inside all tunnels; @opcode without a tunnel
- * @leaf_return_code: out: return code of the innermost command, or of the
- *	level that failed; @return_code without a tunnel
+ * @leaf_return_code: out: return code of the leaf, or of the level that failed;
+ *	@return_code without a tunnel; CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN
  * @stage: out: enum cxl_switch_cci_stage
- * @impact: out: enum cxl_switch_cci_impact
- * @reason: out: enum cxl_switch_cci_reason
+ * @impact: out: enum cxl_switch_cci_impact, as it was judged; a command that was
+ *	refused early was judged without its destination
+ * @reason: out: enum cxl_switch_cci_reason; NONE unless stage is REFUSED
  * @depth: out: number of tunnels around the leaf
  * @verdict_flags: out: CXL_SWITCH_CCI_VERDICT_*
- * @duration_ns: out: from the doorbell to its clearing, 0 if never rung
+ * @reserved1: must be 0
+ * @duration_ns: out: from the doorbell to its clearing, in nanoseconds; 0 if it
+ *	was never rung
  * @cookie: out: of the background operation that was started, that is where
- *	@leaf_return_code is 1; 0: none was, or it could not be kept (ENOMEM)
+ *	@leaf_return_code is 1; 0: none was, or there was no memory to follow it
  *
  * Out fields are written back whatever the ioctl returns, except on ENODEV,
  * ENOTTY, E2BIG, and EFAULT or EINVAL for this structure itself. EFAULT at
  * stage ANSWERED: the command ran, its answer could not be delivered.
  *
- * Return: 0 if the device answered, whatever its return code. Errors:
- *   EPERM, EBADF, EHOSTUNREACH  refused, @reason says by which gate
- *   EINVAL     a field is out of range, or (@reason MALFORMED) a tunnel is
- *   EBUSY      not sent, try again: the mailbox is stuck, draining or
- *              resetting; or too many background operations are followed; or
- *              (@reason OWNERSHIP) another file's transfer is under way
- *   EINTR      a fatal signal; @stage says whether the command was sent
- *   ETIMEDOUT  sent; the wait or the device time was over before the answer
- *   EIO        sent; the answer was unusable or the function was reset
- *   ENODEV     the device is gone
- *   ENOMEM     no memory for the file's buffers; nothing was sent
+ * Return: 0 if the device answered, whatever its return codes. Errors, with the
+ * stages they come at:
+ *   EPERM, EBADF, EHOSTUNREACH  REFUSED: @reason says by which gate
+ *   EINVAL     REFUSED, MALFORMED: the framing of a tunnel. Else, nothing being
+ *              written back: @size, @flags, a reserved field, @timeout_ms above
+ *              3600000, @in_size above the payload size
+ *   EBUSY      NOT_SENT, try again: the mailbox is stuck, draining or resetting;
+ *              @timeout_ms was over in the queue; or operations are followed at
+ *              256 destinations. REFUSED, OWNERSHIP: another file's transfer is
+ *              under way
+ *   EFAULT     NOT_SENT: the request payload is not readable. ANSWERED: the
+ *              answer could not be written, the command ran
+ *   EINTR      NOT_SENT or SENT_UNKNOWN: a fatal signal
+ *   ETIMEDOUT  SENT_UNKNOWN: @timeout_ms or the device time was over before the
+ *              answer
+ *   EIO        SENT_UNKNOWN: the answer was unusable, or the function was reset.
+ *              NOT_SENT: the registers read as nonsense, or the destination of a
+ *              change was another than the one judged, three times in a row
+ *   ENODEV     NOT_SENT or SENT_UNKNOWN: the device went meanwhile
+ *   ENOMEM     NOT_SENT: no memory for the file's buffers
  */
 struct cxl_switch_cci_send {
 	__u32 size;
@@ -335,7 +364,7 @@ enum cxl_switch_cci_knowledge {
  * @opcode: as in SEND
  * @reserved0: must be 0
  * @in_size: bytes of the request payload, at most INFO @payload_size
- * @in_payload: address of the request payload
+ * @in_payload: address of the request payload; not read if @in_size is 0
  * @error: out: what SEND would fail with, a positive errno; 0: it would be sent
  * @reason: out: enum cxl_switch_cci_reason of the first gate that refuses
  * @refusing: out: a bit, 1 << reason, for every gate that would refuse: all of
@@ -346,25 +375,30 @@ enum cxl_switch_cci_knowledge {
  * @depth: out: number of tunnels around the leaf
  * @verdict_flags: out: CXL_SWITCH_CCI_VERDICT_*
  * @leaf_opcode: out: the opcode inside all tunnels
- * @effects: out: of its entry in the destination's Command Effects Log
+ * @effects: out: of its entry in the destination's Command Effects Log; valid
+ *	if @listed
  * @expected_effects: out: those that its row expects; others raise the impact
- * @listed: out: 1 if the destination's Command Effects Log lists it
+ * @listed: out: 1 if the destination's Command Effects Log lists it; says
+ *	nothing unless @knowledge is READ
  * @traffic: out: 1 if the destination was asked for this answer
  * @vendor_id: out: of the destination, by Identify; 0 if unknown
  * @device_id: out: likewise
  * @reserved1: 0
  * @serial: out: likewise
  * @name: out: of the command, NUL-terminated; empty without a row
- * @why: out: the row's reason, NUL-terminated
+ * @why: out: the row's reason, or what is wrong with a tunnel, NUL-terminated
  *
  * Judges as SEND does and sends nothing of the command. It may ask the
  * destination for its identity and effects, if they are not known (@traffic).
  * Capabilities are asked without an audit record; kernel lockdown may leave its
  * own line in the log.
  *
- * Return: 0 with the decision. Errors: EINVAL, E2BIG, EFAULT for the structure
- * or the payload; EBUSY, EINTR, ENODEV, ENOMEM if the destination could not be
- * asked. A malformed tunnel is a decision, not an error.
+ * Return: 0 with the decision, which holds for this open file, this process and
+ * this moment. A malformed tunnel is a decision, not an error. Errors, nothing
+ * being written back:
+ *   EINVAL, E2BIG, EFAULT  the structure or the payload
+ *   EBUSY, EINTR  the destination had to be asked, and could not be
+ *   ENODEV, ENOMEM
  */
 struct cxl_switch_cci_explain {
 	__u32 size;
@@ -402,7 +436,9 @@ struct cxl_switch_cci_explain {
  *	now on, for all who share it. Lowered, never raised
  * @reserved: must be 0
  *
- * Errors: EPERM if @impact is above the present limit; EINVAL, E2BIG, EFAULT.
+ * Errors: EPERM if @impact is above the present limit; EINVAL: no such impact;
+ * EINTR: a fatal signal while another thread's command is under way on this
+ * file; E2BIG, EFAULT, ENODEV.
  */
 struct cxl_switch_cci_restrict {
 	__u32 size;
@@ -426,8 +462,9 @@ struct cxl_switch_cci_restrict {
  *	it is not slow, or the next command tries
  * @vendor_id: by Identify; 0 if unknown, likewise the rest
  * @device_id: likewise
+ * @reserved1: 0
  * @serial: likewise
- * @age_ms: since it was asked
+ * @age_ms: since it was asked, in milliseconds
  */
 struct cxl_switch_cci_destination {
 	__u8 depth;
@@ -455,7 +492,10 @@ struct cxl_switch_cci_destination {
  * @cursor: 0 to start; written back: where to go on, 0 at the end
  *
  * What the driver remembers of destinations that were asked. No device traffic.
- * Errors: EINVAL, E2BIG, EFAULT, ENOMEM.
+ * Any open mode. Call again with the @cursor that came back until it is 0; what
+ * changes meanwhile may be missed, and nothing is told twice.
+ * Errors: EINVAL: also @room above 4096, or another @entry_size; E2BIG, EFAULT,
+ * ENOMEM, ENODEV.
  */
 struct cxl_switch_cci_destinations {
 	__u32 size;
@@ -516,7 +556,7 @@ enum cxl_switch_cci_owner {
  * @target: with @cookie 0, of each hop: 0 port or LD, 1 LD pool; likewise
  * @id: with @cookie 0, of each hop; ignored for an LD pool; likewise
  * @state: out: enum cxl_switch_cci_operation
- * @percent: out: 0 to 100, as last seen
+ * @percent: out: 0 to 100, as last seen; devices may leave it at 0
  * @owner: out: enum cxl_switch_cci_owner
  * @reserved0: must be 0
  * @opcode: out: of the command that started it
@@ -525,14 +565,15 @@ enum cxl_switch_cci_owner {
  * @reserved1: must be 0
  * @uid: out: of who started it, as root's user namespace sees it;
  *	CXL_SWITCH_CCI_UID_UNKNOWN
- * @running_ms: out: since it was started or found, or until it was over
- * @seen_ms: out: since the device last gave a valid status
+ * @running_ms: out: since it was started or found, or until it was over, in
+ *	milliseconds
+ * @seen_ms: out: since the device last gave a valid status, in milliseconds
  *
  * Answers from what the driver saw last: no device traffic. Any open mode. An
  * operation stays readable by its cookie while it runs and until 64 more have
  * ended.
- * Errors: ESTALE: no operation of that cookie is known any more; EINVAL, E2BIG,
- * EFAULT.
+ * Errors: ESTALE: no operation of that cookie is known any more; EINVAL: also a
+ * @depth above 3, or another @target than 0 and 1; E2BIG, EFAULT, ENODEV.
  */
 struct cxl_switch_cci_bg_status {
 	__u32 size;
@@ -579,7 +620,7 @@ enum cxl_switch_cci_cancel {
  * @cookie: of the operation
  * @timeout_ms: how long to wait for its end after the device agreed, 1 to
  *	3600000; 0: 2000
- * @outcome: out: enum cxl_switch_cci_cancel
+ * @outcome: out: enum cxl_switch_cci_cancel; valid if the ioctl returned 0
  * @return_code: out: of the operation (ABORTED, ENDED), or of the request to
  *	abort it (REFUSED)
  * @vendor_status: out: likewise
@@ -593,8 +634,10 @@ enum cxl_switch_cci_cancel {
  * to the owner and to CAP_SYS_RAWIO.
  *
  * Return: 0 with @outcome. Errors: ESTALE: not known, or already over (BG_STATUS
- * tells how it ended); EPERM, EBADF, EHOSTUNREACH: refused, see @reason; EBUSY,
- * EINTR, ETIMEDOUT, EIO, ENODEV as SEND; EINVAL, E2BIG, EFAULT.
+ * tells how it ended); EPERM, EBADF, EHOSTUNREACH: refused, see @reason; EBUSY:
+ * not sent, try again; ETIMEDOUT, EIO: of the request to abort, which may have
+ * reached the device, so look at BG_STATUS; EINTR: a fatal signal; EINVAL: also
+ * @timeout_ms above 3600000; E2BIG, EFAULT, ENODEV.
  */
 struct cxl_switch_cci_bg_cancel {
 	__u32 size;
@@ -620,8 +663,11 @@ struct cxl_switch_cci_bg_cancel {
  * writing, and to CAP_SYS_RAWIO. An operation that is over can be adopted as
  * well, as long as BG_STATUS knows it: its notice is queued again.
  *
- * Errors: ESTALE: not known; EBUSY: it has an owner; EBADF: not open for
- * writing; EPERM; EINVAL, E2BIG, EFAULT.
+ * Adopting what is this file's already replaces its flags, and is no error.
+ *
+ * Errors: ESTALE: not known; EBUSY: another open file is its owner; EBADF: not
+ * open for writing; EPERM: another uid started it, or nobody knows who, and
+ * CAP_SYS_RAWIO is missing; EINVAL, E2BIG, EFAULT, ENODEV.
  */
 struct cxl_switch_cci_bg_adopt {
 	__u32 size;
@@ -643,7 +689,9 @@ struct cxl_switch_cci_bg_adopt {
  *	@logs says which. Told once until they are seen empty or Clear Event
  *	Records is sent
  * @CXL_SWITCH_CCI_NOTICE_LATE_ANSWER: a command whose caller had left was
- *	answered; @opcode and @return_code are the leaf's
+ *	answered; @opcode is the leaf's. @return_code is too where the command
+ *	might have started something, and @cookie says what it started; else it
+ *	is the mailbox's own, that is the outermost of a tunnel
  * @CXL_SWITCH_CCI_NOTICE_REMOVED: the device is gone; always the last
  */
 enum cxl_switch_cci_notice_type {
@@ -678,7 +726,8 @@ enum cxl_switch_cci_notice_type {
  * function's Event Status register once a second, ten times a second while it
  * binds or unbinds: a register, no command.
  *
- * Errors: EINVAL, E2BIG, EFAULT; ENOMEM.
+ * Errors: EINVAL: also a bit of @mask that has no notice; E2BIG, EFAULT; ENOMEM:
+ * no memory for the queue; ENODEV.
  */
 struct cxl_switch_cci_subscribe {
 	__u32 size;
@@ -705,7 +754,7 @@ struct cxl_switch_cci_subscribe {
  * @seq: counts what this open file was told, from 1; a gap is what was dropped
  * @cookie: of the operation, or 0
  * @boottime_ns: when the driver saw it, CLOCK_BOOTTIME
- * @opcode: see the types
+ * @opcode: see the types; what a type does not tell is 0, likewise further below
  * @return_code: likewise
  * @vendor_status: likewise
  * @state: enum cxl_switch_cci_operation of the operation
@@ -808,7 +857,8 @@ struct cxl_switch_cci_record {
  * the answer has ended (stage SENT_UNKNOWN). No payloads, so it is readable
  * under lockdown. If @room is short, the youngest are given. Any open mode.
  * Needs CAP_SYS_RAWIO, or shows only the caller's own uid. No device traffic.
- * Errors: EINVAL, E2BIG, EFAULT, ENOMEM.
+ * Errors: EINVAL: also @room above 4096, or another @entry_size; E2BIG, EFAULT,
+ * ENOMEM, ENODEV.
  */
 struct cxl_switch_cci_recent {
 	__u32 size;
