@@ -32,8 +32,51 @@ def table(figures, head, names, columns):
     return "\n".join(lines) + "\n"
 
 
+# What the design allows: name, figure, most that is allowed (None: see the figure in the text), unit. A figure
+# whose key ends in * stands for the worst of all that begin so.
+BUDGET = [
+    ("register accesses, 16 in and 64 out", "model/accesses/tunneled-16-in-64-out/own", 15, ""),
+    ("register accesses, Get Log of 2 KiB (24 in)", "model/accesses/log-2048/own", 264, ""),
+    ("allocations per command", "instructions/allocations/*/own", 0, ""),
+    ("instructions to in-tree's, Get Supported Logs", "instructions/ratio/supported-logs/legacy", 0.7, ""),
+    ("instructions to in-tree's, Get Log of 64 B", "instructions/ratio/log-64/legacy", 0.7, ""),
+    ("instructions to in-tree's, Get Log of 2 KiB", "instructions/ratio/log-2048/legacy", 0.5, ""),
+    ("processor time while waiting 1.5 s", "model/cpu-percent/1500000-us/own", 1, "%"),
+    ("first stretch of who waits: the spin, the doorbell, going to sleep", "spin/spin-us/first-stretch/own", 65, "us"),
+    ("later stretches of who waits", "spin/spin-us/longest-of-later/own", 50, "us"),
+    ("mailbox commands of a warm tunneled query", "counts/commands/warm-query/*", 1, ""),
+    ("mailbox commands of a warm tunneled change", "counts/commands/warm-change", 2, ""),
+    ("time to a bare client's on the model, Identify", "time-model/time-ratio/identify/bare", 1.05, ""),
+    ("time to a bare client's on the model, Get Log of 2 KiB", "time-model/time-ratio/log-2048/bare", 1.05, ""),
+    ("time to a bare client's on QEMU's device, Identify", "time/time-ratio/identify/bare", 1.5, ""),
+    ("time to a bare client's on QEMU's device, Get Log of 2 KiB", "time/time-ratio/log-2048/bare", 1.5, ""),
+    ("memory for each destination", "scale/scale/bytes-each", 1024, "bytes"),
+    ("memory for 255 ports of 16 LDs", "scale/scale/bytes-fabric", 8 << 20, "bytes"),
+    ("instructions of a warm query, 4,080 destinations to 16", "scale/scale/ratio", 1.1, ""),
+    ("worst wait in turns, 64 files", "model/turns/worst/64-files", 63, ""),
+    ("served, most to least, 64 files", "model/served-ratio/64-files", 1.5, ""),
+]
+
+
+def worst(figures, key):
+    if "*" not in key:
+        return figures.get(key)
+    before, behind = key.split("*")
+    return max((value for name, value in figures.items() if name.startswith(before) and name.endswith(behind)),
+               default=None)
+
+
+def budget(figures):
+    lines = ["| what | at most | measured | |", "|---|---|---|---|"]
+    for what, key, most, unit in BUDGET:
+        value = worst(figures, key)
+        verdict = "not measured" if value is None else "met" if value <= most else "**missed**"
+        lines.append(f"| {what} | {most:,} {unit} | {shown(value)} | {verdict} |".replace("  |", " |"))
+    return "The budget\n\n" + "\n".join(lines) + "\n"
+
+
 def text(figures):
-    parts = []
+    parts = [budget(figures)]
     columns = [f"instructions/instructions/{{}}/{who}" for who in ("send", "legacy", "in-tree", "bare")]
     parts.append("Instructions of one command\n\n" + table(
         figures, ["command", "SEND", "legacy ioctl", "in-tree", "bare client", "legacy/in-tree"], CASES,

@@ -4,6 +4,7 @@
  * refusal by the table, none more for a query, one more for a change. Tracepoints
  * count the same.
  */
+#include "guest_cost.h"
 #include "guest_model.h"
 
 #define TRACING		"/sys/kernel/tracing"
@@ -63,6 +64,7 @@ static void warm_queries_cost_one_command_each(void **state)
 			assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
 		}
 		assert_int_equal(model_counter("commands"), MANY);
+		figure((double)model_counter("commands") / MANY, "commands/warm-query/%u-tunnels", depth);
 		assert_int_equal(traced("cxl_switch_submit:", ""), MANY);
 		assert_int_equal(traced("cxl_switch_complete:", "error=0"), MANY);
 		assert_int_equal(traced("cxl_switch_verdict:", "reason=0"), MANY);
@@ -100,7 +102,7 @@ static uint64_t cost_of_a_change(void)
 static void warm_changes_cost_two_commands_at_most(void **state)
 {
 	unsigned int verified = 0;
-	uint64_t cost, total = 2;
+	uint64_t cost, total = 2, most = 2;
 	int64_t last;
 
 	cost_of_a_change();
@@ -120,11 +122,13 @@ static void warm_changes_cost_two_commands_at_most(void **state)
 			assert_true(guest_now_ms() - last >= VERIFIED_MS);
 			last = guest_now_ms();
 		}
+		most = cost > most ? cost : most;
 		verified += cost == 2;
 		total += cost;
 	}
 	assert_int_equal(traced("cxl_switch_submit:", "leaf=0301h"), MANY);
 	assert_int_equal(traced("cxl_switch_submit:", ""), total);
+	figure(most, "commands/warm-change");
 	diag("%u warm changes: %u with their identity verified", MANY, 1 + verified);
 }
 

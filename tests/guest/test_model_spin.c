@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who waits for a slow command without interrupts: how long it holds the processor at a
+ * stretch, by the scheduler's trace. In a guest where instructions are counted
+ * (guest_cost.h): a nanosecond there is an instruction, whatever the host does.
+ */
+#include "guest_cost.h"
+#include "guest_model.h"
+
+#define TRACING		"/sys/kernel/tracing"
+#define SWITCHES	TRACING "/events/sched/sched_switch"
+#define EVENTS		TRACING "/events/cxl_switch_cci"
+#define SPIN_US		50
+#define AROUND_US	15	/* of the first stretch: the doorbell, a look, going to sleep, a tick */
+#define WAIT_MS		1500
+
+static struct cost_client client;
+
+static void trace(bool on)
+{
+	char filter[80];
+
+	snprintf(filter, sizeof(filter), "prev_pid == %d || next_pid == %d", getpid(), getpid());
+	if (on)
+		close(open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
+	assert_int_equal(guest_write_file(SWITCHES "/filter", on ? filter : "0"), 0);
+	assert_int_equal(guest_write_file(SWITCHES "/enable", on ? "1" : "0"), 0);
+	assert_int_equal(guest_write_file(EVENTS "/cxl_switch_submit/enable", on ? "1" : "0"), 0);
+}
+
+/* "   name-123   [000] d..2.   12.345678: event: ...": microseconds, or -1. */
+static long long microseconds(const char *line, const char *event)
+{
+	const char *colon = strstr(line, event);
+	unsigned long long s, us;
+
+	if (!colon || colon - line < 3)
+		return -1;
+	for (colon -= 3; colon > line && colon[-1] != ' ';)
+		colon--;
+	return sscanf(colon, "%llu.%llu", &s, &us) == 2 ? (long long)(s * 1000000 + us) : -1;
+}
+
+struct stretches {
+	unsigned int count;
+	long long first, longest, sum;	/* of later ones: longest, sum; all in us */
+};
+
+/* From submit on: each time from getting the processor to giving it away. */
+static struct stretches measured(void)
+{
+	struct stretches found = { 0 };
+	FILE *file = fopen(TRACING "/trace", "r");
+	long long on = -1, at;
+	char line[512], away[24];
+
+	assert_non_null(file);
+	snprintf(away, sizeof(away), "prev_pid=%d ", getpid());
+	while (fgets(line, sizeof(line), file)) {
+		if ((at = microseconds(line, "cxl_switch_submit:")) >= 0) {
+			on = at;
+		} else if (on >= 0 && (at = microseconds(line, "sched_switch:")) >= 0) {
+			if (!strstr(line, away)) {
+				on = at;
+				continue;
+			}
+			at -= on;
+			found.sum += at;
+			if (!found.count++)
+				found.first = at;
+			else if (at > found.longest)
+				found.longest = at;
+		}
+	}
+	fclose(file);
+	return found;
+}
+
+/* The device never answers, and the caller leaves by its own clock: the host's has no say. */
+static void nobody_spins(void **state)
+{
+	struct cxl_switch_cci_send send = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
+	struct stretches found;
+
+	assert_true(client.ask(&client, &cost_cases[0]) >= 0);
+	send.timeout_ms = WAIT_MS;
+	model_order("stuck 1");
+	trace(true);
+	assert_int_equal(guest_ioctl(client.fd, CXL_SWITCH_CCI_SEND, &send), ETIMEDOUT);
+	trace(false);
+	model_order("clear");
+	found = measured();
+	figure(found.first, "spin-us/first-stretch/own");
+	figure(found.longest, "spin-us/longest-of-later/own");
+	diag("%u stretches in %u ms, %lld us in all: the first %lld us, of the others at most %lld us",
+	     found.count, WAIT_MS, found.sum, found.first, found.longest);
+	assert_true(found.count > 10);
+	assert_true(found.first <= SPIN_US + AROUND_US);
+	assert_true(found.longest <= SPIN_US);
+}
+
+static int open_client(void **state)
+{
+	guest_give_up_after(200);
+	return cost_open_own(&client) ? 0 : -1;
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = { cmocka_unit_test(nobody_spins) };
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, open_client, NULL);
+}
