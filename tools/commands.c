@@ -93,6 +93,13 @@ const struct verb verbs[] = {
 	{ EVENTS, "events", "[DEVICE]", true, verb_events, "event records (0100h)",
 	  "Shows the records of the event logs, the oldest first. With --clear they are removed\n"
 	  "after they were shown, and no others." },
+	{ MONITOR, "monitor", "[DEVICE]", false, verb_monitor,
+	  "links, health, events and operations, again and again",
+	  "Asks all switches, or DEVICE, for the state of their ports, and them and what is\n"
+	  "behind all ports, or those of -p and -l, for health, event logs and background\n"
+	  "operations; tells what is another than the last time. What does not answer does not\n"
+	  "end it: it is looked for again. With --json one line for each switch and round, and\n"
+	  "the sum of all changes as the last." },
 	{ VCS, "vcs", "[DEVICE]", true, verb_vcs, "what is bound to which virtual switch (5200h)",
 	  "Lists the vPPBs of every active virtual switch with port and LD." },
 	{ READING, "health", "[DEVICE]", true, verb_health, "health of memory devices (4200h)",
@@ -143,6 +150,10 @@ const struct option_row option_rows[] = {
 	  "ask as one who may not write to the device node" },
 	{ 'L', "limit", "MS", WAITING, MILLISECONDS, offsetof(struct options, limit_ms),
 	  "wait at most MS for the end (default: an hour; events: until interrupted)" },
+	{ 'I', "interval", "SECONDS", MONITOR, SECONDS, offsetof(struct options, interval_ms),
+	  "from one round to the next (default: 1)" },
+	{ 'C', "count", "N", MONITOR, NUMBER, offsetof(struct options, count),
+	  "end after N rounds (default: when interrupted)" },
 	{ 'w', "wait", NULL, BG_ADOPT | DCD, FLAG, offsetof(struct options, wait),
 	  "wait until the operation is over, or the host has followed" },
 	{ 'a', "tag", "TAG", DCD_ADD, TEXT, offsetof(struct options, tag),

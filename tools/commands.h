@@ -40,14 +40,15 @@ enum verb_bit {
 	READING = 1 << 25,
 	DCD_ADD = 1 << 26,
 	DCD_RELEASE = 1 << 27,
+	MONITOR = 1 << 28,
 };
 
-#define ALL_VERBS	0xFFFFFFF
+#define ALL_VERBS	0x1FFFFFFF
 #define DCD		(DCD_ADD | DCD_RELEASE)
 #define ANY_COMMAND	(RAW | EXPLAIN)
 #define FIRMWARE	(FW_INFO | FW_UPDATE | FW_ACTIVATE)
 #define TUNNELED	(IDENTIFY | LOGS | CEL | ANY_COMMAND | BG_STATUS | FIRMWARE | EVENTS | \
-			 READING | DCD)
+			 READING | DCD | MONITOR)
 #define OPENING		(ALL_VERBS & ~DOCTOR)
 #define NOT_SENDING	(EXPLAIN | DESTINATIONS | LOG | PS | BUGREPORT | BG_STATUS | BG_WAIT | \
 			 BG_ADOPT)
@@ -74,7 +75,7 @@ struct verb {
 	const char *description;
 };
 
-enum option_kind { TEXT, FLAG, MILLISECONDS, IMPACT };
+enum option_kind { TEXT, FLAG, MILLISECONDS, SECONDS, NUMBER, IMPACT };
 
 /**
  * struct option_row - one row

@@ -61,6 +61,21 @@ static void make_tables(const struct verb *verb, char *letters, struct option *n
 	*names = (struct option){ 0 };
 }
 
+/* NULL, or what is wrong with it. */
+static const char *parse_value(enum option_kind kind, const char *value, void *field)
+{
+	switch (kind) {
+	case IMPACT:
+		return parse_impact(value, field);
+	case SECONDS:
+		return parse_seconds(value, field);
+	case NUMBER:
+		return parse_count(value, field);
+	default:
+		return parse_milliseconds(value, field);
+	}
+}
+
 static enum result set_option(const struct option_row *row, const char *value,
 			      struct options *options, struct failure *failure)
 {
@@ -75,8 +90,7 @@ static enum result set_option(const struct option_row *row, const char *value,
 		*(const char **)field = value;
 		return RESULT_OK;
 	default:
-		wrong = row->kind == IMPACT ? parse_impact(value, field) :
-			parse_milliseconds(value, field);
+		wrong = parse_value(row->kind, value, field);
 		if (!wrong)
 			return RESULT_OK;
 		return fail_with(failure, RESULT_USAGE, EINVAL, "--%s %s: %s", row->name, value,

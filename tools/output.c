@@ -37,8 +37,8 @@ void screen_open(struct screen *screen, FILE *out)
 	bool is_terminal = isatty(fileno(out));
 
 	screen->out = out;
-	screen->colour = is_terminal && !(no_colour && *no_colour) &&
-			 terminal && strcmp(terminal, "dumb");
+	screen->terminal = is_terminal && terminal && strcmp(terminal, "dumb");
+	screen->colour = screen->terminal && !(no_colour && *no_colour);
 	screen->unicode = is_terminal && wants_utf8();
 }
 

@@ -15,11 +15,13 @@
 /**
  * struct screen - where text goes
  * @out: the stream
+ * @terminal: one that obeys escape sequences
  * @colour: a terminal, and NO_COLOR is not set
  * @unicode: a terminal, and LC_ALL, LC_CTYPE or LANG says UTF-8
  */
 struct screen {
 	FILE *out;
+	bool terminal;
 	bool colour;
 	bool unicode;
 };

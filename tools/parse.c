@@ -14,6 +14,7 @@
 #include "names.h"
 
 #define TIMEOUT_MAX_MS 3600000
+#define SECONDS_MAX 86400
 
 /* A decimal number of at most @max at *@text, which moves behind it. */
 static bool take_number(const char **text, unsigned long max, unsigned long *value)
@@ -79,6 +80,30 @@ const char *parse_milliseconds(const char *text, uint32_t *milliseconds)
 	if (!take_number(&text, TIMEOUT_MAX_MS, &value) || *text || !value)
 		return "expected milliseconds from 1 to 3600000";
 	*milliseconds = value;
+	return NULL;
+}
+
+const char *parse_seconds(const char *text, uint32_t *milliseconds)
+{
+	static const char wrong[] = "expected seconds from 0.01 to 86400, like 1 or 0.25";
+	unsigned long whole, unit = 1000;
+
+	if (!take_number(&text, SECONDS_MAX, &whole))
+		return wrong;
+	*milliseconds = whole * 1000;
+	if (*text == '.' && isdigit((unsigned char)text[1]))
+		for (text++; isdigit((unsigned char)*text) && unit > 1; text++)
+			*milliseconds += (*text - '0') * (unit /= 10);
+	return *text || *milliseconds < 10 || *milliseconds > SECONDS_MAX * 1000 ? wrong : NULL;
+}
+
+const char *parse_count(const char *text, uint32_t *count)
+{
+	unsigned long value;
+
+	if (!take_number(&text, UINT32_MAX, &value) || *text || !value)
+		return "expected a number from 1 on";
+	*count = value;
 	return NULL;
 }
 

@@ -45,6 +45,9 @@ struct selector {
 const char *parse_id_list(const char *text, struct id_list *list);
 const char *parse_opcode(const char *text, uint16_t *opcode);
 const char *parse_milliseconds(const char *text, uint32_t *milliseconds);
+/* 1, 0.5 or 0.025 seconds, as milliseconds. */
+const char *parse_seconds(const char *text, uint32_t *milliseconds);
+const char *parse_count(const char *text, uint32_t *count);
 const char *parse_number(const char *text, uint64_t max, uint64_t *value);
 const char *parse_impact(const char *text, struct limit *limit);
 const char *parse_selector(const char *text, struct selector *selector);

@@ -37,6 +37,8 @@ struct options {
 	const char *tag;
 	struct open_options open;
 	uint32_t limit_ms;
+	uint32_t interval_ms;
+	uint32_t count;
 	bool tree;
 	bool dry_run;
 	bool force;

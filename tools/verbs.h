@@ -33,6 +33,7 @@ enum result verb_fw_info(struct session *session);
 enum result verb_fw_update(struct session *session);
 enum result verb_fw_activate(struct session *session);
 enum result verb_events(struct session *session);
+enum result verb_monitor(struct session *session);
 enum result verb_vcs(struct session *session);
 enum result verb_health(struct session *session);
 enum result verb_mld(struct session *session);

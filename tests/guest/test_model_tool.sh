@@ -323,6 +323,41 @@ asks() {
 	verb 5 mhd -p 2
 }
 
+# ---- a whole fabric, again and again ----
+
+# appears TEXT: the monitor that runs says so within 20 s.
+appears() {
+	local n=0
+	while ! grep -qF -- "$1" "$WORK/monitor" && [ $n -lt 200 ]; do sleep 0.1; n=$((n + 1)); done
+	cp "$WORK/monitor" "$WORK/out"
+	says "$1"
+}
+
+monitored() {
+	local watcher
+	verb 0 monitor --count 2 --interval 0.1 -p 0,2
+	says 'changes: none'
+	says 'port 0     type 3 device, serial 0x0000000000001000  good'
+	verb 0 monitor --count 1 -p 2 -l all --json
+	says '"port":2,"ld":3,"ld_pool":false,"present":true'
+	cxl-switch monitor --interval 0.1 --json >"$WORK/monitor" 2>"$WORK/err" &
+	watcher=$!
+	appears '"round":2,'
+	order 'pull port1'
+	appears '"vanished":1'
+	order 'plug port1 sld serial=0x1001'
+	appears '"appeared":1'
+	order 'event switch 1 1'
+	appears '"events":1'
+	kill -INT $watcher
+	wait $watcher
+	ok_if 'monitor ends with an interrupt, and success' [ $? -eq 0 ]
+	cp "$WORK/monitor" "$WORK/out"
+	says '"ended":"interrupted"'
+	ok_if '... and the last line is the report' ends_with_report
+	verb 0 events --clear
+}
+
 TAG=00112233-4455-6677-8899-aabbccddeeff
 
 capacity() {
@@ -345,6 +380,7 @@ capacity() {
 
 prepare
 asks
+monitored
 capacity
 echo 600 >$VENDOR
 watch

@@ -57,6 +57,8 @@ struct fabric {
 
 static struct fake fake;
 static struct fabric fabric;
+/* Called whenever the tool sleeps: what becomes different meanwhile. */
+static void (*fabric_sleeps)(void);
 
 /* ---- answers ---- */
 
@@ -363,6 +365,8 @@ int __wrap_poll(struct pollfd *pollers, nfds_t count, int milliseconds)
 	assert_null(pollers);
 	assert_true(milliseconds > 0);
 	fake.now += milliseconds;
+	if (fabric_sleeps)
+		fabric_sleeps();
 	return 0;
 }
 
@@ -385,7 +389,8 @@ enum result __wrap_device_open(struct device *device, const char *wanted,
 	fabric.opens++;
 	memset(device, 0, sizeof(*device));
 	device->descriptor = -1;
-	if (fabric.gone || (wanted && !strcmp(wanted, "switch9")))
+	snprintf(device->node, sizeof(device->node), "/dev/cxl/switch9");
+	if (fabric.gone || (wanted && strstr(wanted, "switch9")))
 		return fail_with(failure, RESULT_NO_DEVICE, ENOENT, "%s: gone", wanted);
 	fake_open(&fake);
 	fabric_name(device);
@@ -446,6 +451,8 @@ static const struct specimen {
 	{ "fw activate", "fw activate 2" },
 	{ "events", "events --clear" },
 	{ "events", "events --follow --clear --limit 5" },
+	{ "monitor", "monitor --interval 1 --count 3" },
+	{ "monitor", "monitor switch7 --count 1 -p 1-3" },
 	{ "vcs", "vcs" },
 	{ "health", "health -p 1" },
 	{ "mld", "mld -p 2" },
