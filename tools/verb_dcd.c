@@ -12,6 +12,7 @@
 #include "change.h"
 #include "layout.h"
 #include "notices.h"
+#include "progress.h"
 #include "targets.h"
 #include "verbs.h"
 
@@ -95,19 +96,27 @@ static enum result visit_extents(struct transport *transport, const struct path 
 
 /* ---- info ---- */
 
+/**
+ * struct listing - extents as JSON and as a table
+ * @tag: only those that have it; NULL: all
+ * @host: whose they are
+ */
 struct listing {
-	struct session *session;
+	const uint8_t *tag;
 	struct json_object *list;
-	struct table *table;
+	struct table table;
 	unsigned int host;
 };
 
 static void list_extent(void *context, const uint8_t *bytes)
 {
-	struct json_object *extent = json_object_new_object();
 	struct listing *listing = context;
 	char size[SIZE_TEXT_SIZE], tag[UUID_TEXT_SIZE];
+	struct json_object *extent;
 
+	if (listing->tag && memcmp(bytes + EXTENT_TAG, listing->tag, TAG_SIZE))
+		return;
+	extent = json_object_new_object();
 	size_text(get_le64(bytes + 8), size);
 	uuid_text(bytes + EXTENT_TAG, tag);
 	json_number(extent, "host", listing->host);
@@ -115,32 +124,44 @@ static void list_extent(void *context, const uint8_t *bytes)
 	json_hex(extent, "length", get_le64(bytes + 8), 16);
 	json_bytes(extent, "tag", bytes + EXTENT_TAG, TAG_SIZE);
 	json_object_array_add(listing->list, extent);
-	table_add(listing->table, "%u", listing->host);
-	table_add(listing->table, "0x%" PRIx64, get_le64(bytes));
-	table_add(listing->table, "%s", size);
-	table_add(listing->table, "%s", tag);
+	table_add(&listing->table, "%u", listing->host);
+	table_add(&listing->table, "0x%" PRIx64, get_le64(bytes));
+	table_add(&listing->table, "%s", size);
+	table_add(&listing->table, "%s", tag);
+}
+
+static void open_listing(struct listing *listing, struct json_object *object)
+{
+	static const char *const headings[] = { "HOST", "START", "LENGTH", "TAG", NULL };
+
+	listing->list = json_object_new_array();
+	json_object_object_add(object, "extents", listing->list);
+	table_open(&listing->table, 4);
+	table_head(&listing->table, headings);
+}
+
+static enum result close_listing(struct listing *listing, const struct session *session,
+				 enum result result, struct failure *failure)
+{
+	bool silent = result || session->options->json;
+
+	if (!table_close(&listing->table, silent ? NULL : &session->screen))
+		return fail_memory(failure);
+	return result;
 }
 
 static enum result list_extents(struct session *session, const struct path *path,
 				unsigned int hosts, struct json_object *object,
 				struct failure *failure)
 {
-	static const char *const headings[] = { "HOST", "START", "LENGTH", "TAG", NULL };
-	struct table table;
-	struct listing listing = {
-		.session = session, .list = json_object_new_array(), .table = &table,
-	};
+	struct listing listing = { .tag = NULL };
 	enum result result = RESULT_OK;
 
-	json_object_object_add(object, "extents", listing.list);
-	table_open(&table, 4);
-	table_head(&table, headings);
+	open_listing(&listing, object);
 	for (; listing.host < hosts && !result; listing.host++)
 		result = visit_extents(&session->device.transport, path, listing.host, list_extent,
 				       &listing, failure);
-	if (!table_close(&table, result || session->options->json ? NULL : &session->screen))
-		return fail_memory(failure);
-	return result;
+	return close_listing(&listing, session, result, failure);
 }
 
 static void json_block_sizes(struct json_object *object, const uint8_t *bytes)
@@ -227,24 +248,69 @@ static bool is_done(const struct capacity *capacity, uint64_t now)
 	       now - capacity->before >= get_le64(capacity->request + 4);
 }
 
-static enum result await_host(struct capacity *capacity)
+/* The host takes and gives back in pieces: how much of it so far. */
+static void show_progress(struct progress *progress, const struct capacity *capacity,
+			  uint64_t bytes)
+{
+	bool release = capacity->opcode == OPCODE_RELEASE;
+	uint64_t whole = release ? capacity->before : get_le64(capacity->request + 4);
+	uint64_t done = release ? whole - bytes : bytes - capacity->before;
+	char size[SIZE_TEXT_SIZE], text[64];
+
+	size_text(bytes, size);
+	snprintf(text, sizeof(text), "the host has %s under the tag", size);
+	progress_bar(progress, whole && done <= whole ? (unsigned int)(100.0 * done / whole) : 0,
+		     text);
+}
+
+static enum result fail_late(struct session *session, uint64_t bytes)
+{
+	fail_with(&session->failure, RESULT_TIMEOUT, ETIMEDOUT, "%s: the host has not followed in "
+		  "time: it has %" PRIu64 " bytes under the tag", session->device.name, bytes);
+	failure_way_out(&session->failure, "the request stands: 'dcd info' shows what came of it");
+	return session->failure.result;
+}
+
+static enum result await_host(struct capacity *capacity, uint64_t *bytes)
 {
 	struct session *session = capacity->session;
 	uint32_t limit = session->options->limit_ms ? session->options->limit_ms : WAIT_LIMIT_MS;
 	struct notices clock = { .transport = &session->device.transport };
 	int64_t end = now_ms() + limit;
+	struct progress progress;
 	enum result result;
-	uint64_t bytes;
 
-	while (!(result = ask_sum(capacity, &bytes)) && !is_done(capacity, bytes)) {
-		if (now_ms() >= end)
-			return fail_with(&session->failure, RESULT_TIMEOUT, ETIMEDOUT, "%s: the "
-					 "host has not followed in time: it has %" PRIu64 " bytes "
-					 "under the tag", session->device.name, bytes);
+	progress_open(&progress, session);
+	while (!(result = ask_sum(capacity, bytes)) && !is_done(capacity, *bytes)) {
+		if (now_ms() >= end) {
+			result = fail_late(session, *bytes);
+			break;
+		}
+		show_progress(&progress, capacity, *bytes);
 		notices_sleep(&clock, LOOK_EVERY_MS);
 	}
-	json_hex(session->json, "bytes_under_tag", bytes, 16);
+	progress_close(&progress);
 	return result;
+}
+
+/* What the host has under the tag now: success or not, it is the state that counts. */
+static enum result read_back(struct capacity *capacity, enum result result, uint64_t bytes)
+{
+	struct session *session = capacity->session;
+	struct listing listing = {
+		.tag = capacity->request + 12, .host = get_le16(capacity->request),
+	};
+	struct failure unused;
+	enum result listed;
+
+	if (result && result != RESULT_TIMEOUT)
+		return result;
+	json_hex(session->json, "bytes_under_tag", bytes, 16);
+	open_listing(&listing, session->json);
+	listed = visit_extents(&session->device.transport, &capacity->target.path, listing.host,
+			       list_extent, &listing, result ? &unused : &session->failure);
+	listed = close_listing(&listing, session, listed, result ? &unused : &session->failure);
+	return result ? result : listed;
 }
 
 static enum result run_capacity(struct capacity *capacity)
@@ -255,21 +321,25 @@ static enum result run_capacity(struct capacity *capacity)
 		.payload = capacity->request, .size = CHANGE_SIZE,
 	};
 	struct cxl_switch_cci_bg_status status;
+	bool wait = session->options->wait;
 	enum consent consent;
+	uint64_t bytes = 0;
 	enum result result = change_ask(session, &command, session->json, &consent,
 					&session->failure);
 
 	if (result || consent != CONSENT_SEND)
 		return result;
-	if (session->options->wait)
+	if (wait)
 		result = ask_sum(capacity, &capacity->before);
 	if (!result)
 		result = change_run(session, &command, &status, &session->failure);
-	if (!result && session->options->wait)
-		result = await_host(capacity);
+	if (!result && wait) {
+		result = await_host(capacity, &bytes);
+		return read_back(capacity, result, bytes);
+	}
 	if (!result && !session->options->json)
-		fprintf(session->screen.out, "%s\n", session->options->wait ? "done" :
-			"the device has taken the request; the host has the last word (--wait)");
+		fputs("the device has taken the request; the host has the last word (--wait)\n",
+		      session->screen.out);
 	return result;
 }
 

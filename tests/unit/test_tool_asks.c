@@ -257,12 +257,15 @@ static void test_dcd_add(void **state)
 	assert_int_equal(looks, 0);
 	options.wait = true;
 	assert_int_equal(verb_dcd_add(&session), RESULT_OK);
-	assert_int_equal(looks, 5);
+	assert_int_equal(looks, 6);
 	assert_int_equal(fake.now, 1500);
 	expect_text(session.json, "bytes_under_tag", "0x0000000020000000");
+	expect_number(element(session.json, "extents", 0), "host", 1);
+	expect_text(element(session.json, "extents", 0), "length", "0x0000000020000000");
 	/* The host takes no more: it has what it had. */
 	assert_int_equal(verb_dcd_add(&session), RESULT_TIMEOUT);
 	assert_int_equal(fake.now, 61500);
+	assert_int_equal(json_object_array_length(get(session.json, "extents")), 1);
 }
 
 static void test_dcd_release(void **state)
@@ -272,6 +275,7 @@ static void test_dcd_release(void **state)
 	held = 1;
 	set_words("1", TAG, NULL, NULL);
 	assert_int_equal(verb_dcd_release(&session), RESULT_OK);
+	assert_int_equal(json_object_array_length(get(session.json, "extents")), 0);
 	assert_int_equal(sent[2], 0);
 	assert_int_equal(sent[12], 0xab);
 	decision.impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
