@@ -2,6 +2,8 @@
 /*
  * Background operations of the function itself and of destinations: who started
  * them, how far they are, how they ended. Asks their components; DESIGN section 6.
+ * Its files: background.c, background_owner.c, background_look.c,
+ * background_pace.c, background_table.c.
  */
 #ifndef CCI_BACKGROUND_H
 #define CCI_BACKGROUND_H
@@ -28,9 +30,9 @@ struct operation {
 	refcount_t references;
 	/* as sent; the payload is not kept */
 	struct tunnel_request leaf;
-	u64 cookie;			/* 0: not started (yet) */
 
 	/* what follows is under background.lock */
+	u64 cookie;			/* 0: not started (yet) */
 	struct list_head node;		/* in background.live or .ended */
 	enum cxl_switch_cci_operation state;
 	struct listener *owner;
@@ -78,11 +80,11 @@ struct operation_view {
 	u64 seen_ms;
 };
 
+/* background.c */
 void background_init(struct background *background);
 void background_stop(struct cci_device *cci);
 void background_free(struct background *background);
 void background_reset(struct cci_device *cci);
-void background_hint(struct cci_device *cci);
 bool background_binds(struct background *background);
 
 int background_prepare(struct cci_device *cci, const struct tunnel_request *leaf,
@@ -91,8 +93,15 @@ int background_prepare(struct cci_device *cci, const struct tunnel_request *leaf
 u64 background_started(struct cci_device *cci, struct operation *operation);
 void background_dismiss(struct cci_device *cci, struct operation *operation);
 void background_uncertain(struct cci_device *cci, struct operation *operation);
+void background_abort(struct cci_device *cci, const struct tunnel_path *path,
+		      enum operation_event event);
+
+/* background_look.c */
+void background_hint(struct cci_device *cci);
 void background_look_at_self(struct cci_device *cci);
 void background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline);
+
+/* background_owner.c */
 
 /* Whose operation runs in a slot. */
 enum background_slot {
@@ -103,9 +112,6 @@ enum background_slot {
 
 enum background_slot background_slot(struct cci_device *cci, const struct tunnel_path *path,
 				     const struct listener *file, u64 *cookie);
-void background_abort(struct cci_device *cci, const struct tunnel_path *path,
-		      enum operation_event event);
-
 int background_view(struct cci_device *cci, const struct listener *file, u64 cookie,
 		    const struct tunnel_path *path, struct operation_view *view);
 int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms);

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Looks at background operations: the function's own by a register and its
+ * interrupt, those of destinations by asking them. Aborts only what its owner
+ * wished to be aborted; never queues a command of a user.
+ */
+#include "background_internal.h"
+
+#include <linux/refcount.h>
+
+#include "device.h"
+#include "exchange.h"
+#include "opcodes.h"
+
+/* How long a look may wait for its turn: what cannot be asked now is asked later. */
+#define TURN_MS			5000
+#define STATUS_LENGTH		8
+
+/* ---- what an answer means ---- */
+
+/* Whether anything runs after a command whose answer was of no use. */
+static void found_or_not(struct cci_device *cci, struct operation *op,
+			 const struct operation_sample *sample)
+{
+	struct background *bg = &cci->background;
+
+	lockdep_assert_held(&bg->lock);
+	if (!operation_shows(sample) || sample->opcode != op->leaf.opcode ||
+	    background_under_way_at(bg, &op->leaf.path)) {
+		background_drop(bg, op);
+		return;
+	}
+	op->look = false;
+	background_begin(cci, op, OPERATION_FOUND_RUNNING);
+}
+
+static void see(struct cci_device *cci, struct operation *op,
+		const struct operation_sample *sample)
+{
+	int event;
+
+	lockdep_assert_held(&cci->background.lock);
+	if (op->look) {
+		found_or_not(cci, op, sample);
+	} else {
+		event = operation_observe(&op->watch, sample, background_now_ms());
+		if (event >= 0)
+			background_apply(cci, op, event);
+	}
+	if (operation_is_live(op))
+		background_look_later(cci, op, sample->answer);
+}
+
+/* ---- the function's own slot ---- */
+
+static void read_own(struct cci_device *cci, struct operation_sample *sample)
+{
+	struct mailbox_background bg;
+
+	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
+	if (mailbox_read_background(&cci->mailbox, &bg))
+		return;
+	sample->answer = OPERATION_STATUS;
+	sample->running = bg.running;
+	sample->opcode = bg.opcode;
+	sample->percent = bg.percent;
+	sample->return_code = bg.return_code;
+	sample->vendor_status = bg.vendor_status;
+}
+
+void background_own_work(struct work_struct *work)
+{
+	struct background *bg = container_of(to_delayed_work(work), struct background, own);
+	struct cci_device *cci = container_of(bg, struct cci_device, background);
+	struct operation *op, *next;
+	struct operation_sample sample;
+	u64 youngest;
+
+	/* under the lock, so that each up to here was started before the look */
+	spin_lock(&bg->lock);
+	youngest = background_youngest(bg);
+	spin_unlock(&bg->lock);
+	read_own(cci, &sample);
+
+	spin_lock(&bg->lock);
+	list_for_each_entry_safe(op, next, &bg->live, node)
+		/* what started since was not there to be seen */
+		if (background_is_own_work(op) && op->cookie <= youngest)
+			see(cci, op, &sample);
+	background_order_looks(bg);
+	spin_unlock(&bg->lock);
+}
+
+/* Hard interrupt context; no lock. background_stop() comes after the last one. */
+void background_hint(struct cci_device *cci)
+{
+	if (READ_ONCE(cci->background.own_runs))
+		mod_delayed_work(cci_workqueue, &cci->background.own, 0);
+}
+
+/* ---- destinations ---- */
+
+static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
+		       ktime_t deadline, struct operation_sample *sample)
+{
+	u8 buffer[EXCHANGE_OVERHEAD_MAX + STATUS_LENGTH];
+	struct exchange x = {
+		.path = path,
+		.opcode = CCI_OP_BACKGROUND_STATUS,
+		.buffer = buffer,
+		.room = sizeof(buffer),
+		.deadline = deadline,
+	};
+
+	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
+	if (destination_ask(cci, &x) || x.reply == EXCHANGE_SILENCE || x.reply == EXCHANGE_NO_PATH)
+		return;
+	if (x.reply == EXCHANGE_GARBAGE)
+		sample->answer = OPERATION_NONSENSE;
+	else if (x.return_code == CCI_RC_SUCCESS)
+		operation_decode_status(x.payload, x.length, sample);
+	else if (x.return_code == CCI_RC_UNSUPPORTED)
+		sample->answer = OPERATION_UNSUPPORTED;
+}
+
+/*
+ * BG_ABORT_ON_CLOSE: its owner asked for it when it was allowed to start the
+ * operation. In one turn with the look whether it still runs.
+ */
+static void ask_abort(struct cci_device *cci, struct operation *op)
+{
+	u8 buffer[EXCHANGE_OVERHEAD_MAX];
+	struct exchange x = {
+		.path = &op->leaf.path,
+		.opcode = CCI_OP_ABORT_BACKGROUND,
+		.buffer = buffer,
+		.room = sizeof(buffer),
+		.deadline = ktime_add_ms(ktime_get(), TURN_MS),
+	};
+	struct background *bg = &cci->background;
+	struct mailbox_turn turn;
+	bool wanted, taken;
+
+	if (mailbox_turn_begin(&cci->mailbox, &turn, x.deadline))
+		return;
+	spin_lock(&bg->lock);
+	wanted = operation_is_under_way(op) && op->abort_wanted;
+	op->abort_wanted = false;
+	if (wanted)
+		background_apply(cci, op, OPERATION_ABORT_ASKED);
+	spin_unlock(&bg->lock);
+	if (wanted) {
+		taken = !exchange_ask_in_turn(cci, &turn, &x) && x.reply == EXCHANGE_ANSWER &&
+			x.return_code == CCI_RC_SUCCESS;
+		spin_lock(&bg->lock);
+		background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+		spin_unlock(&bg->lock);
+	}
+	mailbox_turn_end(&cci->mailbox, &turn);
+}
+
+static struct operation *due_elsewhere(struct background *bg)
+{
+	struct operation *op;
+
+	spin_lock(&bg->lock);
+	op = background_most_urgent(bg, background_is_others_work);
+	if (op && op->next_look_ms > background_now_ms())
+		op = NULL;
+	if (op)
+		refcount_inc(&op->references);
+	spin_unlock(&bg->lock);
+	return op;
+}
+
+/* One command a run, so that callers come in between. */
+void background_others_work(struct work_struct *work)
+{
+	struct background *bg = container_of(to_delayed_work(work), struct background, others);
+	struct cci_device *cci = container_of(bg, struct cci_device, background);
+	struct operation_sample sample = { .answer = OPERATION_NO_ANSWER };
+	struct operation *op = due_elsewhere(bg);
+	bool aborts;
+
+	aborts = op && READ_ONCE(op->abort_wanted);
+	if (aborts)
+		ask_abort(cci, op);
+	else if (op)
+		ask_status(cci, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
+
+	spin_lock(&bg->lock);
+	if (op && operation_is_live(op) && aborts)
+		background_look_later(cci, op, OPERATION_STATUS);
+	else if (op && operation_is_live(op))
+		see(cci, op, &sample);
+	background_order_looks(bg);
+	spin_unlock(&bg->lock);
+	if (op)
+		background_put(op);
+}
+
+/* ---- first contact ---- */
+
+/* Does something run there already? */
+static void met(struct cci_device *cci, const struct tunnel_path *path,
+		const struct operation_sample *sample)
+{
+	const struct tunnel_request leaf = { .path = *path, .opcode = sample->opcode };
+	struct background *bg = &cci->background;
+	struct operation *op;
+
+	if (!operation_shows(sample))
+		return;
+	op = background_make(&leaf, NULL);
+	if (!op)
+		return;
+	spin_lock(&bg->lock);
+	if (background_add(bg, op)) {
+		background_put(op);
+	} else {
+		op->changes_fabric = true;
+		found_or_not(cci, op, sample);
+		if (operation_is_live(op))
+			background_look_later(cci, op, OPERATION_STATUS);
+	}
+	background_order_looks(bg);
+	spin_unlock(&bg->lock);
+}
+
+/* Costs a command, within the caller's time: only on first contact. */
+void background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline)
+{
+	struct operation_sample sample;
+
+	ask_status(cci, path, deadline, &sample);
+	met(cci, path, &sample);
+}
+
+/* At probe and after a reset. */
+void background_look_at_self(struct cci_device *cci)
+{
+	static const struct tunnel_path itself;
+	struct operation_sample sample;
+
+	read_own(cci, &sample);
+	met(cci, &itself, &sample);
+}

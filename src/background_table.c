@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of background operations: slots, cookies, results kept. Feeds
+ * operation_step() and does what it says. Sends nothing, waits for nothing.
+ */
+#include "background_internal.h"
+
+#include <linux/cred.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "notices.h"
+#include "trace.h"
+
+/* Of all devices together, so that no cookie is ever used twice. */
+static atomic64_t last_cookie = ATOMIC64_INIT(0);
+
+/* ---- one operation ---- */
+
+void background_put(struct operation *op)
+{
+	if (refcount_dec_and_test(&op->references))
+		kfree(op);
+}
+
+struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner)
+{
+	struct operation *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
+
+	if (!op)
+		return NULL;
+	refcount_set(&op->references, 1);
+	op->leaf = *leaf;
+	op->leaf.payload = NULL;
+	op->leaf.length = 0;
+	op->owner = owner;
+	op->uid = owner ? current_uid() : INVALID_UID;
+	op->state = CXL_SWITCH_CCI_OPERATION_IDLE;
+	return op;
+}
+
+/* ---- the lists ---- */
+
+struct operation *background_under_way_at(struct background *bg, const struct tunnel_path *path)
+{
+	struct operation *op;
+
+	lockdep_assert_held(&bg->lock);
+	list_for_each_entry(op, &bg->live, node)
+		if (operation_is_under_way(op) && operation_is_at(op, path))
+			return op;
+	return NULL;
+}
+
+struct operation *background_by_cookie(struct background *bg, u64 cookie)
+{
+	struct operation *op;
+
+	lockdep_assert_held(&bg->lock);
+	if (!cookie)	/* of those that are not started */
+		return NULL;
+	list_for_each_entry(op, &bg->live, node)
+		if (op->cookie == cookie)
+			return op;
+	list_for_each_entry(op, &bg->ended, node)
+		if (op->cookie == cookie)
+			return op;
+	return NULL;
+}
+
+/* The function's own slot is beside the table: devices that keep it full stop no bind. */
+static bool takes_place(const struct operation *op)
+{
+	return op->leaf.path.depth;
+}
+
+/* The list's reference goes. */
+void background_drop(struct background *bg, struct operation *op)
+{
+	lockdep_assert_held(&bg->lock);
+	list_del_init(&op->node);
+	bg->live_count -= takes_place(op);
+	op->ended_ms = background_now_ms() ?: 1;
+	background_put(op);
+}
+
+/* Not looked at any more; readable until enough others have ended. */
+void background_retire(struct background *bg, struct operation *op)
+{
+	struct operation *oldest;
+
+	lockdep_assert_held(&bg->lock);
+	op->ended_ms = background_now_ms() ?: 1;
+	list_move_tail(&op->node, &bg->ended);
+	bg->live_count -= takes_place(op);
+	if (++bg->ended_count <= BACKGROUND_RESULTS)
+		return;
+	oldest = list_first_entry(&bg->ended, struct operation, node);
+	list_del_init(&oldest->node);
+	bg->ended_count--;
+	background_put(oldest);
+}
+
+/* Room for one more; what nobody owns and nobody can see makes place. */
+static bool has_room(struct background *bg, const struct operation *newcomer)
+{
+	struct operation *op;
+
+	lockdep_assert_held(&bg->lock);
+	if (!takes_place(newcomer) || bg->live_count < BACKGROUND_MAX)
+		return true;
+	list_for_each_entry(op, &bg->live, node) {
+		if (takes_place(op) && op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN &&
+		    !op->owner) {
+			background_retire(bg, op);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* -EBUSY: too many are under way, or the device is gone. */
+int background_add(struct background *bg, struct operation *op)
+{
+	lockdep_assert_held(&bg->lock);
+	if (bg->stopped || !has_room(bg, op))
+		return -EBUSY;
+	list_add_tail(&op->node, &bg->live);
+	bg->live_count += takes_place(op);
+	return 0;
+}
+
+/* ---- events ---- */
+
+struct cxl_switch_cci_notice background_notice_of(const struct operation *op)
+{
+	struct cxl_switch_cci_notice notice = {
+		.type = op->state == CXL_SWITCH_CCI_OPERATION_FINISHED ?
+			CXL_SWITCH_CCI_NOTICE_BG_ENDED : CXL_SWITCH_CCI_NOTICE_BG_LOST,
+		.cookie = op->cookie,
+		.opcode = op->leaf.opcode,
+		.return_code = op->watch.return_code,
+		.vendor_status = op->watch.vendor_status,
+		.state = op->state,
+		.percent = op->watch.percent,
+		.depth = op->leaf.path.depth,
+	};
+
+	for (int i = 0; i < op->leaf.path.depth; i++) {
+		notice.target[i] = op->leaf.path.hop[i].target;
+		notice.id[i] = op->leaf.path.hop[i].id;
+	}
+	return notice;
+}
+
+void background_apply(struct cci_device *cci, struct operation *op, enum operation_event event)
+{
+	struct operation_step step = operation_step(op->state, event);
+	enum cxl_switch_cci_operation from = op->state;
+	struct cxl_switch_cci_notice notice;
+
+	lockdep_assert_held(&cci->background.lock);
+	trace_cxl_switch_background(cci->number, op->cookie, op->leaf.opcode, event, from,
+				    step.next);
+	op->state = step.next;
+	if (step.actions & OPERATION_INVALIDATE && op->changes_fabric)
+		atomic_inc(&cci->generation);
+	if (step.actions & OPERATION_TELL) {
+		notice = background_notice_of(op);
+		notices_tell(&cci->notices, op->owner, &notice);
+	}
+	if (step.actions & OPERATION_ORPHAN)
+		op->owner = NULL;
+	if (operation_is_live(op) && operation_is_over(op->state))
+		background_retire(&cci->background, op);
+	if (step.next != from)
+		wake_up_all(&cci->background.changed);
+}
+
+/* It runs, and has a name from now on. */
+void background_begin(struct cci_device *cci, struct operation *op, enum operation_event event)
+{
+	lockdep_assert_held(&cci->background.lock);
+	op->cookie = atomic64_inc_return(&last_cookie);
+	op->started_ms = background_now_ms();
+	operation_watch_start(&op->watch, op->leaf.opcode, op->started_ms);
+	background_apply(cci, op, event);
+}
+
+/* No operation of the function that has begun up to here has a greater cookie. */
+u64 background_youngest(struct background *bg)
+{
+	lockdep_assert_held(&bg->lock);
+	return atomic64_read(&last_cookie);
+}
