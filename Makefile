@@ -26,6 +26,9 @@ soak:
 check-debug:
 	scripts/check --only debug
 
+coverage:
+	scripts/coverage
+
 bench:
 	tests/bench/run
 
@@ -50,6 +53,7 @@ help:
 	@echo 'make deb            the Debian packages, build/deb/'
 	@echo 'make check-packages build, install, upgrade and remove them in a clean chroot'
 	@echo 'make coverage-unit  what the unit programs reach of the pure files'
+	@echo 'make coverage       what the guest programs reach of all files'
 	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
 
-.PHONY: module install clean fuzz coverage-unit bench soak check-debug check-build deb check-packages help
+.PHONY: module install clean fuzz coverage coverage-unit bench soak check-debug check-build deb check-packages help

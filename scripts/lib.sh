@@ -49,19 +49,25 @@ enter_root() {
 		die "needs the '$set' packages, but runs inside a root with the '$TESTBED_SET' ones"
 }
 
-# A series K of scripts/packages, or K-debug, which build-debug-kernel makes (only inside the chroot are they there).
+# A series K of scripts/packages, or 7.2-debug, which build-debug-kernel makes; 7.2-coverage is the same kernel, with a
+# module that counts which of its lines run (only inside the chroot are they there).
+is_debug_kernel() { [[ $1 = 7.2-debug || $1 = 7.2-coverage ]]; }
 
 # The package set that has K ('boot': that has it bootable); nothing if there is no such kernel.
 set_of_kernel() {
-	[[ $1 != 7.2-debug ]] || { echo check; return; }
+	! is_debug_kernel "$1" || { echo check; return; }
 	awk -v k="$1" -v boot="${2:-}" '!/^#/ && $2 == "kernel" && $4 == k && (!boot || / boot/) { print $1 }' \
 		"$TOP/scripts/packages"
 }
 
 headers_of_kernel() {
-	if [[ $1 = *-debug ]]; then echo "$("$TOP/scripts/build-debug-kernel")/linux"; else realpath -e "/testbed/build-$1"; fi
+	local folder
+	is_debug_kernel "$1" || { realpath -e "/testbed/build-$1"; return; }
+	folder=$("$TOP/scripts/build-debug-kernel") && echo "$folder/linux"
 }
 
 image_of_kernel() {
-	if [[ $1 = *-debug ]]; then echo "$("$TOP/scripts/build-debug-kernel")/vmlinuz"; else echo "/testbed/vmlinuz-$1"; fi
+	local folder
+	is_debug_kernel "$1" || { echo "/testbed/vmlinuz-$1"; return; }
+	folder=$("$TOP/scripts/build-debug-kernel") && echo "$folder/vmlinuz"
 }
