@@ -101,6 +101,7 @@ static const struct verb {
 	{ "reads", 2, 2, do_reads, "ones|zeros|normal" },
 	{ "override", 2, 5, do_override, "OFFSET WIDTH VALUE [COUNT], or off: a register lies" },
 	{ "quirk", 2, 3, do_quirk, "background-bit|keep-background|activation-resets [off]" },
+	{ "chaos", 2, 3, do_chaos, "SEED [RATE]|off: RATE of 1000 decisions go wrong, by chance" },
 	{ "remove", 1, 1, do_remove, ": the function is gone: all ones, no interrupts" },
 	{ "restore", 1, 1, do_restore, ": it is back, reset" },
 	{ "pull", 2, 2, do_pull, "portN: the device behind it is gone" },

@@ -54,6 +54,9 @@ int do_reset(struct request *r);
 int do_ready(struct request *r);
 int do_advance(struct request *r);
 
+/* chaos.c */
+int do_chaos(struct request *r);
+
 /* control_show.c */
 int do_show(struct request *r);
 int do_counters(struct request *r);

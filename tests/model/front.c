@@ -18,7 +18,7 @@ void front_interrupt(struct model *model, unsigned int vector)
 {
 	if (model->front.removed || vector >= MODEL_VECTORS)
 		return;
-	if (take_one(&model->front.lose_interrupts)) {
+	if (take_one(&model->front.lose_interrupts) || chaos_strikes(model)) {
 		model->counters.interrupts_lost++;
 		return;
 	}
@@ -62,7 +62,9 @@ static void complete(struct model *model)
 		answer = cci_execute(model->root, opcode, front->payload, len, front->scratch,
 				     front->payload_size);
 	front->hung = answer.silent;
-	if (!answer.silent)
+	if (answer.silent)
+		chaos_swallowed(model);
+	else
 		answered(model, opcode, &answer);
 }
 
@@ -82,6 +84,7 @@ void front_ring(struct model *model)
 		return;
 	}
 	model->counters.commands++;
+	chaos_rung(model);
 	front->doorbell = true;
 	if (len > front->payload_size)
 		violate(model, MODEL_LONG_COMMAND);
@@ -152,6 +155,7 @@ void front_reset(struct model *model, enum model_reset kind)
 	timer_stop(model, &front->answer);
 	timer_stop(model, &front->ready);
 	timer_stop(model, &front->spurious);
+	timer_stop(model, &model->chaos.swallowed);
 	front->doorbell = false;
 	front->hung = false;
 	front->control = 0;

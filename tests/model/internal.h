@@ -284,6 +284,13 @@ struct front {
 	unsigned int overrides;
 };
 
+/* A device that lies by chance; rate 0: it does not. */
+struct chaos {
+	unsigned int rate;		/* of 1000 decisions */
+	uint64_t random, strikes;
+	struct timer swallowed;		/* the command that was not answered */
+};
+
 struct model {
 	struct model_config config;
 	uint64_t now;
@@ -292,6 +299,7 @@ struct model {
 	/* owner of all components; equal to root unless memory_device */
 	struct cci *fabric_switch;
 	struct front front;
+	struct chaos chaos;
 	struct model_counters counters;
 	bool logging;
 	struct access access[ACCESS_LOG];
@@ -400,6 +408,14 @@ enum model_register register_at(const struct model *model, uint64_t offset);
 
 /* registers.c */
 bool take_one(int64_t *left);
+
+/* chaos.c */
+uint64_t chaos_number(struct model *model);
+uint64_t chaos_value(struct model *model);
+bool chaos_strikes(struct model *model);
+uint64_t chaos_register(struct model *model, unsigned int width, uint64_t value);
+void chaos_rung(struct model *model);
+void chaos_swallowed(struct model *model);
 
 /* rules.c: faults in answers */
 enum rule_outcome { RULE_NONE, RULE_ANSWERED, RULE_SILENT };

@@ -147,6 +147,7 @@ uint64_t model_mmio_read(struct model *model, uint64_t offset, unsigned int widt
 	} else {
 		value = word_at(model, offset & ~7ull) >> 8 * (offset & 7) & mask_of(width);
 		value = overlay(front, offset, width, value);
+		value = chaos_register(model, width, value);
 	}
 	check_access(model, false, offset, width, value);
 	return value;

@@ -11,6 +11,8 @@
 
 #include "internal.h"
 
+#define CHAOS_SLOW_MS	30u
+
 enum phase { PHASE_LATENCY, PHASE_BEFORE, PHASE_AFTER, PHASE_SHOWN, PHASE_MESSAGE, PHASE_WRAPPER };
 
 /* What a rule may change; each phase fills in what it has. */
@@ -207,6 +209,19 @@ static bool due(struct rule *rule, uint16_t opcode)
 	return true;
 }
 
+static void apply_chaos(struct cci *cci, enum phase phase, struct subject *subject)
+{
+	const struct rule_kind *kind;
+
+	if (!chaos_strikes(cci->model))
+		return;
+	do {
+		kind = &kinds[chaos_number(cci->model) % ARRAY_SIZE(kinds)];
+	} while (kind->phase != phase);
+	kind->apply(subject, phase == PHASE_LATENCY ? chaos_number(cci->model) % CHAOS_SLOW_MS :
+			     chaos_value(cci->model));
+}
+
 static void apply(struct cci *cci, enum phase phase, uint16_t opcode, struct subject *subject)
 {
 	struct rule *rule;
@@ -214,6 +229,7 @@ static void apply(struct cci *cci, enum phase phase, uint16_t opcode, struct sub
 	for (rule = cci->rules; rule; rule = rule->next)
 		if (rule->kind->phase == phase && due(rule, opcode))
 			rule->kind->apply(subject, rule->value);
+	apply_chaos(cci, phase, subject);
 }
 
 uint64_t rules_latency(struct cci *cci, uint16_t opcode)
