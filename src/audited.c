@@ -396,6 +396,8 @@ int audited_find(u16 opcode)
 
 /**
  * audited_rows() - number of rows, vendor rows included
+ *
+ * Return: how many; indices of rows are below it.
  */
 int audited_rows(void)
 {
@@ -451,6 +453,8 @@ void audited_judge(u16 opcode, const u8 *payload, u32 length, struct audit *audi
  * audited_by_vendor() - could a vendor row make this command audited?
  * @opcode: of the command inside all tunnels
  * @length: of its request payload
+ *
+ * Return: true if some row has this opcode and such a length.
  */
 bool audited_by_vendor(u16 opcode, u32 length)
 {
@@ -497,6 +501,8 @@ void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
  * Activated firmware, ports, bindings, LDs, capacity, ownership, a one-time
  * secret; and whatever nobody knows. Then everything remembered of destinations is
  * stale. A transferred firmware changes nothing before it is activated.
+ *
+ * Return: true if it may.
  */
 bool audited_changes_fabric(u16 opcode, const struct audit *audit)
 {

@@ -18,6 +18,8 @@
  * @path: of the component
  * @file: that asks
  * @cookie: result, of the operation; 0: none
+ *
+ * Return: free, this file's own, or foreign: of another or of nobody.
  */
 enum background_slot background_slot(struct cci_device *cci, const struct tunnel_path *path,
 				     const struct listener *file, u64 *cookie)
@@ -119,7 +121,9 @@ static bool is_settled(struct background *bg, u64 cookie)
  * @cookie: of the operation
  * @timeout_ms: at most
  *
- * Killable. Return: 0: it is over, or not known any more; -ETIMEDOUT; -EINTR.
+ * Killable.
+ *
+ * Return: 0: it is over, or not known any more; -ETIMEDOUT; -EINTR.
  */
 int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms)
 {

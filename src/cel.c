@@ -58,6 +58,8 @@ void cel_feed(struct cel_parser *parser, const u8 *bytes, u32 length)
 /**
  * cel_complete() - did the log end with a whole entry?
  * @parser: state after the last part
+ *
+ * Return: false if the log ended inside an entry.
  */
 bool cel_complete(const struct cel_parser *parser)
 {
@@ -68,6 +70,8 @@ bool cel_complete(const struct cel_parser *parser)
  * cel_lists() - was the command of a row in the log?
  * @effects: result of parsing
  * @row: index of the row; -1 is in no log
+ *
+ * Return: true if it was.
  */
 bool cel_lists(const struct cel_effects *effects, int row)
 {

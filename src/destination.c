@@ -128,7 +128,9 @@ static int insert(struct destinations *all, const struct tunnel_path *path,
  * @path: where; depth 0 is the function itself
  * @destination: result, to be given back with destination_put()
  *
- * Asks nobody. Return: 0, -EINTR, -ENOMEM.
+ * Asks nobody.
+ *
+ * Return: 0, -EINTR, -ENOMEM.
  */
 int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 		    struct destination **destination)
@@ -259,6 +261,8 @@ static bool younger_than(ktime_t then, unsigned int ms)
  * @cci: the device
  * @d: the destination
  * @flags: DESTINATION_*
+ *
+ * Return: false if they would have to be fetched or verified first.
  */
 bool destination_fresh(struct cci_device *cci, struct destination *d, unsigned int flags)
 {
@@ -434,6 +438,8 @@ void destination_look(struct destination *d, struct destination_look *look)
 /**
  * destination_unique() - can this identity tell two devices apart?
  * @identity: of a component
+ *
+ * Return: false for serial numbers 0 and all ones, and if none is known.
  */
 bool destination_unique(const struct cci_identity *identity)
 {

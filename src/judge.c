@@ -96,6 +96,8 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
  *
  * A query changes nothing anywhere; unless only a vendor row says that it is
  * one, for components of one identity.
+ *
+ * Return: true if the identity has to be verified before sending.
  */
 bool judge_depends_on_identity(const struct judgement *j)
 {

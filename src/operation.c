@@ -120,7 +120,9 @@ static const struct operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
  * @state: of the operation
  * @event: what happened
  *
- * Total: defined for every pair. Return: the next state, and what to do.
+ * Total: defined for every pair.
+ *
+ * Return: the next state, and what to do.
  */
 struct operation_step operation_step(enum cxl_switch_cci_operation state,
 				     enum operation_event event)
@@ -145,6 +147,8 @@ void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms
  *
  * The bit alone means nothing: some devices leave it set while nothing ever ran,
  * then no opcode stands beside it.
+ *
+ * Return: true if it does.
  */
 bool operation_shows(const struct operation_sample *sample)
 {

@@ -13,6 +13,8 @@ void recent_add(struct recent *recent, const struct cxl_switch_cci_record *recor
 /**
  * recent_dropped() - how many ended commands are not kept any more
  * @recent: the ring
+ *
+ * Return: how many since the ring was made.
  */
 u64 recent_dropped(const struct recent *recent)
 {

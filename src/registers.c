@@ -62,7 +62,9 @@ static int locator_length(const struct register_reader *config, u32 dvsec,
  * @block: result
  * @why: filled on failure
  *
- * CXL 3.1 8.1.9. Return: 0, or -ENXIO with @why.
+ * CXL 3.1 8.1.9.
+ *
+ * Return: 0, or -ENXIO with @why.
  */
 int registers_locate(const struct register_reader *config, u32 dvsec,
 		     u32 config_size, struct register_block *block,
@@ -221,7 +223,9 @@ static int map_capability(const struct register_reader *registers, u32 index,
  * @map: result; every offset in it lies inside the block
  * @why: filled on failure
  *
- * CXL 3.1 8.2.8.1 and 8.2.8.2. Return: 0, or -ENXIO with @why.
+ * CXL 3.1 8.2.8.1 and 8.2.8.2.
+ *
+ * Return: 0, or -ENXIO with @why.
  */
 int registers_map(const struct register_reader *registers, u64 block_size,
 		  struct register_map *map, struct complaint *why)
@@ -252,7 +256,9 @@ int registers_map(const struct register_reader *registers, u64 block_size,
  * @mailbox: result; the payload area lies inside @length
  * @why: filled on failure
  *
- * CXL 3.1 8.2.8.4.3. Return: 0, or -ENXIO with @why.
+ * CXL 3.1 8.2.8.4.3.
+ *
+ * Return: 0, or -ENXIO with @why.
  */
 int registers_mailbox(u32 capability, u32 length,
 		      struct mailbox_capability *mailbox, struct complaint *why)
@@ -283,6 +289,8 @@ int registers_mailbox(u32 capability, u32 length,
  *
  * Bit 0 by CXL 3.1 8.2.8.6.1.1. QEMU shows a memory device's register there,
  * where bit 4 says it; that bit is reserved on a switch, so both are taken.
+ *
+ * Return: true if it does.
  */
 bool registers_ready(u64 readiness)
 {

@@ -79,7 +79,9 @@ static int read_event_status(struct mailbox *mb, u64 *status)
  * @mb: the mailbox
  * @status: the Event Status register, CXL 3.1 8.2.8.3.1
  *
- * Needs no turn. Return: 0; -EOPNOTSUPP the function has none; else as
+ * Needs no turn.
+ *
+ * Return: 0; -EOPNOTSUPP the function has none; else as
  * mailbox_read_background().
  */
 int mailbox_read_event_status(struct mailbox *mb, u64 *status)

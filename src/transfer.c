@@ -26,6 +26,8 @@ void transfers_init(struct transfers *transfers)
 /**
  * transfer_part() - which part of which kind of transfer is this command?
  * @leaf: decoded
+ *
+ * Return: kind and part; TRANSFER_NONE if it is none of a transfer.
  */
 struct transfer_part transfer_part(const struct tunnel_request *leaf)
 {
@@ -79,6 +81,8 @@ static struct transfer *free_entry(struct transfers *transfers)
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
+ *
+ * Return: true if it is.
  */
 bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_request *leaf,
 			 const struct listener *file)
@@ -104,6 +108,8 @@ bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_reques
  *
  * Its first part was sent to a verified component; another one in its place has
  * no such transfer and refuses the part.
+ *
+ * Return: true if it is.
  */
 bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *leaf,
 		      const struct listener *file)

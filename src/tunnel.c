@@ -93,7 +93,9 @@ static int add_hop(struct tunnel_path *path, u8 target, u8 id, const char **why)
  * @request: result; points into @payload. Path of depth 0 without a tunnel
  * @why: filled on failure
  *
- * CXL 3.1 7.6.7.3.1. Return: 0, or -EINVAL with @why.
+ * CXL 3.1 7.6.7.3.1.
+ *
+ * Return: 0, or -EINVAL with @why.
  */
 int tunnel_decode(u16 opcode, const u8 *payload, u32 length,
 		  struct tunnel_request *request, const char **why)
@@ -192,6 +194,8 @@ int tunnel_decode_answer(const struct tunnel_request *request, u16 return_code,
 /**
  * tunnel_overhead() - bytes that a path's tunnels add, in each direction
  * @path: the path
+ *
+ * Return: bytes; 0 without a tunnel.
  */
 u32 tunnel_overhead(const struct tunnel_path *path)
 {
@@ -204,6 +208,8 @@ u32 tunnel_overhead(const struct tunnel_path *path)
  *
  * Nine bits a hop behind a leading one: no two paths share a key, and the LDs
  * of a port lie side by side.
+ *
+ * Return: the number; TUNNEL_KEY_SELF for the function itself.
  */
 unsigned long tunnel_key(const struct tunnel_path *path)
 {
