@@ -231,7 +231,7 @@ static unsigned int run(const struct row *row)
 		print_error("nobody noticed '%s'\n", row->name);
 	if (victims.longest_ms > longest_kill_ms)
 		longest_kill_ms = victims.longest_ms;
-	return bad + (victims.longest_ms > DEVICE_TIME_MS + POLL_STEP_MS);
+	return bad + (victims.longest_ms > guest_patience(DEVICE_TIME_MS + POLL_STEP_MS));
 }
 
 static void every_fault_under_load(void **state)
