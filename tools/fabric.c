@@ -93,8 +93,8 @@ bool fabric_port_changed(const struct fabric *fabric, size_t index)
 	const struct port_state *now = &fabric->ports.ports[index];
 	const struct port_state *before = &fabric->before.ports[index];
 
-	return fabric->asked && (index >= fabric->before.count ||
-				 memcmp(now, before, sizeof(*now)));
+	return fabric->before.count && (index >= fabric->before.count ||
+					memcmp(now, before, sizeof(*now)));
 }
 
 static enum result ask_ports(struct fabric *fabric)
@@ -193,6 +193,5 @@ enum result fabric_watch(struct fabric *fabric)
 	/* Of what could not be asked at all nothing is known; it has not vanished. */
 	if (!result || result == RESULT_NO_DEVICE)
 		forget_unvisited(fabric);
-	fabric->asked = fabric->asked || fabric->ports.count;
 	return result;
 }

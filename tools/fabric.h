@@ -17,8 +17,7 @@
  * @wanted: how to open it again: by serial number where it has one
  * @state: of the function, as INFO told it
  * @failure: of the whole fabric in this round
- * @ports: as they are; @before: as they were
- * @asked: @ports have been told at least once
+ * @ports: as they are; @before: as they were, none if that is not known
  * @components: @room of them, @count used
  * @changes: in this round
  */
@@ -30,7 +29,6 @@ struct fabric {
 	struct failure failure;
 	struct port_states ports;
 	struct port_states before;
-	bool asked;
 	struct component *components;
 	size_t count;
 	size_t room;

@@ -9,6 +9,7 @@
 
 #include "names.h"
 #include "operation.h"
+#include "patience.h"
 
 #define BAR_WIDTH 30
 
@@ -20,6 +21,8 @@ void progress_open(struct progress *progress, struct session *session)
 		.session = session,
 		.bar = !options->json && !options->quiet && isatty(STDERR_FILENO),
 	};
+	/* One line of the screen, for one of the two. */
+	patience_stop();
 }
 
 void progress_bar(struct progress *progress, unsigned int percent, const char *text)

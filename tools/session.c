@@ -10,12 +10,15 @@
 
 #include "names.h"
 #include "parse.h"
+#include "patience.h"
 
 #define PROGRAM "cxl-switch"
 
 enum result session_open(struct session *session, const struct options *options,
 			 const char *verb)
 {
+	struct screen errors;
+
 	memset(session, 0, sizeof(*session));
 	session->options = options;
 	session->device.descriptor = -1;
@@ -25,6 +28,9 @@ enum result session_open(struct session *session, const struct options *options,
 		return fail_memory(&session->failure);
 	json_number(session->json, "schema", JSON_SCHEMA);
 	json_text(session->json, "verb", verb);
+	screen_open(&errors, stderr);
+	if (errors.terminal && !options->json && !options->quiet)
+		patience_start();
 	return RESULT_OK;
 }
 
@@ -116,6 +122,7 @@ int session_close(struct session *session, enum result result)
 {
 	bool failed = result != RESULT_OK && result != RESULT_PARTIAL && session->failure.result;
 
+	patience_stop();
 	if (failed && !session->told)
 		session_print_failure(session, &session->failure);
 	if (session->options->json && session->json) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "names.h"
+#include "patience.h"
 
 #define PAYLOAD_MIN 256
 #define PAYLOAD_MAX (1024 * 1024)
@@ -283,13 +284,20 @@ enum result transport_send(struct transport *transport, const struct command *co
 	struct cxl_switch_cci_send send;
 	enum result result;
 	size_t framed;
+	char what[160];
 	int error;
 
 	memset(answer, 0, sizeof(*answer));
 	result = frame(transport, command, &framed, failure);
 	if (result)
 		return result;
+	if (patience_runs()) {
+		command_text(transport, command, what, sizeof(what));
+		patience_begin(what);
+	}
 	error = -send_framed(transport, command, framed, &send);
+	if (patience_runs())
+		patience_end();
 	if (error)
 		return fail_send(failure, transport, command, &send, error);
 	if (send.out_size > transport->payload_size || send.out_length > send.out_size)

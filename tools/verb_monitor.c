@@ -11,6 +11,7 @@
 #include "fabric_tell.h"
 #include "interrupt.h"
 #include "notices.h"
+#include "patience.h"
 #include "verbs.h"
 
 #define INTERVAL_MS	1000
@@ -196,6 +197,7 @@ enum result verb_monitor(struct session *session)
 	enum result result;
 
 	session->lines = true;
+	patience_stop();
 	result = options->device ? open_one(&monitor, options->device) : open_all(&monitor);
 	if (!result)
 		result = run(&monitor);

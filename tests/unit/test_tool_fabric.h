@@ -18,6 +18,7 @@
 #include "device.h"
 #include "names.h"
 #include "notices.h"
+#include "patience.h"
 
 #define FABRIC_TAG	"abababab-abab-abab-abab-abababababab"
 #define FABRIC_PORTS	4

@@ -80,6 +80,7 @@ static void test_rounds(void **state)
 	assert_int_equal(fake.now, 5000);
 	expect_number(lines[2], "round", 3);
 	expect_changes(0, "", 0);
+	expect_flag(element(lines[0], "ports", 1), "changed", false);
 	expect_number(lines[3], "rounds", 3);
 	expect_text(lines[3], "ended", "counted");
 	expect_flag(component(0, 1), "present", true);

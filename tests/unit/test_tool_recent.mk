@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 test_tool_recent-src := $(addprefix tools/,verb_recent.c verb_destinations.c verb_info.c targets.c)
-test_tool_recent-src += $(addprefix tools/,session.c cci.c device.c transport.c frame.c gates.c names.c parse.c output.c failure.c)
+test_tool_recent-src += $(addprefix tools/,session.c cci.c device.c transport.c patience.c frame.c gates.c names.c parse.c output.c failure.c)
 test_tool_recent-flags := -I$(top)/tools $(shell pkg-config --cflags json-c)
 test_tool_recent-libs := -ljson-c

@@ -28,13 +28,16 @@ static size_t read_back(FILE *file, char *text, size_t room)
 	return size;
 }
 
+/* A terminal instead of the file, where a test wants one: its descriptor. */
+static int terminal_for[3] = { -1, -1, -1 };
+
 static FILE *redirect(int descriptor, int *kept)
 {
 	FILE *file = tmpfile();
 
 	assert_non_null(file);
 	*kept = dup(descriptor);
-	dup2(fileno(file), descriptor);
+	dup2(terminal_for[descriptor] < 0 ? fileno(file) : terminal_for[descriptor], descriptor);
 	return file;
 }
 
