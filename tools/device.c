@@ -130,11 +130,15 @@ bool serial_is_valid(uint64_t serial)
 void permission_way_out(const char *node, char *text, size_t room)
 {
 	struct stat status;
-	struct group *group = stat(node, &status) ? NULL : getgrgid(status.st_gid);
+	bool has_group = !stat(node, &status) && status.st_gid && status.st_mode & S_IRGRP;
+	struct group *group = has_group ? getgrgid(status.st_gid) : NULL;
 
-	if (group && group->gr_gid && status.st_mode & S_IRGRP)
+	if (group)
 		snprintf(text, room, "run as root, or join the group: usermod -aG %s USER, and "
 			 "log in again", group->gr_name);
+	else if (has_group)
+		snprintf(text, room, "run as root, or with the group of number %u, which has no "
+			 "name here (outside of a container it may be cxl)", status.st_gid);
 	else
 		snprintf(text, room, "run as root, or install the udev rule of cxl-switch-cci, "
 			 "which gives the node to group cxl, and load the module again");
