@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The whole tool but its main(); time is the test's.
-test_tool_asks-src := $(patsubst $(top)/%,%,$(filter-out %/main.c,$(wildcard $(top)/tools/*.c)))
+test_tool_asks-archives := $(out)/libtool.a
 test_tool_asks-flags := -I$(top)/tools $(shell pkg-config --cflags json-c libpci)
 test_tool_asks-libs := -Wl,--wrap=now_ms,--wrap=poll -ljson-c -lpci

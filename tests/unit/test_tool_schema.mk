@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The whole tool; test_tool_run.h brings main.c in. No device is opened, and time is the test's.
-test_tool_schema-src := $(patsubst $(top)/%,%,$(filter-out %/main.c,$(wildcard $(top)/tools/*.c)))
+test_tool_schema-archives := $(out)/libtool.a
 test_tool_schema-flags := -I$(top)/tools -DSCHEMA='"$(top)/Documentation/ABI/tool-json.md"'
 test_tool_schema-flags += $(shell pkg-config --cflags json-c libpci)
 test_tool_schema-libs := -Wl,--wrap=now_ms,--wrap=poll,--wrap=device_open,--wrap=devices_find -ljson-c -lpci

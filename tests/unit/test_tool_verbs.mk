@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-only
-test_tool_verbs-src := $(patsubst $(top)/%,%,$(filter-out %/main.c,$(wildcard $(top)/tools/*.c)))
+test_tool_verbs-archives := $(out)/libtool.a
 test_tool_verbs-flags := -I$(top)/tools $(shell pkg-config --cflags json-c libpci)
 test_tool_verbs-libs := -ljson-c -lpci
