@@ -171,16 +171,10 @@ static int exchange(struct file *filp, const struct exchange *x, struct command_
 
 /* ---- <linux/cxl_mem.h> ---- */
 
-static bool id_enabled(struct cci_device *cci, u32 id, u16 opcode)
+/* Return: 1, 0; or why the function could not be asked what it has. */
+static int id_enabled(struct cci_device *cci, u32 id, u16 opcode)
 {
-	struct audit audit = { .feature = -1 };
-	struct policy_destination view;
-
-	if (id == LEGACY_ID_RAW)
-		return true;
-	audit.row = audited_find(opcode);
-	destination_view(cci->self, &audit, &view);
-	return view.listed;
+	return id == LEGACY_ID_RAW ? 1 : destination_self_lists(cci, opcode);
 }
 
 static long legacy_query(struct cci_device *cci, void __user *arg)
@@ -195,12 +189,14 @@ static long legacy_query(struct cci_device *cci, void __user *arg)
 		return -EFAULT;
 	if (!query.count)
 		return put_user(LEGACY_IDS, (u32 __user *)arg);
-	rc = destination_self(cci);
-	if (rc)
-		return rc;
-	for (u32 id = 0; id < LEGACY_IDS; id++)
-		if (legacy_describe(id, &info[id], &opcode) && id_enabled(cci, id, opcode))
-			info[id].flags = LEGACY_FLAG_ENABLED;
+	for (u32 id = 0; id < LEGACY_IDS; id++) {
+		if (!legacy_describe(id, &info[id], &opcode))
+			continue;
+		rc = id_enabled(cci, id, opcode);
+		if (rc < 0)
+			return rc;
+		info[id].flags = rc ? LEGACY_FLAG_ENABLED : 0;
+	}
 	count = min_t(u32, query.count, LEGACY_IDS);
 	if (copy_to_user(arg + sizeof(query), info, count * sizeof(info[0])))
 		return -EFAULT;
@@ -214,11 +210,9 @@ static int legacy_check(struct cci_device *cci, const struct legacy_send *send, 
 	rc = legacy_opcode(send, cci->mailbox.capability.payload_size, opcode);
 	if (rc || send->id == LEGACY_ID_RAW)
 		return rc;
-	rc = destination_self(cci);
-	if (rc)
-		return rc;
-	if (!id_enabled(cci, send->id, *opcode))
-		return -ENOTTY;
+	rc = id_enabled(cci, send->id, *opcode);
+	if (rc <= 0)
+		return rc ?: -ENOTTY;
 	return legacy_check_sizes(send);
 }
 

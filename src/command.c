@@ -183,10 +183,10 @@ static void explain_destination(const struct judgement *j, struct cxl_switch_cci
 	explain->knowledge = CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
 	if (!j->destination)
 		return;
-	explain->knowledge = j->view.knowledge;
+	explain->knowledge = j->look.view.knowledge;
 	explain->traffic = j->traffic;
-	explain->listed = j->view.listed;
-	explain->effects = j->view.effects;
+	explain->listed = j->look.view.listed;
+	explain->effects = j->look.view.effects;
 	explain->vendor_id = j->look.identity.vendor_id;
 	explain->device_id = j->look.identity.device_id;
 	explain->serial = j->look.identity.serial;

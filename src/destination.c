@@ -256,6 +256,19 @@ static bool younger_than(ktime_t then, unsigned int ms)
 	return ktime_ms_delta(ktime_get(), then) < ms;
 }
 
+static bool is_fresh(struct cci_device *cci, const struct destination *d, unsigned int flags)
+{
+	bool is_read = d->facts.knowledge == POLICY_EFFECTS_READ;
+
+	lockdep_assert_held(&d->lock);
+	if (!d->asked || d->facts.generation != (u32)atomic_read(&cci->generation))
+		return false;
+	if (is_read && flags & DESTINATION_FEATURES && !d->facts.features_read)
+		return false;
+	return (is_read && !(flags & DESTINATION_AGAIN)) ||
+	       younger_than(d->asked_at, FACTS_AGE_MS);
+}
+
 /**
  * destination_fresh() - would the facts be relied on as they are?
  * @cci: the device
@@ -266,16 +279,12 @@ static bool younger_than(ktime_t then, unsigned int ms)
  */
 bool destination_fresh(struct cci_device *cci, struct destination *d, unsigned int flags)
 {
-	bool is_fresh;
+	bool fresh;
 
 	spin_lock(&d->lock);
-	is_fresh = d->asked && d->facts.generation == (u32)atomic_read(&cci->generation);
-	if (d->facts.knowledge != POLICY_EFFECTS_READ || flags & DESTINATION_AGAIN)
-		is_fresh = is_fresh && younger_than(d->asked_at, FACTS_AGE_MS);
-	if (flags & DESTINATION_FEATURES && d->facts.knowledge == POLICY_EFFECTS_READ)
-		is_fresh = is_fresh && d->facts.features_read;
+	fresh = is_fresh(cci, d, flags);
 	spin_unlock(&d->lock);
-	return is_fresh;
+	return fresh;
 }
 
 static int fetch(struct cci_device *cci, struct destination *d, unsigned int flags,
@@ -374,36 +383,6 @@ void destination_forget(struct destination *d)
 }
 
 /**
- * destination_view() - what the facts say of one command
- * @d: the destination
- * @audit: of the command
- * @view: result
- *
- * Return: the round of questions that it is from.
- */
-u32 destination_view(struct destination *d, const struct audit *audit,
-		     struct policy_destination *view)
-{
-	const struct destination_facts *facts = &d->facts;
-	u32 round;
-
-	memset(view, 0, sizeof(*view));
-	spin_lock(&d->lock);
-	view->knowledge = facts->knowledge;
-	view->listed = cel_lists(&facts->effects, audit->row);
-	if (view->listed)
-		view->effects = facts->effects.effects[audit->row];
-	if (audit->feature >= 0) {
-		view->feature_known = facts->feature[audit->feature].known;
-		view->feature_changeable = facts->feature[audit->feature].changeable;
-		view->feature_effects = facts->feature[audit->feature].effects;
-	}
-	round = d->round;
-	spin_unlock(&d->lock);
-	return round;
-}
-
-/**
  * destination_identity() - who it was when last asked
  * @d: the destination
  * @identity: result
@@ -421,18 +400,48 @@ bool destination_identity(struct destination *d, struct cci_identity *identity)
 	return asked;
 }
 
-/**
- * destination_look() - whom a command is judged for
- * @d: the destination
- * @look: result
- */
-void destination_look(struct destination *d, struct destination_look *look)
+/* What the facts say of one command. */
+static struct policy_destination view_of(const struct destination_facts *facts,
+					 const struct audit *audit)
 {
+	struct policy_destination view = {
+		.knowledge = facts->knowledge,
+		.listed = cel_lists(&facts->effects, audit->row),
+	};
+
+	if (view.listed)
+		view.effects = facts->effects.effects[audit->row];
+	if (audit->feature >= 0) {
+		view.feature_known = facts->feature[audit->feature].known;
+		view.feature_changeable = facts->feature[audit->feature].changeable;
+		view.feature_effects = facts->feature[audit->feature].effects;
+	}
+	return view;
+}
+
+/**
+ * destination_look() - whom a command is judged for, and what is known of it there
+ * @cci: the device
+ * @d: the destination
+ * @flags: DESTINATION_*
+ * @audit: of the command
+ * @look: result, whatever is returned
+ *
+ * Asks nobody. Return: as destination_fresh(), of the same moment.
+ */
+bool destination_look(struct cci_device *cci, struct destination *d, unsigned int flags,
+		      const struct audit *audit, struct destination_look *look)
+{
+	bool fresh;
+
 	spin_lock(&d->lock);
+	fresh = is_fresh(cci, d, flags);
 	look->identity = d->facts.identity;
 	look->generation = d->facts.generation;
 	look->round = d->round;
+	look->view = view_of(&d->facts, audit);
 	spin_unlock(&d->lock);
+	return fresh;
 }
 
 /**
@@ -519,6 +528,28 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 int destination_self(struct cci_device *cci)
 {
 	return destination_learn(cci, cci->self, 0, KTIME_MAX);
+}
+
+/**
+ * destination_self_lists() - is a command in the function's own CEL?
+ * @cci: the device
+ * @opcode: of an audited command
+ *
+ * Return: 1, 0; or a negative errno as destination_learn().
+ */
+int destination_self_lists(struct cci_device *cci, u16 opcode)
+{
+	const struct audit audit = { .row = audited_find(opcode), .feature = -1 };
+	struct destination_look look;
+	int rc;
+
+	if (destination_look(cci, cci->self, 0, &audit, &look))
+		return look.view.listed;
+	rc = destination_self(cci);
+	if (rc)
+		return rc;
+	destination_look(cci, cci->self, 0, &audit, &look);
+	return look.view.listed;
 }
 
 /* ---- DESTINATIONS ---- */

@@ -86,11 +86,12 @@ int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 		    struct destination **destination);
 void destination_put(struct destination *destination);
 
-/* Who was judged, and on which facts. */
+/* Who was judged, and on which facts: all from one round of questions. */
 struct destination_look {
 	struct cci_identity identity;
 	u32 generation;
 	u32 round;
+	struct policy_destination view;	/* of one command */
 };
 
 /* destination_learn() flags */
@@ -103,9 +104,9 @@ bool destination_fresh(struct cci_device *cci, struct destination *destination,
 		       unsigned int flags);
 bool destination_first_contact(struct cci_device *cci, struct destination *destination);
 void destination_forget(struct destination *destination);
-void destination_look(struct destination *destination, struct destination_look *look);
-u32 destination_view(struct destination *destination, const struct audit *audit,
-		     struct policy_destination *view);
+bool destination_look(struct cci_device *cci, struct destination *destination,
+		      unsigned int flags, const struct audit *audit,
+		      struct destination_look *look);
 bool destination_identity(struct destination *destination, struct cci_identity *identity);
 bool destination_unique(const struct cci_identity *identity);
 int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
@@ -119,6 +120,7 @@ int destination_ask(struct cci_device *cci, struct exchange *x);
 void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered);
 
 int destination_self(struct cci_device *cci);
+int destination_self_lists(struct cci_device *cci, u16 opcode);
 u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,
 		      u32 room, u64 *cursor);
 

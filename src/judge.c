@@ -47,8 +47,7 @@ static void judge_blindly(struct judgement *j)
 static void give_up_on_slow(struct judgement *j)
 {
 	j->slow = true;
-	j->view = (struct policy_destination){ .knowledge = POLICY_SILENT };
-	j->look = (struct destination_look){ 0 };
+	j->look = (struct destination_look){ .view.knowledge = POLICY_SILENT };
 	j->audit = j->table;
 	j->audit.unreachable = true;
 }
@@ -63,6 +62,32 @@ static void weigh_ownership(const struct judgement *j, struct audit *audit)
 		audit->impact = min_t(enum impact, audit->impact, IMPACT_SETTING);
 }
 
+static int know(struct cci_device *cci, struct judgement *j, unsigned int flags)
+{
+	int rc;
+
+	if (destination_look(cci, j->destination, flags, &j->audit, &j->look))
+		return 0;
+	rc = destination_learn(cci, j->destination, flags, j->deadline);
+	if (!rc)
+		destination_look(cci, j->destination, flags, &j->audit, &j->look);
+	return rc;
+}
+
+/* Effects of one component never count for another one's identity: -EAGAIN. */
+static int weigh_vendor_row(struct cci_device *cci, const struct tunnel_request *leaf,
+			    struct judgement *j)
+{
+	u32 round = j->look.round;
+
+	if (j->audit.audited || !j->look.identity.known)
+		return 0;
+	audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
+			     j->look.identity.device_id, &j->audit);
+	destination_look(cci, j->destination, 0, &j->audit, &j->look);
+	return j->look.round == round ? 0 : -EAGAIN;
+}
+
 static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 		 struct judgement *j, unsigned int flags)
 {
@@ -70,22 +95,17 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 
 	if (j->table.feature >= 0)
 		flags |= DESTINATION_FEATURES;
-	rc = destination_learn(cci, j->destination, flags, j->deadline);
+	j->audit = j->table;
+	rc = know(cci, j, flags);
 	if (rc == -EHOSTUNREACH || (!rc && destination_slow_ms(j->destination))) {
 		give_up_on_slow(j);
 		return 0;
 	}
+	if (!rc)
+		rc = weigh_vendor_row(cci, leaf, j);
 	if (rc)
 		return rc;
-	j->audit = j->table;
-	destination_look(j->destination, &j->look);
-	if (!j->audit.audited && j->look.identity.known)
-		audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
-				     j->look.identity.device_id, &j->audit);
-	/* effects of one component never count for another one's identity */
-	if (destination_view(j->destination, &j->audit, &j->view) != j->look.round)
-		return -EAGAIN;
-	policy_weigh(&j->audit, &j->view);
+	policy_weigh(&j->audit, &j->look.view);
 	weigh_ownership(j, &j->audit);
 	return 0;
 }
@@ -108,7 +128,7 @@ bool judge_depends_on_identity(const struct judgement *j)
 static bool needs_new_facts(const struct tunnel_request *leaf, const struct judgement *j)
 {
 	return leaf->path.depth && judge_depends_on_identity(j) &&
-	       j->view.knowledge != POLICY_SILENT && !destination_unique(&j->look.identity);
+	       j->look.view.knowledge != POLICY_SILENT && !destination_unique(&j->look.identity);
 }
 
 /**

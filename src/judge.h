@@ -31,7 +31,6 @@ struct judgement {
 	struct destination *destination;	/* held; NULL: not asked */
 	bool traffic;			/* it was asked for this */
 	bool slow;			/* nothing is sent there for now */
-	struct policy_destination view;
 	struct destination_look look;	/* who was judged */
 };
 

@@ -30,7 +30,7 @@ static bool may_start_background(const struct judgement *j)
 	const struct audited_row *row = audited_row(j->audit.row);
 
 	return !j->audit.audited || (row && row->effects & EFFECT_BACKGROUND) ||
-	       (j->view.listed && j->view.effects & EFFECT_BACKGROUND);
+	       (j->look.view.listed && j->look.view.effects & EFFECT_BACKGROUND);
 }
 
 static int prepare_operation(struct sending *s)
