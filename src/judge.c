@@ -18,20 +18,48 @@ static bool tunnels_understood(const struct cci_identity *identity)
 	       identity->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3;
 }
 
+/* What is known of a destination, which is asked if that is too old. */
+static int know(struct cci_device *cci, struct destination *d, unsigned int flags,
+		struct judgement *j, struct destination_look *look)
+{
+	int rc;
+
+	if (destination_look(cci, d, flags, &j->audit, look))
+		return 0;
+	/* a gate may close meanwhile */
+	j->is_decided = false;
+	rc = destination_learn(cci, d, flags, j->deadline);
+	if (!rc)
+		destination_look(cci, d, flags, &j->audit, look);
+	return rc;
+}
+
 /* Return: 1 if the path means something, 0 if not, or a negative errno. */
 static int path_understood(struct cci_device *cci, const struct tunnel_request *leaf,
-			   const struct judgement *j)
+			   struct judgement *j)
 {
-	struct cci_identity own;
+	struct destination_look own;
 	int rc;
 
 	if (!leaf->path.depth)
 		return 1;
-	rc = destination_learn(cci, cci->self, 0, j->deadline);
+	rc = know(cci, cci->self, 0, j, &own);
 	if (rc)
 		return rc;
-	destination_identity(cci->self, &own);
-	return own.known && tunnels_understood(&own);
+	return own.identity.known && tunnels_understood(&own.identity);
+}
+
+static void decide(struct judgement *j)
+{
+	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+	j->is_decided = true;
+}
+
+/* All that the gates look at in a command. */
+static bool gates_see_the_same(const struct audit *a, const struct audit *b)
+{
+	return a->audited == b->audited && a->disclosing == b->disclosing &&
+	       a->unreachable == b->unreachable && a->impact == b->impact;
 }
 
 static void judge_blindly(struct judgement *j)
@@ -40,7 +68,7 @@ static void judge_blindly(struct judgement *j)
 	j->audit.impact = IMPACT_DESTRUCTIVE;
 	j->audit.row = -1;
 	j->audit.text_row = -1;
-	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+	decide(j);
 }
 
 /* Whatever it is: a query would hold up everybody else too. */
@@ -60,18 +88,6 @@ static void weigh_ownership(const struct judgement *j, struct audit *audit)
 {
 	if (j->aborts_own && audit->audited)
 		audit->impact = min_t(enum impact, audit->impact, IMPACT_SETTING);
-}
-
-static int know(struct cci_device *cci, struct judgement *j, unsigned int flags)
-{
-	int rc;
-
-	if (destination_look(cci, j->destination, flags, &j->audit, &j->look))
-		return 0;
-	rc = destination_learn(cci, j->destination, flags, j->deadline);
-	if (!rc)
-		destination_look(cci, j->destination, flags, &j->audit, &j->look);
-	return rc;
 }
 
 /* Effects of one component never count for another one's identity: -EAGAIN. */
@@ -96,7 +112,7 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 	if (j->table.feature >= 0)
 		flags |= DESTINATION_FEATURES;
 	j->audit = j->table;
-	rc = know(cci, j, flags);
+	rc = know(cci, j->destination, flags, j, &j->look);
 	if (rc == -EHOSTUNREACH || (!rc && destination_slow_ms(j->destination))) {
 		give_up_on_slow(j);
 		return 0;
@@ -149,12 +165,13 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	j->destination = NULL;
 	j->traffic = false;
 	j->slow = false;
+	j->is_decided = false;
 	cci_settings_policy(&cci->settings, &j->settings);
 	audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
 	weigh_ownership(j, &j->table);
 	j->audit = j->table;
 	if (j->table.audited || !audited_by_vendor(leaf->opcode, leaf->length)) {
-		j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+		decide(j);
 		if (j->verdict.error && !j->undecided_goes_on)
 			return 0;
 	}
@@ -175,7 +192,8 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 		rc = weigh(cci, leaf, j, DESTINATION_AGAIN);
 	if (rc)
 		return rc;
-	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+	if (!j->is_decided || !gates_see_the_same(&j->audit, &j->table))
+		decide(j);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct judgement {
 	struct audit audit;
 	struct policy_settings settings;
 	struct policy_verdict verdict;
+	bool is_decided;		/* the verdict stands */
 	struct destination *destination;	/* held; NULL: not asked */
 	bool traffic;			/* it was asked for this */
 	bool slow;			/* nothing is sent there for now */
