@@ -138,6 +138,12 @@ int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 	struct destinations *all = &cci->destinations;
 	int rc;
 
+	/* the device has it at hand, but for the first time */
+	if (!path->depth && cci->self) {
+		refcount_inc(&cci->self->references);
+		*destination = cci->self;
+		return 0;
+	}
 	*destination = find(all, tunnel_key(path));
 	if (*destination)
 		return 0;
