@@ -100,68 +100,57 @@ static int buffer_reserve(struct cci_buffer *buffer, u32 size)
 /* ---- one command, for either ioctl ---- */
 
 struct exchange {
-	u16 opcode;
-	u32 in_size;
-	u32 out_size;		/* the caller's room */
+	/* lengths, opcode and deadline; exchange_prepare() adds what the file has */
+	struct command_request request;
 	u64 in_address;
 	u64 out_address;
-	ktime_t deadline;
-	bool abort_on_close;
 };
 
-static int exchange_prepare(struct cci_file *file, const struct exchange *x, u32 out_room)
-{
-	int rc;
-
-	rc = buffer_reserve(&file->request, max_t(u32, x->in_size, 1));
-	if (!rc)
-		rc = buffer_reserve(&file->answer, max_t(u32, out_room, COMMAND_OUT_MIN));
-	if (rc)
-		return rc;
-	if (copy_from_user(file->request.bytes, cci_user_address(x->in_address), x->in_size))
-		return -EFAULT;
-	return 0;
-}
-
-static int exchange_locked(struct file *filp, const struct exchange *x,
-			   struct command_result *result)
+static int exchange_prepare(struct file *filp, struct exchange *x)
 {
 	struct cci_file *file = filp->private_data;
-	u32 out_room = min(x->out_size, file->cci->mailbox.capability.payload_size);
-	struct command_request request;
+	struct command_request *request = &x->request;
 	int rc;
 
 	lockdep_assert_held(&file->lock);
-	rc = exchange_prepare(file, x, out_room);
+	request->out_room = min(request->out_room, file->cci->mailbox.capability.payload_size);
+	rc = buffer_reserve(&file->request, max_t(u32, request->in_length, 1));
+	if (!rc)
+		rc = buffer_reserve(&file->answer, max_t(u32, request->out_room, COMMAND_OUT_MIN));
 	if (rc)
 		return rc;
-	request = (struct command_request){
-		.opcode = x->opcode,
-		.in = file->request.bytes,
-		.in_length = x->in_size,
-		.out = file->answer.bytes,
-		.out_room = out_room,
-		.deadline = x->deadline,
-		.may_write = cci_may_write(filp),
-		.limit = file->limit,
-		.file = &file->listener,
-		.abort_on_close = x->abort_on_close,
-	};
-	rc = command_run(file->cci, &request, result);
-	if (rc || result->return_code)
-		return rc;
-	if (copy_to_user(cci_user_address(x->out_address), request.out, result->out_copied))
+	if (copy_from_user(file->request.bytes, cci_user_address(x->in_address),
+			   request->in_length))
 		return -EFAULT;
+	request->in = file->request.bytes;
+	request->out = file->answer.bytes;
+	request->may_write = cci_may_write(filp);
+	request->limit = file->limit;
+	request->file = &file->listener;
 	return 0;
 }
 
-static int exchange(struct file *filp, const struct exchange *x, struct command_result *result)
+static int exchange_locked(struct file *filp, struct exchange *x, struct command_result *result)
 {
 	struct cci_file *file = filp->private_data;
 	int rc;
 
-	memset(result, 0, sizeof(*result));
-	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	rc = exchange_prepare(filp, x);
+	if (!rc)
+		rc = command_run(file->cci, &x->request, result);
+	if (rc || result->return_code)
+		return rc;
+	if (copy_to_user(cci_user_address(x->out_address), x->request.out, result->out_copied))
+		return -EFAULT;
+	return 0;
+}
+
+/* Return: as command_run(), which alone fills in @result. */
+static int exchange(struct file *filp, struct exchange *x, struct command_result *result)
+{
+	struct cci_file *file = filp->private_data;
+	int rc;
+
 	if (mutex_lock_killable(&file->lock))
 		return -EINTR;
 	rc = exchange_locked(filp, x, result);
@@ -219,19 +208,19 @@ static int legacy_check(struct cci_device *cci, const struct legacy_send *send, 
 static long legacy_send(struct file *filp, void __user *arg)
 {
 	struct cci_file *file = filp->private_data;
+	struct exchange x = { .request.deadline = KTIME_MAX };
 	struct command_result result;
 	struct legacy_send send;
-	struct exchange x = { .deadline = KTIME_MAX };
 	int rc;
 
 	if (copy_from_user(&send, arg, sizeof(send)))
 		return -EFAULT;
-	rc = legacy_check(file->cci, &send, &x.opcode);
+	rc = legacy_check(file->cci, &send, &x.request.opcode);
 	if (rc)
 		return rc;
-	x.in_size = send.in.size;
+	x.request.in_length = send.in.size;
+	x.request.out_room = send.out.size;
 	x.in_address = send.in.address;
-	x.out_size = send.out.size;
 	x.out_address = send.out.address;
 	rc = exchange(filp, &x, &result);
 	if (rc)
@@ -326,9 +315,9 @@ static void send_report(struct cxl_switch_cci_send *send, const struct command_r
 static long own_send(struct file *filp, void __user *arg)
 {
 	struct cci_file *file = filp->private_data;
+	struct command_result result = { .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT };
+	struct exchange x = { .request.deadline = KTIME_MAX };
 	struct cxl_switch_cci_send send;
-	struct command_result result;
-	struct exchange x;
 	u32 size;
 	int rc;
 
@@ -337,16 +326,14 @@ static long own_send(struct file *filp, void __user *arg)
 		rc = send_check(&send, file->cci->mailbox.capability.payload_size);
 	if (rc)
 		return rc;
-	x = (struct exchange){
-		.opcode = send.opcode,
-		.in_size = send.in_size,
-		.in_address = send.in_payload,
-		.out_size = send.out_size,
-		.out_address = send.out_payload,
-		.deadline = send.timeout_ms ? ktime_add_ms(ktime_get(), send.timeout_ms)
-					    : KTIME_MAX,
-		.abort_on_close = send.flags & CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE,
-	};
+	x.request.opcode = send.opcode;
+	x.request.in_length = send.in_size;
+	x.request.out_room = send.out_size;
+	x.request.abort_on_close = send.flags & CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE;
+	x.in_address = send.in_payload;
+	x.out_address = send.out_payload;
+	if (send.timeout_ms)
+		x.request.deadline = ktime_add_ms(ktime_get(), send.timeout_ms);
 	rc = exchange(filp, &x, &result);
 	send_report(&send, &result, rc);
 	return cci_copy_out(arg, &send, sizeof(send), size) ?: rc;
@@ -355,27 +342,16 @@ static long own_send(struct file *filp, void __user *arg)
 static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *explain)
 {
 	struct cci_file *file = filp->private_data;
-	const struct exchange x = {
-		.in_size = explain->in_size,
+	struct exchange x = {
+		.request.opcode = explain->opcode,
+		.request.in_length = explain->in_size,
+		.request.deadline = KTIME_MAX,
 		.in_address = explain->in_payload,
 	};
-	struct command_request request;
 	int rc;
 
-	lockdep_assert_held(&file->lock);
-	rc = exchange_prepare(file, &x, 0);
-	if (rc)
-		return rc;
-	request = (struct command_request){
-		.opcode = explain->opcode,
-		.in = file->request.bytes,
-		.in_length = explain->in_size,
-		.deadline = KTIME_MAX,
-		.may_write = cci_may_write(filp),
-		.limit = file->limit,
-		.file = &file->listener,
-	};
-	return command_explain(file->cci, &request, explain);
+	rc = exchange_prepare(filp, &x);
+	return rc ?: command_explain(file->cci, &x.request, explain);
 }
 
 static long own_explain(struct file *filp, void __user *arg)

@@ -143,7 +143,7 @@ static int judge_and_send(struct cci_device *cci, const struct command_request *
 int command_run(struct cci_device *cci, const struct command_request *request,
 		struct command_result *result)
 {
-	struct recorder_entry entry;
+	struct recorder_entry entry = { };
 	struct tunnel_request leaf;
 	const char *why;
 	int rc;

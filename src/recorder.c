@@ -145,7 +145,7 @@ void recorder_init_device(struct recorder *recorder)
 /**
  * recorder_came() - a command begins
  * @cci: the device
- * @entry: the caller's; in the list of those in flight until recorder_ended()
+ * @entry: the caller's, all zero; in the list of those in flight until recorder_ended()
  * @opcode: as sent
  * @path: where it goes, as far as it could be decoded
  * @result: of the command; read by others while it is in flight
@@ -157,15 +157,13 @@ void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opc
 {
 	struct cxl_switch_cci_record *r = &entry->record;
 
-	*r = (struct cxl_switch_cci_record){
-		.boottime_ns = ktime_get_boottime_ns(),
-		.pid = task_tgid_nr(current),
-		/* a kuid is what root's user namespace calls it */
-		.uid = __kuid_val(current_uid()),
-		.opcode = opcode,
-		.leaf_opcode = result->leaf_opcode,
-		.depth = path->depth,
-	};
+	r->boottime_ns = ktime_get_boottime_ns();
+	r->pid = task_tgid_nr(current);
+	/* a kuid is what root's user namespace calls it */
+	r->uid = __kuid_val(current_uid());
+	r->opcode = opcode;
+	r->leaf_opcode = result->leaf_opcode;
+	r->depth = path->depth;
 	for (int i = 0; i < TUNNEL_DEPTH_MAX; i++) {
 		r->target[i] = path->hop[i].target;
 		r->id_of_hop[i] = path->hop[i].id;
