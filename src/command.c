@@ -77,7 +77,9 @@ static void ask_ownership(struct cci_device *cci, const struct command_request *
 {
 	u64 cookie;
 
-	j->caller.foreign_transfer = transfer_is_foreign(&cci->transfers, leaf, request->file);
+	j->is_transfer = transfer_part(leaf).kind != TRANSFER_NONE;
+	j->caller.foreign_transfer = j->is_transfer &&
+				     transfer_is_foreign(&cci->transfers, leaf, request->file);
 	j->aborts_own = leaf->opcode == CCI_OP_ABORT_BACKGROUND &&
 			background_slot(cci, &leaf->path, request->file, &cookie) ==
 			BACKGROUND_SLOT_OWN;

@@ -17,6 +17,7 @@ struct judgement {
 	struct policy_caller caller;
 	ktime_t deadline;
 	bool undecided_goes_on;		/* ask the destination even if a gate refuses */
+	bool is_transfer;		/* a part of one */
 	bool aborts_own;		/* 0005h at an operation of this file's own */
 
 	/* kept from one attempt to the next */

@@ -143,7 +143,7 @@ static void settle(struct sending *s)
 
 	s->result->cookie = settle_operation(s);
 	/* where the outcome is not known, the transfer stays whose it is */
-	if (is_known)
+	if (is_known && s->j->is_transfer)
 		transfer_answered(&s->cci->transfers, s->leaf, s->request->file,
 				  success || s->result->started);
 	if (is_abort(s) && is_known)
@@ -194,7 +194,7 @@ static int take_turn(struct sending *s)
 	rc = check_destination(s, &turn);
 	if (!rc)
 		rc = check_slot(s);
-	if (!rc)
+	if (!rc && s->j->is_transfer)
 		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file);
 	if (!rc) {
 		/* before it is sent: RECENT shows it while the device works */
