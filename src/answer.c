@@ -53,19 +53,19 @@ static u32 answer_length(const struct mailbox *mb, u64 header)
 static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
 {
 	void __iomem *from = mb->registers + REG_PAYLOAD;
+	size_t whole = length & ~7U;
 	u64 word = 1;
 	u8 tail[8];
-	u32 i;
 
-	for (i = 0; i + 8 <= length; i += 8) {
+	for (size_t i = 0; i < whole; i += 8) {
 		word = readq_relaxed(from + i);
 		put_le64(out + i, word);
 	}
-	if (i == length)
+	if (whole == length)
 		return word;
-	word = readq_relaxed(from + i);
+	word = readq_relaxed(from + whole);
 	put_le64(tail, word);
-	memcpy(out + i, tail, length - i);
+	memcpy(out + whole, tail, length - whole);
 	return word;
 }
 

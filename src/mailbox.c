@@ -27,16 +27,16 @@ static struct lock_class_key turn_key;
 static void write_payload(struct mailbox *mb, const u8 *in, u32 length)
 {
 	void __iomem *to = mb->registers + REG_PAYLOAD;
+	size_t whole = length & ~7U;
 	u8 tail[8] = { 0 };
-	u32 i;
 
-	for (i = 0; i + 8 <= length; i += 8)
+	for (size_t i = 0; i < whole; i += 8)
 		writeq_relaxed(get_le64(in + i), to + i);
-	if (i == length)
+	if (whole == length)
 		return;
 	/* the payload size is a multiple of 8: the padding stays inside */
-	memcpy(tail, in + i, length - i);
-	writeq_relaxed(get_le64(tail), to + i);
+	memcpy(tail, in + whole, length - whole);
+	writeq_relaxed(get_le64(tail), to + whole);
 }
 
 static bool doorbell_interrupts(const struct mailbox *mb)
