@@ -121,11 +121,6 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	return ERR_PTR(rc);
 }
 
-bool cci_device_gone(struct cci_device *cci)
-{
-	return mailbox_state(&cci->mailbox) == MAILBOX_DEAD;
-}
-
 enum cxl_switch_cci_state cci_device_state(struct cci_device *cci)
 {
 	switch (mailbox_state(&cci->mailbox)) {

@@ -58,13 +58,17 @@ struct cci_device {
 	atomic64_t last_command_id;	/* ties trace events together */
 };
 
+static inline bool cci_device_gone(struct cci_device *cci)
+{
+	return mailbox_state(&cci->mailbox) == MAILBOX_DEAD;
+}
+
 #define to_cci(d) container_of(d, struct cci_device, dev)
 
 /* device.c */
 int cci_devices_init(void);
 void cci_devices_exit(void);
 struct cci_device *cci_device_alloc(struct pci_dev *pdev);
-bool cci_device_gone(struct cci_device *cci);
 enum cxl_switch_cci_state cci_device_state(struct cci_device *cci);
 
 /* chardev.c */

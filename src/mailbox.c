@@ -72,12 +72,11 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 {
 	enum mailbox_doorbell doorbell;
 	int hints, hints_before = -1;
-	ktime_t now;
+	ktime_t now = start;
 
 	for (;;) {
 		/* clock and hints before the look: neither may run ahead of it */
 		hints = atomic_read(&mb->hints);
-		now = ktime_get();
 		/* a plain load could pass a register's: the device is the other side */
 		rmb();
 		doorbell = mailbox_doorbell(mb);
@@ -100,6 +99,7 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 		if (ktime_to_ns(ktime_sub(now, start)) >= SPIN_NS)
 			hints_before = hints;
 		pause_for(mb, ktime_to_ns(ktime_sub(now, start)), hints);
+		now = ktime_get();
 	}
 }
 

@@ -111,9 +111,11 @@ struct mailbox_command {
 
 /* A place in the queue, on its owner's stack. */
 struct mailbox_turn {
+	/* where it has to wait: */
 	struct list_head node;		/* in mailbox.queue, under mailbox.lock */
 	struct completion decided;
 	int verdict;			/* 0: the turn is ours; valid once decided */
+
 	u8 commands;			/* sent in this turn */
 };
 
@@ -198,7 +200,10 @@ void mailbox_kill(struct mailbox *mailbox);
 void mailbox_quiesce(struct mailbox *mailbox);
 void mailbox_destroy(struct mailbox *mailbox);
 
-enum mailbox_state mailbox_state(struct mailbox *mailbox);
+static inline enum mailbox_state mailbox_state(struct mailbox *mailbox)
+{
+	return READ_ONCE(mailbox->state);
+}
 
 int mailbox_turn_begin(struct mailbox *mailbox, struct mailbox_turn *turn, ktime_t deadline);
 int mailbox_execute(struct mailbox *mailbox, struct mailbox_turn *turn,

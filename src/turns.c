@@ -33,11 +33,6 @@ void mailbox_look_again_in(struct mailbox *mb, unsigned int ms)
 	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
 }
 
-enum mailbox_state mailbox_state(struct mailbox *mb)
-{
-	return READ_ONCE(mb->state);
-}
-
 static void decide(struct mailbox_turn *turn, int verdict)
 {
 	list_del_init(&turn->node);
@@ -81,6 +76,8 @@ static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
 		return 0;
 	case MAILBOX_OWNED:
 	case MAILBOX_DRAINING:
+		INIT_LIST_HEAD(&turn->node);
+		init_completion(&turn->decided);
 		list_add_tail(&turn->node, &mb->queue);
 		return -EINPROGRESS;
 	case MAILBOX_STUCK:
@@ -149,8 +146,6 @@ int mailbox_turn_begin(struct mailbox *mb, struct mailbox_turn *turn, ktime_t de
 	int rc;
 
 	might_sleep();
-	INIT_LIST_HEAD(&turn->node);
-	init_completion(&turn->decided);
 	turn->commands = 0;
 
 	spin_lock(&mb->lock);
