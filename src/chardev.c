@@ -10,6 +10,7 @@
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -160,10 +161,23 @@ static int exchange(struct file *filp, struct exchange *x, struct command_result
 
 /* ---- <linux/cxl_mem.h> ---- */
 
+/* The row of an id's opcode: searched for once, for it stays where it is. */
+static int legacy_row_of(u32 id, u16 opcode)
+{
+	static int rows[LEGACY_IDS];	/* counted from 1; 0: not searched for yet */
+	int *row = &rows[array_index_nospec(id, LEGACY_IDS)];
+
+	if (!READ_ONCE(*row))
+		WRITE_ONCE(*row, audited_find(opcode) + 1);
+	return READ_ONCE(*row) - 1;
+}
+
 /* Return: 1, 0; or why the function could not be asked what it has. */
 static int id_enabled(struct cci_device *cci, u32 id, u16 opcode)
 {
-	return id == LEGACY_ID_RAW ? 1 : destination_self_lists(cci, opcode);
+	if (id == LEGACY_ID_RAW)
+		return 1;
+	return destination_self_lists(cci, legacy_row_of(id, opcode));
 }
 
 static long legacy_query(struct cci_device *cci, void __user *arg)

@@ -539,13 +539,13 @@ int destination_self(struct cci_device *cci)
 /**
  * destination_self_lists() - is a command in the function's own CEL?
  * @cci: the device
- * @opcode: of an audited command
+ * @row: of the command
  *
  * Return: 1, 0; or a negative errno as destination_learn().
  */
-int destination_self_lists(struct cci_device *cci, u16 opcode)
+int destination_self_lists(struct cci_device *cci, int row)
 {
-	const struct audit audit = { .row = audited_find(opcode), .feature = -1 };
+	const struct audit audit = { .row = row, .feature = -1 };
 	struct destination_look look;
 	int rc;
 

@@ -92,7 +92,7 @@ void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 }
 
 /* TAINT_USER: user space did what the kernel cannot vouch for. */
-static void taint(struct cci_device *cci, const struct tunnel_request *leaf)
+static noinline_for_stack void taint(struct cci_device *cci, const struct tunnel_request *leaf)
 {
 	char text[PATH_TEXT];
 
@@ -101,6 +101,17 @@ static void taint(struct cci_device *cci, const struct tunnel_request *leaf)
 	dev_warn_ratelimited(&cci->dev, "%s[%d] sends unaudited opcode %04xh to %s; kernel tainted\n",
 			     current->comm, task_pid_nr(current), leaf->opcode,
 			     path_text(&leaf->path, text));
+}
+
+/* Apart from its caller, whose stack needs no room for text then. */
+static noinline_for_stack void note_allowed(struct cci_device *cci,
+					    const struct tunnel_request *leaf,
+					    const struct audit *audit)
+{
+	char text[PATH_TEXT];
+
+	record(cci, "op=allow opcode=%04xh path=%s impact=%s audited=%d res=1", leaf->opcode,
+	       path_text(&leaf->path, text), impact_text(audit->impact), audit->audited);
 }
 
 /**
@@ -112,15 +123,11 @@ static void taint(struct cci_device *cci, const struct tunnel_request *leaf)
 void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
 		      const struct audit *audit)
 {
-	char text[PATH_TEXT];
-
 	trace_cxl_switch_verdict(cci->number, &leaf->path, leaf->opcode, audit->impact, 0);
 	if (!audit->audited)
 		taint(cci, leaf);
-	if (audit->audited && audit->impact < IMPACT_PROVISION)
-		return;
-	record(cci, "op=allow opcode=%04xh path=%s impact=%s audited=%d res=1", leaf->opcode,
-	       path_text(&leaf->path, text), impact_text(audit->impact), audit->audited);
+	if (!audit->audited || audit->impact >= IMPACT_PROVISION)
+		note_allowed(cci, leaf, audit);
 }
 
 /**
