@@ -5,6 +5,10 @@
 #include <poll.h>
 
 #define AS_EVER_MS	2000
+/* Far longer than any of these programs takes. */
+#define GROUP_S		280
+
+struct guest_audience audience;
 
 const struct guest_place at_switch = { .model = "switch" };
 const struct guest_place at_sld = { "port0", 1, { { 0, MODEL_SLD } } };
@@ -269,14 +273,14 @@ static void open_raw_window(void)
 
 #define HISTOGRAM "hist:keys=event,from,to"
 
-int guest_operations_begin(unsigned int seconds)
+int guest_operations_begin(void **state)
 {
-	guest_give_up_after(seconds);
+	guest_give_up_after(GROUP_S);
 	return guest_write_file(GUEST_TRACEPOINT "trigger", HISTOGRAM);
 }
 
 /* The kernel complains of a module that goes with a histogram at it. */
-int guest_operations_end(void)
+int guest_operations_end(void **state)
 {
 	FILE *in = fopen(GUEST_TRACEPOINT "hist", "r"), *out = fopen(GUEST_TRANSITIONS, "a");
 	char line[256];
@@ -308,64 +312,64 @@ void guest_fresh_operations(void)
 	open_raw_window();
 }
 
-static void open_all(struct guest_audience *audience)
+static void open_all(void)
 {
-	audience->device = guest_device();
-	audience->owner = guest_open_subscribed(0);
-	audience->listener = guest_open_subscribed(MASK_OPERATIONS);
-	audience->deaf = guest_open_subscribed(0);
-	audience->mute = guest_open(O_RDWR | O_NONBLOCK);
+	audience.device = guest_device();
+	audience.owner = guest_open_subscribed(0);
+	audience.listener = guest_open_subscribed(MASK_OPERATIONS);
+	audience.deaf = guest_open_subscribed(0);
+	audience.mute = guest_open(O_RDWR | O_NONBLOCK);
 }
 
-static void close_all(struct guest_audience *audience)
+static void close_all(void)
 {
-	close(audience->owner);
-	close(audience->listener);
-	close(audience->deaf);
-	close(audience->mute);
+	close(audience.owner);
+	close(audience.listener);
+	close(audience.deaf);
+	close(audience.mute);
 }
 
-void guest_audience_comes(struct guest_audience *audience)
+int guest_audience_begin(void **state)
 {
 	guest_fresh_operations();
-	open_all(audience);
+	open_all();
+	return 0;
 }
 
-int guest_audience_leaves(struct guest_audience *audience)
+int guest_audience_end(void **state)
 {
-	close_all(audience);
+	close_all();
 	/* where a test failed in the middle */
-	if (access(audience->device.node, F_OK))
-		guest_bind(&audience->device);
+	if (access(audience.device.node, F_OK))
+		guest_bind(&audience.device);
 	return model_still_well();
 }
 
-void guest_audience_again(struct guest_audience *audience)
+void guest_audience_again(void)
 {
-	close_all(audience);
-	open_all(audience);
+	close_all();
+	open_all();
 }
 
-struct cxl_switch_cci_notice guest_expect_told(const struct guest_audience *audience, uint16_t type,
-					       uint64_t cookie)
+struct cxl_switch_cci_notice guest_expect_told(uint16_t type, uint64_t cookie)
 {
 	struct cxl_switch_cci_notice first, second;
 
-	first = guest_expect_notice(audience->owner, type, cookie);
-	second = guest_expect_notice(audience->listener, type, cookie);
+	first = guest_expect_notice(audience.owner, type, cookie);
+	second = guest_expect_notice(audience.listener, type, cookie);
 	assert_int_equal(first.state, second.state);
 	assert_int_equal(first.opcode, second.opcode);
 	assert_int_equal(first.return_code, second.return_code);
 	assert_int_equal(first.percent, second.percent);
-	guest_expect_untold(audience);
+	guest_expect_untold();
 	return first;
 }
 
-void guest_expect_untold(const struct guest_audience *audience)
+void guest_expect_untold(void)
 {
 	struct pollfd wait[] = {
-		{ audience->owner, POLLIN, 0 }, { audience->listener, POLLIN, 0 },
-		{ audience->deaf, POLLIN, 0 }, { audience->mute, POLLIN, 0 },
+		{ audience.owner, POLLIN, 0 }, { audience.listener, POLLIN, 0 },
+		{ audience.deaf, POLLIN, 0 }, { audience.mute, POLLIN, 0 },
 	};
 
 	if (!poll(wait, ARRAY_SIZE(wait), QUIET_MS))

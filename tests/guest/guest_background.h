@@ -97,23 +97,29 @@ struct guest_audience {
 void guest_fresh_operations(void);
 /* Unbinds and binds; open files stay what they are. */
 void guest_rebind(void);
-void guest_audience_comes(struct guest_audience *audience);
-/* For a teardown. 0 or -1. */
-int guest_audience_leaves(struct guest_audience *audience);
+
+/* Of the test that runs: there from setup to teardown. */
+extern struct guest_audience audience;
+
+int guest_audience_begin(void **state);
+int guest_audience_end(void **state);
+
+#define WITH_AUDIENCE(test) \
+	cmocka_unit_test_setup_teardown(test, guest_audience_begin, guest_audience_end)
+
 /* The owner and the listener get the record, once; the others nothing. */
-struct cxl_switch_cci_notice guest_expect_told(const struct guest_audience *audience, uint16_t type,
-					       uint64_t cookie);
+struct cxl_switch_cci_notice guest_expect_told(uint16_t type, uint64_t cookie);
 /* None of the four gets anything. */
-void guest_expect_untold(const struct guest_audience *audience);
+void guest_expect_untold(void);
 /* After a rebinding: all four anew. */
-void guest_audience_again(struct guest_audience *audience);
+void guest_audience_again(void);
 
 /*
  * Around a group of tests: an alarm, and a histogram of the transitions that its tests
  * make, added to a file for the last program of a boot.
  */
-int guest_operations_begin(unsigned int seconds);
-int guest_operations_end(void);
+int guest_operations_begin(void **state);
+int guest_operations_end(void **state);
 
 #define GUEST_TRACEPOINT "/sys/kernel/tracing/events/cxl_switch_cci/cxl_switch_background/"
 #define GUEST_TRANSITIONS "/tmp/transitions"

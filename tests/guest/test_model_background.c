@@ -11,8 +11,6 @@
 #define SHORT_MS	400
 #define LONG_MS		60000
 
-static struct guest_audience audience;
-
 /* ---- the plain life ---- */
 
 static void lives(const struct guest_place *place)
@@ -30,7 +28,7 @@ static void lives(const struct guest_place *place)
 	assert_int_equal(status.opcode, opcode);
 	assert_int_equal(status.uid, 0);
 	assert_int_equal(guest_status(audience.listener, cookie).owner, OWNER(OTHER));
-	notice = guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	notice = guest_expect_told(NOTICE(BG_ENDED), cookie);
 	assert_int_equal(notice.state, OPERATION(FINISHED));
 	assert_int_equal(notice.opcode, opcode);
 	assert_int_equal(notice.return_code, RC_SUCCESS);
@@ -75,7 +73,7 @@ static void the_legacy_ioctl_starts_one_too(void **state)
 	status = guest_status_at(audience.owner, &at_switch);
 	assert_int_equal(status.opcode, OPCODE_WORK);
 	assert_int_equal(status.owner, OWNER(SELF));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), status.cookie);
+	guest_expect_told(NOTICE(BG_ENDED), status.cookie);
 }
 
 static void cookies_are_never_used_twice(void **state)
@@ -92,7 +90,7 @@ static void cookies_are_never_used_twice(void **state)
 		guest_await_operation(audience.owner, cookie, OPERATION(FINISHED), SOON_MS);
 		if (i == 5) {
 			guest_rebind();
-			guest_audience_again(&audience);
+			guest_audience_again();
 		}
 	}
 }
@@ -108,7 +106,7 @@ static void a_second_start_meets_the_device(void **state)
 	assert_true(sent.send.cookie == 0);
 	assert_true(guest_status_at(audience.owner, &at_switch).cookie == cookie);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(RUNNING));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 static void the_outcome_is_the_devices(void **state)
@@ -122,7 +120,7 @@ static void the_outcome_is_the_devices(void **state)
 		guest_work_takes(place, 50);
 		model_order("background %s code 0x11", place->model);
 		cookie = guest_start(audience.owner, place, OPCODE_WORK);
-		notice = guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+		notice = guest_expect_told(NOTICE(BG_ENDED), cookie);
 		assert_int_equal(notice.return_code, 0x11);
 		assert_int_equal(guest_status(audience.owner, cookie).return_code, 0x11);
 	}
@@ -137,7 +135,7 @@ static void a_bind_moves_a_device(void **state)
 	guest_work_takes(&at_switch, SHORT_MS);
 	for (unsigned int i = 0; i < 2; i++) {
 		cookie = guest_start(audience.owner, &at_switch, i ? OPCODE_UNBIND : OPCODE_BIND);
-		guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+		guest_expect_told(NOTICE(BG_ENDED), cookie);
 		guest_send_to(audience.owner, -1, 0x5200, ask, sizeof(ask), &sent);
 		assert_sent(&sent);
 		assert_int_equal(sent.out[8], i ? 0 : 2);
@@ -201,7 +199,7 @@ static void percentages_that_lie_stay_percentages(void **state)
 		}
 		assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(RUNNING));
 		model_order("clear");
-		guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+		guest_expect_told(NOTICE(BG_ENDED), cookie);
 	}
 }
 
@@ -228,9 +226,9 @@ static void what_ends_twice_is_told_once(void **state)
 		guest_work_takes(place, SHORT_MS);
 		model_order("background %s end-twice", place->model);
 		cookie = guest_start(audience.owner, place, OPCODE_WORK);
-		guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+		guest_expect_told(NOTICE(BG_ENDED), cookie);
 		guest_sleep_ms(2 * SHORT_MS);
-		guest_expect_untold(&audience);
+		guest_expect_untold();
 		assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
 		model_order("clear");
 	}
@@ -248,7 +246,7 @@ static void a_stuck_background_bit_starts_nothing(void **state)
 		assert_true(sent.send.cookie == 0);
 	}
 	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void an_operation_ends_under_a_stuck_background_bit(void **state)
@@ -258,7 +256,7 @@ static void an_operation_ends_under_a_stuck_background_bit(void **state)
 	guest_work_takes(&at_switch, SHORT_MS);
 	model_order("quirk background-bit");
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_WORK);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 /* Return code 1 of a command that has no background: followed, found to be nothing. */
@@ -282,7 +280,7 @@ static void a_lie_of_having_started_ends(const struct guest_place *place, uint16
 	}
 	assert_true(status.state == OPERATION(UNKNOWN) || status.state == OPERATION(FINISHED));
 	diag("%04xh at %s that said background: state %u", opcode, place->model, status.state);
-	guest_expect_told(&audience, status.state == OPERATION(UNKNOWN) ? NOTICE(BG_LOST) :
+	guest_expect_told(status.state == OPERATION(UNKNOWN) ? NOTICE(BG_LOST) :
 			  NOTICE(BG_ENDED), sent.send.cookie);
 }
 
@@ -338,10 +336,10 @@ static void another_operation_in_the_register_is_not_taken_for_it(void **state)
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_WORK);
 	/* the background register of the mailbox at 100h: opcode 4400h, 100 % */
 	model_order("override 0x118 8 0x0000000000644400");
-	notice = guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	notice = guest_expect_told(NOTICE(BG_LOST), cookie);
 	assert_int_equal(notice.state, OPERATION(UNKNOWN));
 	model_order("override off");
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 /* ---- resets, bindings, removals ---- */
@@ -390,7 +388,7 @@ static void what_survives_a_reset_is_found(void **state)
 	model_order("quirk keep-background");
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
 	assert_int_equal(guest_write_attribute(&audience.device, "recover", "1"), 0);
-	guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	guest_expect_told(NOTICE(BG_LOST), cookie);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(LOST));
 	status = guest_await_slot(audience.owner, &at_switch, OPERATION(RUNNING), 2000);
 	assert_true(status.cookie > cookie);
@@ -399,7 +397,7 @@ static void what_survives_a_reset_is_found(void **state)
 	assert_int_equal(status.uid, CXL_SWITCH_CCI_UID_UNKNOWN);
 	model_order("clear");
 	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), status.cookie);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void what_runs_at_probe_is_found(void **state)
@@ -410,7 +408,7 @@ static void what_runs_at_probe_is_found(void **state)
 	guest_work_never_ends(&at_switch);
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_WORK);
 	guest_rebind();
-	guest_audience_again(&audience);
+	guest_audience_again();
 	status = guest_await_slot(audience.owner, &at_switch, OPERATION(RUNNING), 2000);
 	assert_true(status.cookie > cookie);
 	assert_int_equal(status.opcode, OPCODE_WORK);
@@ -418,7 +416,7 @@ static void what_runs_at_probe_is_found(void **state)
 	assert_int_equal(status.uid, CXL_SWITCH_CCI_UID_UNKNOWN);
 	model_order("clear");
 	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), status.cookie);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void what_runs_at_first_contact_is_found(void **state)
@@ -430,7 +428,7 @@ static void what_runs_at_first_contact_is_found(void **state)
 	guest_work_never_ends(&at_sld);
 	cookie = guest_start(audience.owner, &at_sld, OPCODE_WORK);
 	guest_rebind();
-	guest_audience_again(&audience);
+	guest_audience_again();
 	guest_set_timestamp(audience.owner, MODEL_SLD, &sent);
 	assert_sent(&sent);
 	status = guest_await_slot(audience.owner, &at_sld, OPERATION(RUNNING), 5000);
@@ -448,68 +446,43 @@ static void what_is_over_at_probe_is_none(void **state)
 
 	guest_work_takes(&at_switch, 50);
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_WORK);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 	guest_rebind();
-	guest_audience_again(&audience);
+	guest_audience_again();
 	guest_sleep_ms(200);
 	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
-
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(the_features_are_announced),
-		CASE(an_operation_runs_and_ends_wherever_it_is),
-		CASE(the_legacy_ioctl_starts_one_too),
-		CASE(cookies_are_never_used_twice),
-		CASE(a_second_start_meets_the_device),
-		CASE(the_outcome_is_the_devices),
-		CASE(a_bind_moves_a_device),
-		CASE(asking_for_the_state_is_no_traffic),
-		CASE(the_last_64_results_stay),
-		CASE(percentages_that_lie_stay_percentages),
-		CASE(more_than_all_is_not_over),
-		CASE(what_ends_twice_is_told_once),
-		CASE(a_stuck_background_bit_starts_nothing),
-		CASE(an_operation_ends_under_a_stuck_background_bit),
-		CASE(return_code_1_of_any_command_is_a_start),
-		CASE(an_answer_that_does_not_fit_starts_nothing),
-		CASE(random_status_does_no_harm),
-		CASE(another_operation_in_the_register_is_not_taken_for_it),
-		CASE(a_reset_loses_it),
-		CASE(a_reset_of_the_function_does_not_hide_a_devices_operation),
-		CASE(what_survives_a_reset_is_found),
-		CASE(what_runs_at_probe_is_found),
-		CASE(what_runs_at_first_contact_is_found),
-		CASE(what_is_over_at_probe_is_none),
+		WITH_AUDIENCE(the_features_are_announced),
+		WITH_AUDIENCE(an_operation_runs_and_ends_wherever_it_is),
+		WITH_AUDIENCE(the_legacy_ioctl_starts_one_too),
+		WITH_AUDIENCE(cookies_are_never_used_twice),
+		WITH_AUDIENCE(a_second_start_meets_the_device),
+		WITH_AUDIENCE(the_outcome_is_the_devices),
+		WITH_AUDIENCE(a_bind_moves_a_device),
+		WITH_AUDIENCE(asking_for_the_state_is_no_traffic),
+		WITH_AUDIENCE(the_last_64_results_stay),
+		WITH_AUDIENCE(percentages_that_lie_stay_percentages),
+		WITH_AUDIENCE(more_than_all_is_not_over),
+		WITH_AUDIENCE(what_ends_twice_is_told_once),
+		WITH_AUDIENCE(a_stuck_background_bit_starts_nothing),
+		WITH_AUDIENCE(an_operation_ends_under_a_stuck_background_bit),
+		WITH_AUDIENCE(return_code_1_of_any_command_is_a_start),
+		WITH_AUDIENCE(an_answer_that_does_not_fit_starts_nothing),
+		WITH_AUDIENCE(random_status_does_no_harm),
+		WITH_AUDIENCE(another_operation_in_the_register_is_not_taken_for_it),
+		WITH_AUDIENCE(a_reset_loses_it),
+		WITH_AUDIENCE(a_reset_of_the_function_does_not_hide_a_devices_operation),
+		WITH_AUDIENCE(what_survives_a_reset_is_found),
+		WITH_AUDIENCE(what_runs_at_probe_is_found),
+		WITH_AUDIENCE(what_runs_at_first_contact_is_found),
+		WITH_AUDIENCE(what_is_over_at_probe_is_none),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

@@ -14,8 +14,6 @@
 
 #define CANCEL(name)	CXL_SWITCH_CCI_CANCEL_##name
 
-static struct guest_audience audience;
-
 /* ---- how a device can take it ---- */
 
 static const struct behaviour {
@@ -51,7 +49,7 @@ static void ends_as(uint64_t cookie, const struct behaviour *behaviour)
 	struct cxl_switch_cci_bg_status status;
 	struct cxl_switch_cci_notice notice;
 
-	notice = guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	notice = guest_expect_told(NOTICE(BG_ENDED), cookie);
 	status = guest_status(audience.mute, cookie);
 	assert_int_equal(notice.state, OPERATION(FINISHED));
 	assert_int_equal(notice.return_code, behaviour->end);
@@ -105,7 +103,7 @@ static void an_operation_without_abort_refuses(void **state)
 	assert_int_equal(cancel.outcome, CANCEL(REFUSED));
 	assert_int_equal(cancel.return_code, RC_NO_ABORT);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(RUNNING));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 static void it_may_be_asked_again(void **state)
@@ -128,7 +126,7 @@ static void it_may_be_asked_again(void **state)
 	model_order("clear");
 	assert_int_equal(guest_cancel(audience.owner, cookie, 0, &cancel), 0);
 	assert_int_equal(cancel.outcome, CANCEL(ABORTED));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 static void a_reset_between_is_told(void **state)
@@ -149,7 +147,7 @@ static void a_reset_between_is_told(void **state)
 	assert_int_equal(guest_write_attribute(&audience.device, "recover", "1"), 0);
 	assert_int_equal(guest_call_result(&call), 0);
 	assert_int_equal(cancel.outcome, CANCEL(LOST));
-	guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	guest_expect_told(NOTICE(BG_LOST), cookie);
 }
 
 static void who_waits_for_an_abort_holds_nobody_up(void **state)
@@ -174,7 +172,7 @@ static void who_waits_for_an_abort_holds_nobody_up(void **state)
 	assert_false(guest_call_finished(&call, 0));
 	assert_int_equal(guest_call_result(&call), 0);
 	assert_int_equal(cancel.outcome, CANCEL(ENDED));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 struct cancelling {
@@ -311,7 +309,7 @@ static void refused_to_a_stranger(const struct guest_place *place)
 	assert_untouched(cookie);
 	assert_int_equal(guest_cancel(audience.owner, cookie, 0, &cancel), 0);
 	assert_int_equal(cancel.outcome, CANCEL(ABORTED));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 static void a_stranger_without_the_capability_is_refused(void **state)
@@ -335,12 +333,12 @@ static void an_owner_needs_no_capability(void **state)
 	cookie = guest_start(audience.owner, &at_sld, OPCODE_SCAN_MEDIA);
 	assert_int_equal(guest_cancel(audience.owner, cookie, 0, &cancel), 0);
 	assert_int_equal(cancel.outcome, CANCEL(ABORTED));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 	for (enum door door = 0; door < DOORS; door++) {
 		cookie = guest_start(audience.owner, &at_sld, OPCODE_SCAN_MEDIA);
 		assert_int_equal(abort_by(door, audience.owner, &at_sld, &code, &reason), 0);
 		assert_int_equal(code, RC_SUCCESS);
-		guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+		guest_expect_told(NOTICE(BG_ENDED), cookie);
 	}
 	guest_set_rawio(true);
 }
@@ -398,7 +396,7 @@ static void what_is_over_cannot_be_cancelled(void **state)
 
 	guest_work_takes(&at_switch, 20);
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 	assert_int_equal(guest_cancel(audience.owner, cookie, 0, &cancel), ESTALE);
 	assert_int_equal(guest_cancel(audience.owner, cookie + 1000000, 0, &cancel), ESTALE);
 }
@@ -413,7 +411,7 @@ static void a_stale_cookie_harms_no_other_operation(void **state)
 
 		guest_work_takes(place, 20);
 		old = guest_start(audience.owner, place, OPCODE_ABORTABLE);
-		guest_expect_told(&audience, NOTICE(BG_ENDED), old);
+		guest_expect_told(NOTICE(BG_ENDED), old);
 		guest_work_takes(place, LONG_MS);
 		young = guest_start(audience.owner, place, OPCODE_ABORTABLE);
 		guest_sleep_ms(1);
@@ -461,53 +459,28 @@ static void cancel_refuses_fields(void **state)
 	assert_int_equal(large.known.size, sizeof(cancel));
 }
 
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(the_owner_hears_what_became_of_it),
-		CASE(the_capability_stands_in_for_ownership),
-		CASE(an_operation_without_abort_refuses),
-		CASE(it_may_be_asked_again),
-		CASE(a_reset_between_is_told),
-		CASE(who_waits_for_an_abort_holds_nobody_up),
-		CASE(who_waits_for_an_abort_can_be_killed),
-		CASE(the_command_itself_is_an_abort_too),
-		CASE(the_command_on_an_idle_slot_is_the_devices_to_answer),
-		CASE(a_stranger_without_the_capability_is_refused),
-		CASE(an_owner_needs_no_capability),
-		CASE(an_orphan_is_nobodys_without_the_capability),
-		CASE(a_read_only_file_aborts_nothing),
-		CASE(a_restricted_file_aborts_nothing),
-		CASE(what_is_over_cannot_be_cancelled),
-		CASE(a_stale_cookie_harms_no_other_operation),
-		CASE(cancel_refuses_fields),
+		WITH_AUDIENCE(the_owner_hears_what_became_of_it),
+		WITH_AUDIENCE(the_capability_stands_in_for_ownership),
+		WITH_AUDIENCE(an_operation_without_abort_refuses),
+		WITH_AUDIENCE(it_may_be_asked_again),
+		WITH_AUDIENCE(a_reset_between_is_told),
+		WITH_AUDIENCE(who_waits_for_an_abort_holds_nobody_up),
+		WITH_AUDIENCE(who_waits_for_an_abort_can_be_killed),
+		WITH_AUDIENCE(the_command_itself_is_an_abort_too),
+		WITH_AUDIENCE(the_command_on_an_idle_slot_is_the_devices_to_answer),
+		WITH_AUDIENCE(a_stranger_without_the_capability_is_refused),
+		WITH_AUDIENCE(an_owner_needs_no_capability),
+		WITH_AUDIENCE(an_orphan_is_nobodys_without_the_capability),
+		WITH_AUDIENCE(a_read_only_file_aborts_nothing),
+		WITH_AUDIENCE(a_restricted_file_aborts_nothing),
+		WITH_AUDIENCE(what_is_over_cannot_be_cancelled),
+		WITH_AUDIENCE(a_stale_cookie_harms_no_other_operation),
+		WITH_AUDIENCE(cancel_refuses_fields),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

@@ -15,8 +15,6 @@
 
 #define CANCEL(name)	CXL_SWITCH_CCI_CANCEL_##name
 
-static struct guest_audience audience;
-
 static void recover(void)
 {
 	assert_int_equal(guest_write_attribute(&audience.device, "recover", "1"), 0);
@@ -67,7 +65,7 @@ static void a_reset_under_a_start(void **state)
 	assert_true(start.send.cookie == 0);
 	guest_sleep_ms(SLOW_MS);
 	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void a_removal_under_a_start(void **state)
@@ -80,9 +78,9 @@ static void a_removal_under_a_start(void **state)
 	assert_int_equal(guest_call_result(&start.call), ENODEV);
 	assert_true(start.send.cookie == 0);
 	close(fd);
-	guest_audience_again(&audience);
+	guest_audience_again();
 	guest_sleep_ms(SLOW_MS);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 /* ... after its caller has left: nobody waits for the answer but the driver. */
@@ -101,14 +99,14 @@ static void a_reset_under_a_start_that_was_left(void **state)
 {
 	left_alone(recover);
 	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void a_removal_under_a_start_that_was_left(void **state)
 {
 	left_alone(guest_rebind);
-	guest_audience_again(&audience);
-	guest_expect_untold(&audience);
+	guest_audience_again();
+	guest_expect_untold();
 }
 
 /* ---- an operation that cannot be seen ---- */
@@ -122,7 +120,7 @@ static uint64_t start_unseen(const char *order)
 		model_order("background switch %s", order);
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
 	model_order(SHOWS_ANOTHER);
-	guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	guest_expect_told(NOTICE(BG_LOST), cookie);
 	guest_await_operation(audience.owner, cookie, OPERATION(UNKNOWN), 0);
 	return cookie;
 }
@@ -142,7 +140,7 @@ static void an_unseen_one_can_be_cancelled(void **state)
 	assert_int_equal(cancel.outcome, CANCEL(SILENT));
 	shows_again_as(cookie, OPERATION(FINISHED));
 	assert_int_equal(guest_status(audience.owner, cookie).return_code, RC_ABORTED);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 static void an_unseen_one_may_refuse(void **state)
@@ -153,7 +151,7 @@ static void an_unseen_one_may_refuse(void **state)
 	assert_int_equal(guest_cancel(audience.owner, cookie, 200, &cancel), 0);
 	assert_int_equal(cancel.outcome, CANCEL(REFUSED));
 	shows_again_as(cookie, OPERATION(RUNNING));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void a_reset_loses_an_unseen_one(void **state)
@@ -161,7 +159,7 @@ static void a_reset_loses_an_unseen_one(void **state)
 	uint64_t cookie = start_unseen(NULL);
 
 	recover();
-	assert_int_equal(guest_expect_told(&audience, NOTICE(BG_LOST), cookie).state,
+	assert_int_equal(guest_expect_told(NOTICE(BG_LOST), cookie).state,
 			 OPERATION(LOST));
 }
 
@@ -176,10 +174,10 @@ static void an_aborting_one_that_cannot_be_seen(void **state)
 	assert_int_equal(guest_cancel(audience.owner, cookie, 1, &cancel), 0);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(ABORTING));
 	model_order(SHOWS_ANOTHER);
-	guest_expect_told(&audience, NOTICE(BG_LOST), cookie);
+	guest_expect_told(NOTICE(BG_LOST), cookie);
 	shows_again_as(cookie, OPERATION(RUNNING));
 	/* not told a second time */
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 /* It shows again between the request to abort it and its answer. */
@@ -201,7 +199,7 @@ static void it_shows_under_its_abort(const char *how, uint8_t outcome, uint8_t o
 	assert_int_equal(guest_call_result(&call), 0);
 	assert_int_equal(cancel.outcome, outcome);
 	assert_int_equal(guest_status(audience.mute, cookie).state, operation);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void what_shows_under_its_abort_is_aborting(void **state)
@@ -241,7 +239,7 @@ static void it_ends_under_its_abort(void **state)
 	guest_sleep_ms(SLOW_MS);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
 	assert_int_equal(guest_status(audience.owner, cookie).return_code, RC_SUCCESS);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void it_seems_over_under_its_abort(void **state)
@@ -255,7 +253,7 @@ static void it_seems_over_under_its_abort(void **state)
 	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), cookie);
 	guest_sleep_ms(SLOW_MS);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 	model_order("override off");
 }
 
@@ -268,7 +266,7 @@ static void it_is_lost_under_its_abort(void **state)
 			 OPERATION(LOST));
 	guest_sleep_ms(SLOW_MS);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(LOST));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 /* ---- an owner that goes at each moment ---- */
@@ -301,51 +299,26 @@ static void the_owner_of_an_unseen_one_goes(void **state)
 	shows_again_as(cookie, OPERATION(RUNNING));
 }
 
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(a_reset_under_a_start),
-		CASE(a_removal_under_a_start),
-		CASE(a_reset_under_a_start_that_was_left),
-		CASE(a_removal_under_a_start_that_was_left),
-		CASE(an_unseen_one_can_be_cancelled),
-		CASE(an_unseen_one_may_refuse),
-		CASE(a_reset_loses_an_unseen_one),
-		CASE(an_aborting_one_that_cannot_be_seen),
-		CASE(what_shows_under_its_abort_is_aborting),
-		CASE(what_shows_under_its_refusal_runs),
-		CASE(it_ends_under_its_abort),
-		CASE(it_seems_over_under_its_abort),
-		CASE(it_is_lost_under_its_abort),
-		CASE(the_owner_of_one_that_is_over_goes),
-		CASE(the_owner_of_an_unseen_one_goes),
+		WITH_AUDIENCE(a_reset_under_a_start),
+		WITH_AUDIENCE(a_removal_under_a_start),
+		WITH_AUDIENCE(a_reset_under_a_start_that_was_left),
+		WITH_AUDIENCE(a_removal_under_a_start_that_was_left),
+		WITH_AUDIENCE(an_unseen_one_can_be_cancelled),
+		WITH_AUDIENCE(an_unseen_one_may_refuse),
+		WITH_AUDIENCE(a_reset_loses_an_unseen_one),
+		WITH_AUDIENCE(an_aborting_one_that_cannot_be_seen),
+		WITH_AUDIENCE(what_shows_under_its_abort_is_aborting),
+		WITH_AUDIENCE(what_shows_under_its_refusal_runs),
+		WITH_AUDIENCE(it_ends_under_its_abort),
+		WITH_AUDIENCE(it_seems_over_under_its_abort),
+		WITH_AUDIENCE(it_is_lost_under_its_abort),
+		WITH_AUDIENCE(the_owner_of_one_that_is_over_goes),
+		WITH_AUDIENCE(the_owner_of_an_unseen_one_goes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

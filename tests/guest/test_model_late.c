@@ -14,7 +14,6 @@
 #define TOO_LATE_MS	2900
 #define WORK_MS		1500
 
-static struct guest_audience audience;
 static int told_of_late;
 
 static void make_late(const struct guest_place *place, unsigned int ms)
@@ -77,7 +76,7 @@ static void gives_up(const struct guest_place *place, unsigned int late_ms)
 	status = assert_start_is_known(place);
 	/* his file is still open */
 	assert_int_equal(guest_status(audience.owner, status.cookie).owner, OWNER(SELF));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), status.cookie);
+	guest_expect_told(NOTICE(BG_ENDED), status.cookie);
 }
 
 static void a_start_whose_caller_gave_up_is_known(void **state)
@@ -145,7 +144,7 @@ static void is_killed(const struct guest_place *place)
 	assert_int_equal(status.owner, OWNER(NONE));
 	assert_int_equal(status.uid, 0);
 	assert_int_equal(guest_adopt(audience.owner, status.cookie, 0), 0);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), status.cookie);
+	guest_expect_told(NOTICE(BG_ENDED), status.cookie);
 }
 
 static void a_start_whose_caller_was_killed_is_known(void **state)
@@ -167,7 +166,7 @@ static void the_wish_of_the_killed_is_kept(void **state)
 		assert_true(guest_notice(audience.listener, SOON_MS, &notice));
 		assert_int_equal(notice.type, NOTICE(BG_ENDED));
 		assert_int_equal(notice.return_code, RC_ABORTED);
-		guest_expect_untold(&audience);
+		guest_expect_untold();
 	}
 	flags_of_the_killed = 0;
 }
@@ -189,14 +188,14 @@ static void a_late_answer_of_another_kind_starts_nothing(void **state)
 	assert_int_equal(notice.return_code, RC_SUCCESS);
 	assert_true(notice.cookie == 0);
 	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 /* ---- the frame ---- */
 
 static int begin(void **state)
 {
-	guest_audience_comes(&audience);
+	guest_audience_begin(state);
 	told_of_late = guest_open_subscribed(MASK(LATE_ANSWER));
 	return 0;
 }
@@ -204,17 +203,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	close(told_of_late);
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
+	return guest_audience_end(state);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -230,5 +219,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

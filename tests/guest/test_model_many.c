@@ -137,16 +137,6 @@ static int end(void **state)
 	return model_still_well();
 }
 
-static int begin_all(void **state)
-{
-	return guest_operations_begin(240);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -154,5 +144,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

@@ -14,8 +14,6 @@
 #define KEPT		64
 #define RECORD		sizeof(struct cxl_switch_cci_notice)
 
-static struct guest_audience audience;
-
 static void one_ends(int fd)
 {
 	guest_work_takes(&at_switch, 1);
@@ -532,64 +530,39 @@ static void a_bind_is_watched_more_closely(void **state)
 	diag("%llu looks at the event status in 2 s of a bind", (unsigned long long)looks);
 	assert_in_range(looks, 8, 60);
 	model_order("clear");
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 	guest_work_takes(&at_switch, 20);
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_UNBIND);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 	close(fd);
 }
-
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(nothing_is_queued_before_subscribing),
-		CASE(any_open_mode_may_subscribe),
-		CASE(subscribe_refuses_fields),
-		CASE(status_refuses_fields),
-		CASE(the_id_of_a_pool_is_ignored),
-		CASE(the_bits_say_what_is_queued),
-		CASE(another_call_replaces_the_mask),
-		CASE(records_come_whole_and_in_order),
-		CASE(a_fault_loses_nothing),
-		CASE(a_fault_in_the_second_record_keeps_it),
-		CASE(what_overflows_is_told),
-		CASE(read_waits_for_the_first),
-		CASE(a_waiting_reader_holds_nobody_up),
-		CASE(a_signal_ends_the_wait),
-		CASE(poll_tells_what_read_gives),
-		CASE(after_unbind_read_drains_and_poll_hangs_up),
-		CASE(an_unbind_wakes_who_reads),
-		CASE(an_unbind_wakes_who_polls),
-		CASE(a_filled_event_log_is_told_once),
-		CASE(the_event_status_is_read_for_subscribers_only),
-		CASE(a_bind_is_watched_more_closely),
+		WITH_AUDIENCE(nothing_is_queued_before_subscribing),
+		WITH_AUDIENCE(any_open_mode_may_subscribe),
+		WITH_AUDIENCE(subscribe_refuses_fields),
+		WITH_AUDIENCE(status_refuses_fields),
+		WITH_AUDIENCE(the_id_of_a_pool_is_ignored),
+		WITH_AUDIENCE(the_bits_say_what_is_queued),
+		WITH_AUDIENCE(another_call_replaces_the_mask),
+		WITH_AUDIENCE(records_come_whole_and_in_order),
+		WITH_AUDIENCE(a_fault_loses_nothing),
+		WITH_AUDIENCE(a_fault_in_the_second_record_keeps_it),
+		WITH_AUDIENCE(what_overflows_is_told),
+		WITH_AUDIENCE(read_waits_for_the_first),
+		WITH_AUDIENCE(a_waiting_reader_holds_nobody_up),
+		WITH_AUDIENCE(a_signal_ends_the_wait),
+		WITH_AUDIENCE(poll_tells_what_read_gives),
+		WITH_AUDIENCE(after_unbind_read_drains_and_poll_hangs_up),
+		WITH_AUDIENCE(an_unbind_wakes_who_reads),
+		WITH_AUDIENCE(an_unbind_wakes_who_polls),
+		WITH_AUDIENCE(a_filled_event_log_is_told_once),
+		WITH_AUDIENCE(the_event_status_is_read_for_subscribers_only),
+		WITH_AUDIENCE(a_bind_is_watched_more_closely),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

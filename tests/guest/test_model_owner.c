@@ -13,8 +13,6 @@
 #define SHORT_MS	1000
 #define ABORT_ON_CLOSE	CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE
 
-static struct guest_audience audience;
-
 static uint8_t owner_seen_by(int fd, uint64_t cookie)
 {
 	return guest_status(fd, cookie).owner;
@@ -120,7 +118,7 @@ static void the_last_close_aborts_only_where_it_was_asked_for(void **state)
 		close(fd);
 		notice = guest_expect_notice(audience.listener, NOTICE(BG_ENDED), sent.send.cookie);
 		assert_int_equal(notice.return_code, flags ? RC_ABORTED : RC_SUCCESS);
-		guest_expect_untold(&audience);
+		guest_expect_untold();
 	}
 }
 
@@ -189,7 +187,7 @@ static void an_orphan_is_adopted_and_tells_its_end(void **state)
 		assert_int_equal(owner_seen_by(audience.owner, cookie), OWNER(SELF));
 		assert_int_equal(owner_seen_by(audience.mute, cookie), OWNER(OTHER));
 		assert_int_equal(guest_adopt(audience.mute, cookie, 0), EBUSY);
-		guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+		guest_expect_told(NOTICE(BG_ENDED), cookie);
 	}
 }
 
@@ -204,11 +202,11 @@ static void an_orphan_that_is_over_tells_its_end_again(void **state)
 	cookie = guest_start(fd, &at_switch, OPCODE_WORK);
 	close(fd);
 	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), cookie);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 	assert_int_equal(guest_adopt(audience.owner, cookie, 0), 0);
 	notice = guest_expect_notice(audience.owner, NOTICE(BG_ENDED), cookie);
 	assert_int_equal(notice.return_code, 0x11);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 }
 
 static void what_was_found_running_can_be_adopted(void **state)
@@ -218,7 +216,7 @@ static void what_was_found_running_can_be_adopted(void **state)
 	guest_work_never_ends(&at_switch);
 	guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
 	guest_rebind();
-	guest_audience_again(&audience);
+	guest_audience_again();
 	status = guest_await_slot(audience.owner, &at_switch, OPERATION(RUNNING), 2000);
 	guest_set_rawio(false);
 	/* nobody known started it: no uid is its starter's */
@@ -226,7 +224,7 @@ static void what_was_found_running_can_be_adopted(void **state)
 	guest_set_rawio(true);
 	assert_int_equal(guest_adopt(audience.owner, status.cookie, 0), 0);
 	model_order("clear");
-	guest_expect_told(&audience, NOTICE(BG_ENDED), status.cookie);
+	guest_expect_told(NOTICE(BG_ENDED), status.cookie);
 }
 
 static void adoption_decides_about_abort_on_close(void **state)
@@ -411,54 +409,29 @@ static void a_daemon_killed_in_a_bind_comes_back(void **state)
 	close(holder.gate[1]);
 	guest_work_takes(&at_switch, 20);
 	cookie = guest_start(audience.owner, &at_switch, OPCODE_UNBIND);
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
-
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(a_copy_of_the_descriptor_is_the_owner),
-		CASE(a_child_is_the_owner),
-		CASE(a_passed_descriptor_is_the_owner),
-		CASE(the_last_close_aborts_only_where_it_was_asked_for),
-		CASE(a_refused_abort_on_close_leaves_an_orphan),
-		CASE(a_copy_keeps_abort_on_close_from_happening),
-		CASE(a_close_does_not_wait),
-		CASE(an_orphan_is_adopted_and_tells_its_end),
-		CASE(an_orphan_that_is_over_tells_its_end_again),
-		CASE(what_was_found_running_can_be_adopted),
-		CASE(adoption_decides_about_abort_on_close),
-		CASE(strangers_adopt_nothing),
-		CASE(a_users_own_comes_back_to_the_user),
-		CASE(adoption_refuses_fields),
-		CASE(a_daemon_killed_in_a_bind_comes_back),
+		WITH_AUDIENCE(a_copy_of_the_descriptor_is_the_owner),
+		WITH_AUDIENCE(a_child_is_the_owner),
+		WITH_AUDIENCE(a_passed_descriptor_is_the_owner),
+		WITH_AUDIENCE(the_last_close_aborts_only_where_it_was_asked_for),
+		WITH_AUDIENCE(a_refused_abort_on_close_leaves_an_orphan),
+		WITH_AUDIENCE(a_copy_keeps_abort_on_close_from_happening),
+		WITH_AUDIENCE(a_close_does_not_wait),
+		WITH_AUDIENCE(an_orphan_is_adopted_and_tells_its_end),
+		WITH_AUDIENCE(an_orphan_that_is_over_tells_its_end_again),
+		WITH_AUDIENCE(what_was_found_running_can_be_adopted),
+		WITH_AUDIENCE(adoption_decides_about_abort_on_close),
+		WITH_AUDIENCE(strangers_adopt_nothing),
+		WITH_AUDIENCE(a_users_own_comes_back_to_the_user),
+		WITH_AUDIENCE(adoption_refuses_fields),
+		WITH_AUDIENCE(a_daemon_killed_in_a_bind_comes_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

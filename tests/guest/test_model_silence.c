@@ -16,8 +16,6 @@
 
 enum { INITIATE = 1, ABORT = 4 };
 
-static struct guest_audience audience;
-
 static int firmware(int fd, uint8_t action, struct sent *sent)
 {
 	uint8_t part[PART_BYTES] = { action, 2 };
@@ -188,45 +186,22 @@ static void half_a_minute(void **state)
 	sleep_until(began + SILENCE_MS + 1500);
 	assert_transfers_are_nobodys();
 	assert_told(NOTICE(BG_LOST), OPERATION(UNKNOWN), false, SOON_MS);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 	/* those that were only silent were over all the time; the pulled one is no more */
 	heal(false);
 	model_order("plug port2");
 	assert_told(NOTICE(BG_ENDED), OPERATION(FINISHED), false, BACK_MS);
-	guest_expect_untold(&audience);
+	guest_expect_untold();
 	assert_int_equal(guest_status(audience.mute, cookies[ARRAY_SIZE(unseen) - 1]).state,
 			 OPERATION(UNKNOWN));
-}
-
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(240);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(half_a_minute, begin, end),
+		WITH_AUDIENCE(half_a_minute),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

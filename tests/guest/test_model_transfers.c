@@ -23,8 +23,6 @@
 
 enum { FULL, INITIATE, CONTINUE, END, ABORT };
 
-static struct guest_audience audience;
-
 /* ---- firmware ---- */
 
 struct image {
@@ -350,47 +348,22 @@ static void the_last_close_frees_a_feature(void **state)
 	assert_feature_part(audience.mute, MODEL_SLD, ABORT, 0, 0);
 }
 
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(280);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(a_whole_image_arrives_as_it_was),
-		CASE(a_small_image_through_a_tunnel),
-		CASE(a_given_up_image_is_gone),
-		CASE(a_finished_one_is_nobodys),
-		CASE(a_refused_beginning_owns_nothing),
-		CASE(the_last_close_frees_it),
-		CASE(explain_says_so_too),
-		CASE(a_feature_in_parts_is_one_files),
-		CASE(each_destination_has_its_own),
-		CASE(a_feature_that_is_given_up_is_nobodys),
-		CASE(the_last_close_frees_a_feature),
+		WITH_AUDIENCE(a_whole_image_arrives_as_it_was),
+		WITH_AUDIENCE(a_small_image_through_a_tunnel),
+		WITH_AUDIENCE(a_given_up_image_is_gone),
+		WITH_AUDIENCE(a_finished_one_is_nobodys),
+		WITH_AUDIENCE(a_refused_beginning_owns_nothing),
+		WITH_AUDIENCE(the_last_close_frees_it),
+		WITH_AUDIENCE(explain_says_so_too),
+		WITH_AUDIENCE(a_feature_in_parts_is_one_files),
+		WITH_AUDIENCE(each_destination_has_its_own),
+		WITH_AUDIENCE(a_feature_that_is_given_up_is_nobodys),
+		WITH_AUDIENCE(the_last_close_frees_a_feature),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }

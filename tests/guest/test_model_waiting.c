@@ -17,8 +17,6 @@
 #define LONG_MS		5000
 #define WINDOW_MS	500
 
-static struct guest_audience audience;
-
 /* ---- from the end to the one who polls ---- */
 
 static uint64_t now_ns(clockid_t clock)
@@ -105,7 +103,7 @@ static void spurious_interrupts_end_nothing(void **state)
 	model_order("interrupt 0 300 1");
 	guest_sleep_ms(400);
 	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(RUNNING));
-	guest_expect_told(&audience, NOTICE(BG_ENDED), cookie);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
 }
 
 /* ---- five seconds ---- */
@@ -213,42 +211,17 @@ static void watching_asks_seldom(void **state)
 	assert_int_equal(guest_status(audience.owner, cookie[1]).state, OPERATION(RUNNING));
 }
 
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	guest_audience_comes(&audience);
-	return 0;
-}
-
-static int end(void **state)
-{
-	return guest_audience_leaves(&audience);
-}
-
-static int begin_all(void **state)
-{
-	return guest_operations_begin(240);
-}
-
-static int end_all(void **state)
-{
-	return guest_operations_end();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(the_end_wakes_who_polls),
-		CASE(the_end_wakes_who_polls_without_the_interrupt),
-		CASE(the_end_behind_a_tunnel_wakes_who_polls),
-		CASE(spurious_interrupts_end_nothing),
-		CASE(others_are_served_for_five_seconds),
-		CASE(watching_asks_seldom),
+		WITH_AUDIENCE(the_end_wakes_who_polls),
+		WITH_AUDIENCE(the_end_wakes_who_polls_without_the_interrupt),
+		WITH_AUDIENCE(the_end_behind_a_tunnel_wakes_who_polls),
+		WITH_AUDIENCE(spurious_interrupts_end_nothing),
+		WITH_AUDIENCE(others_are_served_for_five_seconds),
+		WITH_AUDIENCE(watching_asks_seldom),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, begin_all, end_all);
+	return cmocka_run_group_tests(tests, guest_operations_begin, guest_operations_end);
 }
