@@ -18,7 +18,7 @@
 
 /* ---- what an answer means ---- */
 
-/* Whether anything runs after a command whose answer was of no use. */
+/* Where nothing of the kind runs, @op may be gone on return. */
 static void found_or_not(struct cci_device *cci, struct operation *op,
 			 const struct operation_sample *sample)
 {
@@ -32,6 +32,7 @@ static void found_or_not(struct cci_device *cci, struct operation *op,
 	}
 	op->look = false;
 	background_begin(cci, op, OPERATION_FOUND_RUNNING);
+	background_look_later(cci, op, sample->answer);
 }
 
 static void see(struct cci_device *cci, struct operation *op,
@@ -42,11 +43,11 @@ static void see(struct cci_device *cci, struct operation *op,
 	lockdep_assert_held(&cci->background.lock);
 	if (op->look) {
 		found_or_not(cci, op, sample);
-	} else {
-		event = operation_observe(&op->watch, sample, background_now_ms());
-		if (event >= 0)
-			background_apply(cci, op, event);
+		return;
 	}
+	event = operation_observe(&op->watch, sample, background_now_ms());
+	if (event >= 0)
+		background_apply(cci, op, event);
 	if (operation_is_live(op))
 		background_look_later(cci, op, sample->answer);
 }
@@ -220,8 +221,6 @@ static void met(struct cci_device *cci, const struct tunnel_path *path,
 	} else {
 		op->changes_fabric = true;
 		found_or_not(cci, op, sample);
-		if (operation_is_live(op))
-			background_look_later(cci, op, OPERATION_STATUS);
 	}
 	background_order_looks(bg);
 	spin_unlock(&bg->lock);

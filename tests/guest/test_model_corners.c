@@ -4,6 +4,7 @@
  * start, between a request to abort and its answer, at an operation that cannot be seen.
  */
 #include "guest_background.h"
+#include "guest_load.h"
 
 #include <signal.h>
 
@@ -64,6 +65,20 @@ static void a_reset_under_a_start(void **state)
 	assert_int_equal(start.send.stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
 	assert_true(start.send.cookie == 0);
 	guest_sleep_ms(SLOW_MS);
+	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
+	guest_expect_untold();
+}
+
+/* ... by nobody that the driver knows: its answer is lost, and the slot is empty. */
+static void an_unseen_reset_under_a_start(void **state)
+{
+	struct start start;
+
+	start_slowly(&start, audience.owner);
+	model_order("reset flr");
+	assert_int_not_equal(guest_call_result(&start.call), 0);
+	assert_true(start.send.cookie == 0);
+	guest_await_state(&audience.device, "ready", SOON_MS);
 	assert_int_equal(guest_status_at(audience.owner, &at_switch).state, OPERATION(IDLE));
 	guest_expect_untold();
 }
@@ -303,6 +318,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		WITH_AUDIENCE(a_reset_under_a_start),
+		WITH_AUDIENCE(an_unseen_reset_under_a_start),
 		WITH_AUDIENCE(a_removal_under_a_start),
 		WITH_AUDIENCE(a_reset_under_a_start_that_was_left),
 		WITH_AUDIENCE(a_removal_under_a_start_that_was_left),
