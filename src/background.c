@@ -78,8 +78,6 @@ u64 background_started(struct cci_device *cci, struct operation *op)
 	background_begin(cci, op, OPERATION_STARTED);
 	cookie = op->cookie;
 	background_look_later(cci, op, OPERATION_STATUS);
-	/* its file was closed meanwhile */
-	op->abort_wanted = !op->owner && op->abort_on_close;
 	if (bg->stopped)
 		background_apply(cci, op, OPERATION_REMOVED);
 	background_order_looks(bg);

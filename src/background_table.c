@@ -178,7 +178,7 @@ void background_apply(struct cci_device *cci, struct operation *op, enum operati
 		wake_up_all(&cci->background.changed);
 }
 
-/* It runs, and has a name from now on. */
+/* It runs, and has a name from now on. Its file may have been closed meanwhile. */
 void background_begin(struct cci_device *cci, struct operation *op, enum operation_event event)
 {
 	lockdep_assert_held(&cci->background.lock);
@@ -186,6 +186,7 @@ void background_begin(struct cci_device *cci, struct operation *op, enum operati
 	op->started_ms = background_now_ms();
 	operation_watch_start(&op->watch, op->leaf.opcode, op->started_ms);
 	background_apply(cci, op, event);
+	op->abort_wanted = !op->owner && op->abort_on_close;
 }
 
 /* No operation of the function that has begun up to here has a greater cookie. */
