@@ -60,7 +60,7 @@ struct background {
 	u32 ended_count;
 	bool stopped;			/* no work is ordered any more */
 	bool own_runs;			/* the function's own slot is of interest: a hint */
-	wait_queue_head_t changed;	/* of any operation's state */
+	wait_queue_head_t changed;	/* of any operation's state; one is retired */
 	struct delayed_work own;	/* looks at the function's own register */
 	struct delayed_work others;	/* asks destinations, one command a run */
 };

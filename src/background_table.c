@@ -94,6 +94,7 @@ void background_retire(struct background *bg, struct operation *op)
 	op->ended_ms = background_now_ms() ?: 1;
 	list_move_tail(&op->node, &bg->ended);
 	bg->live_count -= takes_place(op);
+	wake_up_all(&bg->changed);
 	if (++bg->ended_count <= BACKGROUND_RESULTS)
 		return;
 	oldest = list_first_entry(&bg->ended, struct operation, node);
