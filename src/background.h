@@ -41,6 +41,7 @@ struct operation {
 	bool abort_on_close;
 	bool abort_wanted;		/* the owner has gone with that wish */
 	bool look;			/* IDLE: to be asked once whether anything runs there */
+	bool in_look;			/* it was there when the register was read last */
 	struct operation_watch watch;
 	u64 started_ms;
 	u64 ended_ms;			/* once it is over, or is not looked at any more */

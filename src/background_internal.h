@@ -55,7 +55,6 @@ void background_retire(struct background *bg, struct operation *op);
 struct cxl_switch_cci_notice background_notice_of(const struct operation *op);
 void background_apply(struct cci_device *cci, struct operation *op, enum operation_event event);
 void background_begin(struct cci_device *cci, struct operation *op, enum operation_event event);
-u64 background_youngest(struct background *bg);
 
 /* background_pace.c; locked */
 bool background_is_own_work(const struct operation *op);

@@ -75,18 +75,17 @@ void background_own_work(struct work_struct *work)
 	struct cci_device *cci = container_of(bg, struct cci_device, background);
 	struct operation *op, *next;
 	struct operation_sample sample;
-	u64 youngest;
 
-	/* under the lock, so that each up to here was started before the look */
 	spin_lock(&bg->lock);
-	youngest = background_youngest(bg);
+	list_for_each_entry(op, &bg->live, node)
+		op->in_look = background_is_own_work(op);
 	spin_unlock(&bg->lock);
 	read_own(cci, &sample);
 
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
 		/* what started since was not there to be seen */
-		if (background_is_own_work(op) && op->cookie <= youngest)
+		if (op->in_look && background_is_own_work(op))
 			see(cci, op, &sample);
 	background_order_looks(bg);
 	spin_unlock(&bg->lock);

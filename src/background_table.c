@@ -189,10 +189,3 @@ void background_begin(struct cci_device *cci, struct operation *op, enum operati
 	background_apply(cci, op, event);
 	op->abort_wanted = !op->owner && op->abort_on_close;
 }
-
-/* No operation of the function that has begun up to here has a greater cookie. */
-u64 background_youngest(struct background *bg)
-{
-	lockdep_assert_held(&bg->lock);
-	return atomic64_read(&last_cookie);
-}
