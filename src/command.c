@@ -104,7 +104,7 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
 	record_allowed(cci, leaf, j);
 	/* what runs there already is known before anything is started */
-	if (leaf->path.depth && destination_first_contact(cci, j->destination))
+	if (leaf->path.depth && j->destination && destination_first_contact(cci, j->destination))
 		background_meet(cci, &leaf->path, request->deadline);
 	rc = send_judged(cci, request, leaf, j, result);
 	return rc == -EHOSTUNREACH ? refuse_unreachable(cci, leaf, true, result) : rc;

@@ -232,6 +232,35 @@ static void serial_all_ones_is_no_identity(void **state)
 	without_a_serial_the_log_is_read_again(ALL_ONES);
 }
 
+/* ---- no known type ---- */
+
+#define TYPE_SWITCH	0
+#define TYPE_UNKNOWN	9
+
+static void be_of_type(unsigned int type)
+{
+	close(fd);
+	model_order("identity switch type %u", type);
+	model_fresh_driver();
+	fd = guest_open(O_RDWR);
+}
+
+/* What its first hop means nobody knows: nobody is asked, and only the raw window helps. */
+static void through_an_unknown_function_raw_passes(void **state)
+{
+	struct guest_device device = guest_device();
+	struct sent sent;
+
+	be_of_type(TYPE_UNKNOWN);
+	guest_send_to(fd, MODEL_SLD, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_refused(&sent, EPERM, UNAUDITED);
+	assert_int_equal(guest_write_attribute(&device, "raw_window", "60"), 0);
+	guest_send_to(fd, MODEL_SLD, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+	be_of_type(TYPE_SWITCH);
+}
+
 /* ---- the frame ---- */
 
 static int begin(void **state)
@@ -245,6 +274,7 @@ static int end(void **state)
 {
 	close(fd);
 	model_order("identity port%u serial 0x5000", MODEL_BOUND);
+	model_order("identity switch type %u", TYPE_SWITCH);
 	return model_still_well();
 }
 
@@ -269,6 +299,7 @@ int main(void)
 		CASE(an_identity_that_alternates_is_given_up),
 		CASE(serial_zero_is_no_identity),
 		CASE(serial_all_ones_is_no_identity),
+		CASE(through_an_unknown_function_raw_passes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
