@@ -103,6 +103,8 @@ struct fuzz_outcome {
 /* NULL: all promises were kept. Else which one was not. */
 const char *fuzz_complaint(const struct fuzz_outcome *outcome);
 bool fuzz_errno_documented(enum fuzz_kind kind, int error);
+/* Stage, reason and errno of a SEND that was looked at. */
+bool fuzz_stage_fits(const struct cxl_switch_cci_send *send, int error);
 /* Of SEND that wrote its structure back, else NULL. */
 const struct cxl_switch_cci_send *fuzz_report(const struct fuzz_outcome *outcome,
 					      struct cxl_switch_cci_send *copy);

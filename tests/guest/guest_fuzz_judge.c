@@ -202,7 +202,7 @@ const struct cxl_switch_cci_send *fuzz_report(const struct fuzz_outcome *o,
 	       copy : NULL;
 }
 
-static bool stage_fits(const struct cxl_switch_cci_send *send, int error)
+bool fuzz_stage_fits(const struct cxl_switch_cci_send *send, int error)
 {
 	static const uint8_t errors[CXL_SWITCH_CCI_REASONS] = {
 		[CXL_SWITCH_CCI_REASON_MALFORMED] = EINVAL,
@@ -243,7 +243,7 @@ static const char *complain_of_report(const struct fuzz_outcome *o)
 		return o->call->kind == FUZZ_SEND && !o->error && !o->rival &&
 		       o->call->structure.is_plain && !o->call->is_aliased ?
 		       "a command that was answered left no report" : NULL;
-	if (!stage_fits(send, o->error))
+	if (!fuzz_stage_fits(send, o->error))
 		return "stage, reason and errno do not fit";
 	if (send->out_size > o->call->out_room)
 		return "more was written than there is room";
