@@ -30,6 +30,7 @@ void fabric_init(struct fabric *fabric, const struct options *options, const cha
 	fabric->session.options = &fabric->options;
 	fabric->session.device.descriptor = -1;
 	snprintf(fabric->wanted, sizeof(fabric->wanted), "%s", wanted);
+	snprintf(fabric->name, sizeof(fabric->name), "%s", wanted);
 }
 
 enum result fabric_open(struct fabric *fabric, struct failure *failure)
@@ -42,6 +43,7 @@ enum result fabric_open(struct fabric *fabric, struct failure *failure)
 	if (device->info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH &&
 	    !fabric->options.ports)
 		fabric->options.ports = "all";
+	snprintf(fabric->name, sizeof(fabric->name), "%s", device->name);
 	/* It may come back under another name. */
 	if (serial_is_valid(device->info.serial))
 		snprintf(fabric->wanted, sizeof(fabric->wanted), "0x%016" PRIx64,
@@ -162,7 +164,7 @@ static enum result ask_function(struct fabric *fabric)
 	if (!error && info.state != CXL_SWITCH_CCI_STATE_GONE)
 		return RESULT_OK;
 	fail_with(&fabric->failure, RESULT_NO_DEVICE, ENODEV, "%s: the device is gone",
-		  fabric->session.device.name);
+		  fabric->name);
 	device_close(&fabric->session.device);
 	return RESULT_NO_DEVICE;
 }

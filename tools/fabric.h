@@ -15,6 +15,7 @@
  * @options: of its own: a function that is no switch has no ports
  * @session: with the open device
  * @wanted: how to open it again: by serial number where it has one
+ * @name: switchN as it was last, or @wanted before it was opened once
  * @state: of the function, as INFO told it
  * @failure: of the whole fabric in this round
  * @ports: as they are; @before: as they were, none if that is not known
@@ -25,6 +26,7 @@ struct fabric {
 	struct options options;
 	struct session session;
 	char wanted[PATH_MAX];
+	char name[PATH_MAX];
 	uint8_t state;
 	struct failure failure;
 	struct port_states ports;

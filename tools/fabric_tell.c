@@ -87,7 +87,7 @@ void fabric_json(struct session *session, const struct fabric *fabric, uint32_t 
 
 	json_number(object, "schema", JSON_SCHEMA);
 	json_text(object, "verb", "monitor");
-	json_text(object, "device", fabric->session.device.name);
+	json_text(object, "device", fabric->name);
 	json_number(object, "round", round);
 	json_text(object, "time", when);
 	json_flag(object, "present", fabric_is_open(fabric));
@@ -221,7 +221,7 @@ bool fabric_print(const struct fabric *fabric, const struct screen *screen, cons
 
 	changes_text(&fabric->changes, text);
 	fprintf(screen->out, "%s%s%s  %s  %s  changes: %s\n", colour_on(screen, COLOUR_BOLD),
-		fabric->session.device.name, colour_off(screen), when,
+		fabric->name, colour_off(screen), when,
 		fabric_is_open(fabric) ? state_name(fabric->state) : "gone", text);
 	if (fabric->failure.result)
 		fprintf(screen->out, "%s%s%s\n", colour_on(screen, COLOUR_RED),
@@ -229,7 +229,9 @@ bool fabric_print(const struct fabric *fabric, const struct screen *screen, cons
 	if (fabric->ports.count)
 		printed = print_links(fabric, screen);
 	fputc('\n', screen->out);
-	printed = print_components(fabric, screen) && printed;
-	fputc('\n', screen->out);
+	if (fabric->count) {
+		printed = print_components(fabric, screen) && printed;
+		fputc('\n', screen->out);
+	}
 	return printed;
 }

@@ -141,6 +141,7 @@ static void test_the_switch_vanishes(void **state)
 	expect_text(get(get(lines[1], "error"), "errno"), "name", "ENODEV");
 	expect_changes(1, "vanished", 3);
 	expect_flag(lines[2], "present", false);
+	expect_text(lines[2], "device", "switch7");
 	expect_changes(2, "", 0);
 	expect_flag(lines[3], "present", true);
 	assert_null(get(lines[3], "error"));
@@ -254,6 +255,7 @@ static void test_text(void **state)
 	assert_null(strchr(shown, '\033'));
 	assert_non_null(strstr(shown, "changes: none"));
 	assert_non_null(strstr(shown, "changes: operations"));
+	assert_non_null(strstr(shown, "\n/dev/cxl/switch9  "));
 	assert_non_null(strstr(shown, "port 1     type 3 device, serial 0x000000000000abc1  "
 			       "good, 25 C  informational 1"));
 }
