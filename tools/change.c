@@ -50,9 +50,11 @@ enum result change_ask(struct session *session, const struct command *command,
 		if (result)
 			return result;
 	}
-	/* What is refused anyway needs no question: SEND tells why. */
-	if (explain.error || explain.impact < CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE)
+	if (explain.impact < CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE)
 		return RESULT_OK;
+	/* The gate may open at any moment: what is sent to be refused might be carried out. */
+	if (explain.error)
+		return transport_refusal(transport, command, &explain, failure);
 	return fail_without_force(session, command, &explain, failure);
 }
 

@@ -172,21 +172,18 @@ static void ask_why(const struct transport *transport, const struct cxl_switch_c
 }
 
 static enum result fail_refused(struct failure *failure, const struct transport *transport,
-				const struct cxl_switch_cci_send *send, int error,
+				const struct cxl_switch_cci_explain *explain, int error,
 				const char *what)
 {
-	enum result result = send->reason == CXL_SWITCH_CCI_REASON_UNREACHABLE ? RESULT_IO :
+	enum result result = explain->reason == CXL_SWITCH_CCI_REASON_UNREACHABLE ? RESULT_IO :
 			     RESULT_REFUSED;
-	struct cxl_switch_cci_explain explain;
-	struct gate_question question;
+	struct gate_question question = transport_question(transport, explain);
 
-	ask_why(transport, send, &explain);
-	question = transport_question(transport, &explain);
 	fail_with(failure, result, error, "%s: refused by the driver's gate '%s': %s", what,
-		  reason_name(send->reason), reason_text(send->reason));
-	failure->stage = send->stage;
-	failure->reason = send->reason;
-	failure->refusing = explain.refusing;
+		  reason_name(explain->reason), reason_text(explain->reason));
+	failure->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
+	failure->reason = explain->reason;
+	failure->refusing = explain->refusing;
 	gates_ways_out(&question, failure->way_out, sizeof(failure->way_out));
 	return result;
 }
@@ -205,11 +202,14 @@ static enum result fail_send(struct failure *failure, const struct transport *tr
 			     const struct command *command,
 			     const struct cxl_switch_cci_send *send, int error)
 {
+	struct cxl_switch_cci_explain explain;
 	char what[160];
 
 	command_text(transport, command, what, sizeof(what));
-	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason)
-		return fail_refused(failure, transport, send, error, what);
+	if (send->stage == CXL_SWITCH_CCI_STAGE_REFUSED && send->reason) {
+		ask_why(transport, send, &explain);
+		return fail_refused(failure, transport, &explain, error, what);
+	}
 	return fail_unanswered(failure, transport, send, error, what);
 }
 
@@ -313,6 +313,16 @@ enum result transport_send(struct transport *transport, const struct command *co
 		.cookie = send.cookie,
 	};
 	return unwrap(transport, command, &send, answer, failure);
+}
+
+enum result transport_refusal(const struct transport *transport, const struct command *command,
+			      const struct cxl_switch_cci_explain *explain,
+			      struct failure *failure)
+{
+	char what[160];
+
+	command_text(transport, command, what, sizeof(what));
+	return fail_refused(failure, transport, explain, explain->error, what);
 }
 
 /* ---- what is not sent: EXPLAIN, RESTRICT, DESTINATIONS, RECENT ---- */

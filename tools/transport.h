@@ -110,6 +110,11 @@ enum result transport_query(struct transport *transport, const struct command *c
 enum result transport_explain(struct transport *transport, const struct command *command,
 			      struct cxl_switch_cci_explain *explain, struct failure *failure);
 
+/* The failure that it is if the driver, by @explain, would refuse @command. */
+enum result transport_refusal(const struct transport *transport, const struct command *command,
+			      const struct cxl_switch_cci_explain *explain,
+			      struct failure *failure);
+
 /* No command above @impact from now on. */
 enum result transport_restrict(struct transport *transport, uint8_t impact,
 			       struct failure *failure);

@@ -100,6 +100,24 @@ static void what_is_destructive_wants_force(void **state)
 	}
 }
 
+/* Refused by the driver a moment ago, and allowed now: it is not tried. */
+static void what_is_refused_is_not_tried(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < SPECIMENS; i++) {
+		if (!changes_something(&specimens[i]))
+			continue;
+		fabric_start();
+		fabric.refusing = true;
+		if (fabric_run(specimens[i].line, "") != RESULT_REFUSED || changed())
+			fail_msg("'%s' was tried although it would be refused:\n%s",
+				 specimens[i].line, told);
+		if (!strstr(told, "gate 'capability'"))
+			fail_msg("'%s' does not tell the gate:\n%s", specimens[i].line, told);
+	}
+}
+
 static void what_is_destructive_is_done_with_force(void **state)
 {
 	size_t i;
@@ -160,6 +178,7 @@ int main(void)
 		cmocka_unit_test(what_changes_has_both_options),
 		cmocka_unit_test(what_has_the_options_changes),
 		cmocka_unit_test(what_is_destructive_wants_force),
+		cmocka_unit_test(what_is_refused_is_not_tried),
 		cmocka_unit_test(what_is_destructive_is_done_with_force),
 		cmocka_unit_test(a_dry_run_changes_nothing),
 		cmocka_unit_test(a_dry_run_tells_a_refusal),
