@@ -334,7 +334,8 @@ appears() {
 }
 
 monitored() {
-	local watcher
+	local watcher seconds
+	seconds=$(cut -d. -f1 /proc/uptime)
 	verb 0 monitor --count 2 --interval 0.1 -p 0,2
 	says 'changes: none'
 	says 'port 0     type 3 device, serial 0x0000000000001000  good'
@@ -356,6 +357,7 @@ monitored() {
 	says '"ended":"interrupted"'
 	ok_if '... and the last line is the report' ends_with_report
 	verb 0 events --clear
+	echo "# monitored in $(($(cut -d. -f1 /proc/uptime) - seconds)) s"
 }
 
 TAG=00112233-4455-6677-8899-aabbccddeeff
