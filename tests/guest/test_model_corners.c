@@ -178,29 +178,6 @@ static void a_reset_loses_an_unseen_one(void **state)
 			 OPERATION(LOST));
 }
 
-/* Its end will never show: whoever waits for that need not wait any more. */
-static void a_new_start_ends_the_wait_for_an_unseen_one(void **state)
-{
-	uint64_t cookie = start_unseen(NULL);
-	struct cxl_switch_cci_bg_cancel cancel = {
-		.size = sizeof(cancel), .cookie = cookie, .timeout_ms = 3600000,
-	};
-	struct guest_call call;
-	struct sent sent;
-
-	guest_call_start(&call, audience.owner, CXL_SWITCH_CCI_BG_CANCEL, &cancel);
-	/* busy until the abort was taken */
-	do {
-		guest_sleep_ms(100);
-		guest_start_any(audience.mute, &at_switch, OPCODE_ABORTABLE, 0, 0, &sent);
-		assert_sent(&sent);
-	} while (sent.send.leaf_return_code != RC_BACKGROUND);
-	assert_int_equal(guest_call_result(&call), 0);
-	assert_int_equal(cancel.outcome, CANCEL(SILENT));
-	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(UNKNOWN));
-	shows_again_as(sent.send.cookie, OPERATION(RUNNING));
-}
-
 static void an_aborting_one_that_cannot_be_seen(void **state)
 {
 	struct cxl_switch_cci_bg_cancel cancel;
@@ -348,7 +325,6 @@ int main(void)
 		WITH_AUDIENCE(an_unseen_one_can_be_cancelled),
 		WITH_AUDIENCE(an_unseen_one_may_refuse),
 		WITH_AUDIENCE(a_reset_loses_an_unseen_one),
-		WITH_AUDIENCE(a_new_start_ends_the_wait_for_an_unseen_one),
 		WITH_AUDIENCE(an_aborting_one_that_cannot_be_seen),
 		WITH_AUDIENCE(what_shows_under_its_abort_is_aborting),
 		WITH_AUDIENCE(what_shows_under_its_refusal_runs),
