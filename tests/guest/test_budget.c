@@ -14,10 +14,10 @@ static const struct limit {
 	const char *name;
 	unsigned int percent;
 } limits[] = {
-	{ "supported-logs", 205 },
-	{ "log-64", 200 },
-	{ "log-512", 170 },
-	{ "log-2048", 135 },
+	{ "supported-logs", 178 },
+	{ "log-64", 176 },
+	{ "log-512", 148 },
+	{ "log-2048", 115 },
 };
 
 static struct cost_client own, legacy, in_tree;
