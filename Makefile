@@ -19,6 +19,12 @@ fuzz:
 coverage-unit:
 	scripts/in-root --set check -- tests/unit/coverage
 
+IOCTLS ?= 1000000
+COMMANDS ?= 100000
+KERNEL ?= 7.2
+fuzz-guest:
+	scripts/fuzz-guest --ioctls $(IOCTLS) --commands $(COMMANDS) --kernel $(KERNEL)
+
 SOAK_CYCLES ?= 500
 soak:
 	scripts/soak --cycles $(SOAK_CYCLES)
@@ -48,6 +54,7 @@ help:
 	@echo 'make -C tools       build the tool, build/tools/cxl-switch'
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
 	@echo 'scripts/check       all tests but those of the debug kernel'
+	@echo 'make fuzz-guest     hostile users and a hostile device in a guest: IOCTLS=, COMMANDS=, KERNEL='
 	@echo 'make bench          what commands cost: build/bench/table.md and figures.json'
 	@echo 'make check-build    the module for every kernel and architecture of scripts/matrix/kernels'
 	@echo 'make deb            the Debian packages, build/deb/'
@@ -56,4 +63,4 @@ help:
 	@echo 'make coverage       what the guest programs reach of all files'
 	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
 
-.PHONY: module install clean fuzz coverage coverage-unit bench soak check-debug check-build deb check-packages help
+.PHONY: module install clean fuzz fuzz-guest coverage coverage-unit bench soak check-debug check-build deb check-packages help
