@@ -102,15 +102,22 @@ static size_t fabric_ports(const struct fake_request *request, uint8_t *out)
 	return 4 + 16 * count;
 }
 
+/* Of the informational log: bindings; of the warnings: one record of each other kind. */
 static size_t fabric_events(const struct fake_request *request, uint8_t *out)
 {
-	static const uint8_t uuid[16] = {
-		0x40, 0xd2, 0x64, 0x25, 0x33, 0x96, 0x4c, 0x4d,
-		0xa5, 0xda, 0x3d, 0x47, 0x26, 0x3a, 0xf4, 0x25,
+	static const uint8_t uuids[][16] = {
+		{ 0x40, 0xd2, 0x64, 0x25, 0x33, 0x96, 0x4c, 0x4d,
+		  0xa5, 0xda, 0x3d, 0x47, 0x26, 0x3a, 0xf4, 0x25 },
+		{ 0x77, 0xcf, 0x92, 0x71, 0x9c, 0x02, 0x47, 0x0b,
+		  0x9f, 0xe4, 0xbc, 0x7b, 0x75, 0xf2, 0xda, 0x97 },
+		{ 0x8d, 0xc4, 0x43, 0x63, 0x0c, 0x96, 0x47, 0x10,
+		  0xb7, 0xbf, 0x04, 0xbb, 0x99, 0x53, 0x4c, 0x3f },
+		{ 0 },
 	};
-	size_t count = request->payload[0] || fabric.cleared ? 0 : fabric.bound ? 2 : 1, i;
+	uint8_t log = request->payload[0];
+	size_t count = log > 1 || fabric.cleared ? 0 : log == 1 ? 3 : fabric.bound ? 2 : 1, i;
 
-	if (request->payload[0] == 4 && request->depth == 0) {
+	if (log == 4 && request->depth == 0) {
 		fake.return_code = 2;
 		return 0;
 	}
@@ -119,7 +126,7 @@ static size_t fabric_events(const struct fake_request *request, uint8_t *out)
 	for (i = 0; i < count; i++) {
 		uint8_t *record = out + 32 + 128 * i;
 
-		memcpy(record, uuid, 16);
+		memcpy(record, uuids[log ? i + 1 : 0], 16);
 		record[0x14] = (uint8_t)(5 + i);
 		memcpy(record + 0x30, "\x01\x02\x00\x02\x01", 5);
 	}
@@ -305,6 +312,7 @@ static int fabric_judge(struct fake *far, const struct fake_request *request,
 	bool query = fabric_is_query(request->opcode);
 
 	explain->vendor_id = 0x8086;
+	explain->effects = query ? 0 : 2;
 	explain->impact = query ? CXL_SWITCH_CCI_IMPACT_QUERY : fabric.destructive ?
 			  CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE : CXL_SWITCH_CCI_IMPACT_PROVISION;
 	explain->verdict_flags = CXL_SWITCH_CCI_VERDICT_AUDITED;
@@ -450,7 +458,9 @@ static const struct specimen {
 	{ "fw info", "fw info" },
 	{ "fw update", "fw update image" },
 	{ "fw activate", "fw activate 2" },
+	{ "events", "events" },
 	{ "events", "events --clear" },
+	{ "events", "events --follow --limit 5" },
 	{ "events", "events --follow --clear --limit 5" },
 	{ "monitor", "monitor --interval 1 --count 3" },
 	{ "monitor", "monitor switch7 --count 1 -p 1-3" },

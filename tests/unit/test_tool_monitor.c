@@ -178,7 +178,7 @@ static void test_what_changes(void **state)
 	expect_changes(1, "health", 1);
 	expect_text(get(get(component(1, 1), "health"), "health"), "name", "maintenance needed");
 	expect_text(get(get(component(1, 1), "health"), "alerts"), "temperature", "warning");
-	expect_changes(2, "events", 2);
+	expect_changes(2, "events", 4);
 	expect_number(element(component(2, 1), "event_logs", 0), "records", 0);
 	expect_changes(3, "replaced", 2);
 }
@@ -257,7 +257,7 @@ static void test_text(void **state)
 	assert_non_null(strstr(shown, "changes: operations"));
 	assert_non_null(strstr(shown, "\n/dev/cxl/switch9  "));
 	assert_non_null(strstr(shown, "port 1     type 3 device, serial 0x000000000000abc1  "
-			       "good, 25 C  informational 1"));
+			       "good, 25 C  informational 1, warning 3"));
 }
 
 static void test_mistakes(void **state)
