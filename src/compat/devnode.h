@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * class.devnode took a struct device, and takes a const one now. The compiler
- * itself looks which; both functions exist, one is used.
+ * itself looks which; both functions exist, one is used. Where this has no memory
+ * the kernel makes the node elsewhere, under the device's bare name, and says
+ * nothing: so a few bytes that do not fail.
  */
 #ifndef CCI_COMPAT_DEVNODE_H
 #define CCI_COMPAT_DEVNODE_H
@@ -12,7 +14,7 @@
 #define CCI_DEVNODE(name, format) \
 static char *__maybe_unused name##_const(const struct device *dev, umode_t *mode) \
 { \
-	return kasprintf(GFP_KERNEL, format, dev_name(dev)); \
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, format, dev_name(dev)); \
 } \
 static char *__maybe_unused name##_plain(struct device *dev, umode_t *mode) \
 { \
