@@ -570,6 +570,15 @@ static void smear(struct maker *m, uint32_t known)
 			1 << fuzz_below(m->random, 8);
 }
 
+/* A wait that was asked for is nobody's fault: none of minutes. */
+static void keep_patience_short(struct fuzz_call *call)
+{
+	struct cxl_switch_cci_bg_cancel *cancel = (void *)call->image;
+
+	if (call->kind == FUZZ_BG_CANCEL && cancel->timeout_ms <= 3600000)
+		cancel->timeout_ms &= 0x1f;
+}
+
 /* What a smeared or raced pointer would hit is not known. */
 static bool has_pointers(enum fuzz_kind kind)
 {
@@ -593,6 +602,7 @@ static void fill(struct maker *m)
 		smear(m, kind->size);
 	else if (fuzz_percent(m->random, 3))
 		m->call->image[4 + fuzz_below(m->random, 4)] ^= 1 << fuzz_below(m->random, 8);
+	keep_patience_short(m->call);
 	claim_size(m, kind->size);
 }
 

@@ -513,14 +513,34 @@ static void let_it_happen(int64_t calls)
 	}
 }
 
+/* What they are in, and where in the kernel. */
+static void tell_where_it_is(unsigned int process)
+{
+	char command[128];
+
+	for (unsigned int t = 0; t < FUZZ_THREADS; t++) {
+		const struct stats *stats = &shared->stats[process][t];
+
+		if (stats->busy_since)
+			print_error("in %s for %" PRId64 " ms\n", fuzz_kind_names[stats->busy_kind],
+				    guest_now_ms() - stats->busy_since);
+	}
+	snprintf(command, sizeof(command), "cat /proc/%d/task/*/stack >&2; ps >&2",
+		 children[process]);
+	if (system(command))
+		print_error("and its stack cannot be read\n");
+}
+
 static void stop_all(void)
 {
 	int status;
 
 	for (unsigned int i = 0; i < PROCESSES; i++) {
 		status = guest_wait(children[i], HANG_MS);
-		if (status < 0)
+		if (status < 0) {
+			tell_where_it_is(i);
 			fail_msg("%s does not end", characters[i].name);
+		}
 		if (status)
 			fail_msg("%s ended with %x", characters[i].name, (unsigned int)status);
 	}
