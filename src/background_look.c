@@ -100,35 +100,81 @@ void background_hint(struct cci_device *cci)
 
 /* ---- destinations ---- */
 
-static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
-		       ktime_t deadline, struct operation_sample *sample)
-{
+struct status_question {
+	struct exchange x;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + STATUS_LENGTH];
-	struct exchange x = {
+};
+
+static void prepare_question(struct status_question *question, const struct tunnel_path *path,
+			     ktime_t deadline)
+{
+	question->x = (struct exchange){
 		.path = path,
 		.opcode = CCI_OP_BACKGROUND_STATUS,
-		.buffer = buffer,
-		.room = sizeof(buffer),
+		.buffer = question->buffer,
+		.room = sizeof(question->buffer),
 		.deadline = deadline,
 	};
+}
 
-	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (destination_ask(cci, &x) || x.reply == EXCHANGE_SILENCE || x.reply == EXCHANGE_NO_PATH)
+static void take_status(const struct exchange *x, struct operation_sample *sample)
+{
+	if (x->reply == EXCHANGE_SILENCE || x->reply == EXCHANGE_NO_PATH)
 		return;
-	if (x.reply == EXCHANGE_GARBAGE)
+	if (x->reply == EXCHANGE_GARBAGE)
 		sample->answer = OPERATION_NONSENSE;
-	else if (x.return_code == CCI_RC_SUCCESS)
-		operation_decode_status(x.payload, x.length, sample);
-	else if (x.return_code == CCI_RC_UNSUPPORTED)
+	else if (x->return_code == CCI_RC_SUCCESS)
+		operation_decode_status(x->payload, x->length, sample);
+	else if (x->return_code == CCI_RC_UNSUPPORTED)
 		sample->answer = OPERATION_UNSUPPORTED;
 }
 
-/*
- * BG_ABORT_ON_CLOSE: its owner asked for it when it was allowed to start the
- * operation. In one turn with the look whether it still runs.
- */
-static void ask_abort(struct cci_device *cci, struct operation *op)
+static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
+		       ktime_t deadline, struct operation_sample *sample)
 {
+	struct status_question question;
+
+	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
+	prepare_question(&question, path, deadline);
+	if (!destination_ask(cci, &question.x))
+		take_status(&question.x, sample);
+}
+
+static void ask_status_in_turn(struct cci_device *cci, struct mailbox_turn *turn,
+			       const struct operation *op, struct operation_sample *sample)
+{
+	struct status_question question;
+
+	if (!op->leaf.path.depth) {
+		read_own(cci, sample);
+		return;
+	}
+	prepare_question(&question, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
+	if (!exchange_ask_in_turn(cci, turn, &question.x))
+		take_status(&question.x, sample);
+}
+
+/* What is seen to run is the operation: another device may sit behind the port by now. */
+static bool begin_abort(struct cci_device *cci, struct operation *op,
+			const struct operation_sample *sample)
+{
+	struct background *bg = &cci->background;
+	bool begins;
+
+	spin_lock(&bg->lock);
+	begins = op->abort_wanted && operation_is_under_way(op) && operation_shows(sample) &&
+		 sample->opcode == op->leaf.opcode;
+	if (begins) {
+		op->abort_wanted = false;
+		background_apply(cci, op, OPERATION_ABORT_ASKED);
+	}
+	spin_unlock(&bg->lock);
+	return begins;
+}
+
+static void send_abort(struct cci_device *cci, struct mailbox_turn *turn, struct operation *op)
+{
+	struct background *bg = &cci->background;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX];
 	struct exchange x = {
 		.path = &op->leaf.path,
@@ -137,26 +183,35 @@ static void ask_abort(struct cci_device *cci, struct operation *op)
 		.room = sizeof(buffer),
 		.deadline = ktime_add_ms(ktime_get(), TURN_MS),
 	};
-	struct background *bg = &cci->background;
-	struct mailbox_turn turn;
-	bool wanted, taken;
+	bool taken;
 
-	if (mailbox_turn_begin(&cci->mailbox, &turn, x.deadline))
-		return;
+	taken = !exchange_ask_in_turn(cci, turn, &x) && x.reply == EXCHANGE_ANSWER &&
+		x.return_code == CCI_RC_SUCCESS;
 	spin_lock(&bg->lock);
-	wanted = operation_is_under_way(op) && op->abort_wanted;
-	op->abort_wanted = false;
-	if (wanted)
-		background_apply(cci, op, OPERATION_ABORT_ASKED);
+	background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	spin_unlock(&bg->lock);
-	if (wanted) {
-		taken = !exchange_ask_in_turn(cci, &turn, &x) && x.reply == EXCHANGE_ANSWER &&
-			x.return_code == CCI_RC_SUCCESS;
-		spin_lock(&bg->lock);
-		background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
-		spin_unlock(&bg->lock);
-	}
+}
+
+/*
+ * BG_ABORT_ON_CLOSE: its owner asked for it when it was allowed to start the
+ * operation. In one turn with the look whether it still runs; the wish stays while
+ * that cannot be seen. True: the abort was sent.
+ */
+static bool ask_abort(struct cci_device *cci, struct operation *op,
+		      struct operation_sample *sample)
+{
+	struct mailbox_turn turn;
+	bool begins;
+
+	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
+	if (mailbox_turn_begin(&cci->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
+		return false;
+	ask_status_in_turn(cci, &turn, op, sample);
+	begins = begin_abort(cci, op, sample);
+	if (begins)
+		send_abort(cci, &turn, op);
 	mailbox_turn_end(&cci->mailbox, &turn);
+	return begins;
 }
 
 static struct operation *due_elsewhere(struct background *bg)
@@ -180,11 +235,10 @@ void background_others_work(struct work_struct *work)
 	struct cci_device *cci = container_of(bg, struct cci_device, background);
 	struct operation_sample sample = { .answer = OPERATION_NO_ANSWER };
 	struct operation *op = due_elsewhere(bg);
-	bool aborts;
+	bool aborts = false;
 
-	aborts = op && READ_ONCE(op->abort_wanted);
-	if (aborts)
-		ask_abort(cci, op);
+	if (op && READ_ONCE(op->abort_wanted))
+		aborts = ask_abort(cci, op, &sample);
 	else if (op)
 		ask_status(cci, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
 

@@ -111,6 +111,13 @@ static void take_result(struct sending *s)
 			  answer.level == s->leaf->path.depth;
 }
 
+/* An answer that does not fit its request tells as little as none. */
+static bool is_told(const struct sending *s)
+{
+	return s->command.answered &&
+	       s->result->leaf_return_code != CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN;
+}
+
 /* Return: 0, or its cookie. */
 static u64 settle_operation(struct sending *s)
 {
@@ -128,7 +135,7 @@ static u64 settle_operation(struct sending *s)
 	}
 	if (!op)
 		return 0;
-	if (s->command.rung && !s->command.answered)
+	if (s->command.rung && !is_told(s))
 		background_uncertain(s->cci, op);
 	else
 		background_dismiss(s->cci, op);

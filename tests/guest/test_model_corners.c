@@ -314,6 +314,64 @@ static void the_owner_of_an_unseen_one_goes(void **state)
 	shows_again_as(cookie, OPERATION(RUNNING));
 }
 
+/* ---- aborts at the last close ---- */
+
+#define ABORT_ON_CLOSE	CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE
+
+/*
+ * Another device may sit behind the port by now: nothing is aborted that is not seen to
+ * be the operation. The wish is kept until it can be seen.
+ */
+static void what_is_not_seen_is_not_aborted_by_a_close(void **state)
+{
+	static const struct {
+		const struct guest_place *place;
+		const char *lie, *truth;
+	} cases[] = {
+		{ &at_switch, SHOWS_ANOTHER, "override off" },
+		{ &at_sld, "fault port0 flip 2 opcode=2", "clear port0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct guest_place *place = cases[i].place;
+		struct cxl_switch_cci_notice notice;
+		int fd = guest_open(O_RDWR);
+		struct sent sent;
+
+		guest_work_takes(place, LONG_MS);
+		guest_start_any(fd, place, OPCODE_ABORTABLE, ABORT_ON_CLOSE, 0, &sent);
+		assert_sent(&sent);
+		model_order("%s", cases[i].lie);
+		close(fd);
+		while (guest_status(audience.mute, sent.send.cookie).state != OPERATION(UNKNOWN)) {
+			assert_int_equal(guest_status(audience.mute, sent.send.cookie).state,
+					 OPERATION(RUNNING));
+			guest_sleep_ms(5);
+		}
+		guest_expect_notice(audience.listener, NOTICE(BG_LOST), sent.send.cookie);
+		model_order("%s", cases[i].truth);
+		notice = guest_expect_notice(audience.listener, NOTICE(BG_ENDED),
+					     sent.send.cookie);
+		assert_int_equal(notice.return_code, RC_ABORTED);
+	}
+}
+
+/* The start went out, and its answer says nothing: what it started is not lost. */
+static void a_start_with_an_unusable_answer_is_found(void **state)
+{
+	struct cxl_switch_cci_bg_status status;
+	struct sent sent;
+
+	guest_work_takes(&at_sld, 1500);
+	model_order("fault port0 message-category 0 opcode=0x%x count=1", OPCODE_ABORTABLE);
+	guest_start_any(audience.owner, &at_sld, OPCODE_ABORTABLE, 0, 0, &sent);
+	assert_int_equal(sent.send.leaf_return_code, CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN);
+	assert_int_equal(sent.send.cookie, 0);
+	status = guest_await_slot(audience.mute, &at_sld, OPERATION(RUNNING), SOON_MS);
+	assert_true(status.cookie != 0);
+	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), status.cookie);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -333,6 +391,8 @@ int main(void)
 		WITH_AUDIENCE(it_is_lost_under_its_abort),
 		WITH_AUDIENCE(the_owner_of_one_that_is_over_goes),
 		WITH_AUDIENCE(the_owner_of_an_unseen_one_goes),
+		WITH_AUDIENCE(what_is_not_seen_is_not_aborted_by_a_close),
+		WITH_AUDIENCE(a_start_with_an_unusable_answer_is_found),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

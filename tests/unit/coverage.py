@@ -41,7 +41,7 @@ def row(name, lines, branches):
 
 
 def main():
-    top, atleast, names = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
+    top, at_least, names = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
     wanted = {os.path.join(top, "src", name + ".c"): name for name in names}
     lines = {name: {} for name in names}
     branches = {name: {} for name in names}
@@ -64,7 +64,7 @@ def main():
     missing = [name for name in names if not lines[name]]
     for name in missing:
         print("no figures for src/%s.c" % name)
-    sys.exit(1 if missing or ratio(all_branches)[2] < atleast else 0)
+    sys.exit(1 if missing or ratio(all_branches)[2] < at_least else 0)
 
 
 main()
