@@ -191,6 +191,7 @@ static int cancel_for_long(void *argument)
 static void who_waits_for_an_abort_can_be_killed(void **state)
 {
 	struct cancelling cancelling = { .fd = audience.owner };
+	struct sent sent;
 	pid_t child;
 	int status;
 
@@ -199,6 +200,9 @@ static void who_waits_for_an_abort_can_be_killed(void **state)
 	cancelling.cookie = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
 	child = guest_fork(cancel_for_long, &cancelling);
 	guest_await_operation(audience.mute, cancelling.cookie, OPERATION(ABORTING), SOON_MS);
+	/* its turn comes after the abort's: killed before that, nothing was asked for */
+	guest_send_to(audience.mute, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
 	kill(child, SIGKILL);
 	status = guest_wait(child, 5000);
 	assert_true(status != -1 && WIFSIGNALED(status));
