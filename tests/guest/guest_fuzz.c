@@ -180,11 +180,11 @@ static void make_leaf(struct maker *m, struct leaf *leaf)
 	uint32_t percent = fuzz_below(m->random, 100);
 
 	leaf->place = ANYWHERE;
-	if (percent < 40)
+	if (percent < 36)
 		make_row(m, leaf, true);
-	else if (percent < 57)
+	else if (percent < 51)
 		make_row(m, leaf, false);
-	else if (percent < 75)
+	else if (percent < 69)
 		make_start(m, leaf);
 	else if (percent < 86)
 		make_transfer(m, leaf);

@@ -23,7 +23,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define CALLS_DEFAULT	6000
+#define CALLS_DEFAULT	7000
 #define PROCESSES	4
 #define FILES		8
 #define ERRNOS		134
@@ -453,8 +453,9 @@ static void start_an_operation(unsigned int round)
 
 /* In this order, again and again; strict until it is bound anew. */
 static void (*const events[])(unsigned int round) = {
-	open_raw_window, kill_one, a_slow_port, hold_a_transfer, recover, a_fast_port,
-	close_raw_window, make_strict, rebind, hold_a_transfer, kill_one, open_raw_window, rebind,
+	open_raw_window, kill_one, a_slow_port, hold_a_transfer, recover, hold_a_transfer,
+	close_raw_window, make_strict, a_fast_port, kill_one, rebind, hold_a_transfer,
+	open_raw_window, rebind,
 };
 
 static int64_t phase_length(int64_t calls)
