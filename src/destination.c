@@ -433,7 +433,9 @@ static struct policy_destination view_of(const struct destination_facts *facts,
  * @audit: of the command
  * @look: result, whatever is returned
  *
- * Asks nobody. Return: as destination_fresh(), of the same moment.
+ * Asks nobody.
+ *
+ * Return: as destination_fresh(), of the same moment.
  */
 bool destination_look(struct cci_device *cci, struct destination *d, unsigned int flags,
 		      const struct audit *audit, struct destination_look *look)

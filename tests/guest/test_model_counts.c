@@ -64,7 +64,8 @@ static void warm_queries_cost_one_command_each(void **state)
 			assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
 		}
 		assert_int_equal(model_counter("commands"), MANY);
-		figure((double)model_counter("commands") / MANY, "commands/warm-query/%u-tunnels", depth);
+		figure((double)model_counter("commands") / MANY, "commands/warm-query/%u-tunnels",
+		       depth);
 		assert_int_equal(traced("cxl_switch_submit:", ""), MANY);
 		assert_int_equal(traced("cxl_switch_complete:", "error=0"), MANY);
 		assert_int_equal(traced("cxl_switch_verdict:", "reason=0"), MANY);
