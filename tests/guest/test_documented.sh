@@ -75,4 +75,14 @@ lockdown     passed     the kernel is not locked down
 
 It would be sent.
 END
+
+# ABI/tracepoints.md: times and process ids are others each time.
+trace=/sys/kernel/tracing/trace
+: >$trace
+echo 1 >/sys/kernel/tracing/events/cxl_switch_cci/enable
+ok_if 'tracepoints.md: a command while they are on' ends 0 cxl-switch identify switch0 -p 1
+cat /sys/kernel/tracing/trace >"$WORK/out"
+says 'cxl_switch_verdict: switch0 leaf=0001h depth=1' 'cxl_switch_submit: switch0 id=' 'cxl_switch_complete: switch0 id='
+echo 0 >/sys/kernel/tracing/events/cxl_switch_cci/enable
+: >$trace
 finish
