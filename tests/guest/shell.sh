@@ -38,11 +38,23 @@ says() {
 	done
 }
 
-# await TEXT: it is there within 30 s, said by what runs in the background.
+# patience TENTHS COMMAND...: until it succeeds; longer on a kernel that says it is slow. scripts/guest tells.
+patience() {
+	local left=$(($1 * ${GUEST_SLOWNESS:-1}))
+	shift
+	until "$@"; do
+		[ $left -gt 0 ] || return 1
+		sleep 0.1
+		left=$((left - 1))
+	done
+}
+
+# lines_with TEXT COUNT: as many lines of the last answer have it, at least.
+lines_with() { [ "$(grep -cF -- "$1" "$WORK/out")" -ge "$2" ]; }
+
+# await TEXT [COUNT]: so many lines with it are there within 30 s, said by what runs in the background.
 await() {
-	local n=0
-	while [ $n -lt 300 ] && ! grep -qF -- "$1" "$WORK/out"; do sleep 0.1; n=$((n + 1)); done
-	ok_if "... and says: $1" grep -qF -- "$1" "$WORK/out"
+	ok_if "... and says${2:+ $2 times}: $1" patience 300 lines_with "$1" "${2:-1}"
 }
 
 # model LINE: an order to the model; false if it refuses, or does not answer within 10 s.
@@ -66,12 +78,10 @@ order() {
 
 # The node, and a folder.
 prepare() {
-	local n=0
 	mkdir -p "$WORK"
 	: >"$WORK/out"
 	: >"$WORK/err"
-	while [ ! -e "$NODE" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-	[ -e "$NODE" ] || { echo "Bail out! no $NODE"; exit 1; }
+	patience 100 test -e "$NODE" || { echo "Bail out! no $NODE"; exit 1; }
 }
 
 # The line to the model.

@@ -5,50 +5,15 @@
 # bindings and the events they leave, firmware of 8 MiB, events that are followed. Knows tests/guest/fabrics/model.
 set -u
 
-NODE=/dev/cxl/switch0 WORK=/tmp/test_model_tool ORDERS=/dev/ttyS3
-planned=0 failed=0
-
-ok() { planned=$((planned + 1)); echo "ok $planned - $1"; }
-not_ok() {
-	planned=$((planned + 1)) failed=$((failed + 1))
-	echo "not ok $planned - $1"
-	sed 's/^/# /' "$WORK/out" "$WORK/err"
-}
-
-# ok_if NAME COMMAND...
-ok_if() {
-	local name=$1
-	shift
-	if "$@"; then ok "$name"; else not_ok "$name"; fi
-}
-
-# model LINE: an order to the model; false if it refuses, or does not answer within 10 s.
-model() {
-	local line
-	echo "$1" >&4
-	# shellcheck disable=SC3045 # busybox has it
-	while read -r -t 10 line <&4; do
-		case $line in
-		'= 0') return 0 ;;
-		'= '*) return 1 ;;
-		esac
-	done
-	return 1
-}
-
-# order LINE: the test is worth nothing without it.
-order() {
-	model "$1" || { echo "Bail out! the model does not take '$1'"; exit 1; }
-}
+WORK=/tmp/test_model_tool
+# shellcheck source=tests/guest/shell.sh
+. /tests/shell.sh
 
 # run STATUS WORDS...: cxl-switch ends with STATUS; what it said is in $WORK.
 run() {
-	local expected=$1 status=0
+	local expected=$1
 	shift
-	cxl-switch "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
-	[ "$status" -eq "$expected" ] && return
-	echo "# status $status, expected $expected" >>"$WORK/err"
-	return 1
+	ends "$expected" cxl-switch "$@"
 }
 
 # verb STATUS WORDS...
@@ -56,11 +21,6 @@ verb() {
 	local expected=$1
 	shift
 	ok_if "$* ends with $expected" run "$expected" "$@"
-}
-
-# says TEXT: the last answer has it.
-says() {
-	ok_if "... and says: $1" grep -qF -- "$1" "$WORK/out" "$WORK/err"
 }
 
 # says_nothing_of TEXT
@@ -84,18 +44,6 @@ start() {
 	run 0 raw "$@" --force --json || { not_ok "raw $* starts an operation"; return; }
 	cookie=$(number cookie)
 	ok_if "raw $* starts operation ${cookie:-?}" [ "${cookie:-0}" -gt 0 ]
-}
-
-prepare() {
-	local n=0
-	mkdir -p "$WORK"
-	while [ ! -e "$NODE" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-	[ -e "$NODE" ] || { echo "Bail out! no $NODE"; exit 1; }
-	stty -F "$ORDERS" raw -echo
-	exec 4<>"$ORDERS"
-	# Half a line may lie there: this ends it, and its answer is nobody's.
-	model '' || true
-	order 'background all time 300'
 }
 
 # ---- background operations ----
@@ -230,17 +178,17 @@ events() {
 follow() {
 	local waiter
 	verb 0 events --clear
-	cxl-switch events --follow --clear --json --limit 60000 >"$WORK/follow" 2>"$WORK/err" &
+	: >"$WORK/out"
+	cxl-switch events --follow --clear --json >>"$WORK/out" 2>"$WORK/err" &
 	waiter=$!
 	sleep 1
 	order 'event switch 1 1'
-	sleep 2
+	await '"handle"' 1
 	order 'event switch 2 2'
-	sleep 2
+	await '"handle"' 3
 	kill -INT $waiter
 	wait $waiter
 	ok_if 'events --follow ends with an interrupt, and success' [ $? -eq 0 ]
-	cp "$WORK/follow" "$WORK/out"
 	ok_if '... and has told three records, each in its line' [ "$(grep -c '"handle"' "$WORK/out")" -eq 3 ]
 	ok_if '... and the report' ends_with_report
 	verb 0 events
@@ -272,9 +220,10 @@ firmware() {
 interrupted() {
 	local waiter
 	order 'latency switch 2000'
-	cxl-switch fw update "$WORK/image" --force >"$WORK/out" 2>"$WORK/err" &
+	: >"$WORK/out"
+	cxl-switch fw update "$WORK/image" --force --json >>"$WORK/out" 2>"$WORK/err" &
 	waiter=$!
-	sleep 3
+	await '"state":"transferring","percent":5'
 	kill -INT $waiter
 	wait $waiter
 	ok_if 'fw update, interrupted half-way, ends with 9' [ $? -eq 9 ]
@@ -332,14 +281,6 @@ asks() {
 
 # ---- a whole fabric, again and again ----
 
-# appears TEXT: the monitor that runs says so within 20 s.
-appears() {
-	local n=0
-	while ! grep -qF -- "$1" "$WORK/monitor" && [ $n -lt 200 ]; do sleep 0.1; n=$((n + 1)); done
-	cp "$WORK/monitor" "$WORK/out"
-	says "$1"
-}
-
 monitored() {
 	local watcher seconds
 	seconds=$(cut -d. -f1 /proc/uptime)
@@ -348,19 +289,19 @@ monitored() {
 	says 'port 0     type 3 device, serial 0x0000000000001000  good'
 	verb 0 monitor --count 1 -p 2 -l all --json
 	says '"port":2,"ld":3,"ld_pool":false,"present":true'
-	cxl-switch monitor --interval 0.1 --json >"$WORK/monitor" 2>"$WORK/err" &
+	: >"$WORK/out"
+	cxl-switch monitor --interval 0.1 --json >>"$WORK/out" 2>"$WORK/err" &
 	watcher=$!
-	appears '"round":2,'
+	await '"round":2,'
 	order 'pull port1'
-	appears '"vanished":1'
+	await '"vanished":1'
 	order 'plug port1 sld serial=0x1001'
-	appears '"appeared":1'
+	await '"appeared":1'
 	order 'event switch 1 1'
-	appears '"events":1'
+	await '"events":1'
 	kill -INT $watcher
 	wait $watcher
 	ok_if 'monitor ends with an interrupt, and success' [ $? -eq 0 ]
-	cp "$WORK/monitor" "$WORK/out"
 	says '"ended":"interrupted"'
 	ok_if '... and the last line is the report' ends_with_report
 	verb 0 events --clear
@@ -388,6 +329,8 @@ capacity() {
 }
 
 prepare
+prepare_model
+order 'background all time 300'
 asks
 monitored
 capacity
@@ -403,6 +346,4 @@ firmware
 interrupted
 restarted
 activated
-rm -rf "$WORK"
-echo "1..$planned"
-[ $failed -eq 0 ]
+finish

@@ -6,22 +6,9 @@
 # changes it.
 set -u
 
-NODE=/dev/cxl/switch0 WORK=/tmp/test_tool
-planned=0 failed=0
-
-ok() { planned=$((planned + 1)); echo "ok $planned - $1"; }
-not_ok() {
-	planned=$((planned + 1)) failed=$((failed + 1))
-	echo "not ok $planned - $1"
-	sed 's/^/# /' "$WORK/out" "$WORK/err"
-}
-
-# ok_if NAME COMMAND...
-ok_if() {
-	local name=$1
-	shift
-	if "$@"; then ok "$name"; else not_ok "$name"; fi
-}
+WORK=/tmp/test_tool
+# shellcheck source=tests/guest/shell.sh
+. /tests/shell.sh
 
 # Valid JSON shrinks to one value: strings and scalars first, then innermost arrays and objects.
 is_json() {
@@ -39,16 +26,13 @@ is_json() {
 
 # as USER STATUS WORDS... : cxl-switch with WORDS ends with STATUS; what it said is in $WORK.
 as() {
-	local user=$1 expected=$2 status=0
+	local user=$1 expected=$2
 	shift 2
 	if [ "$user" = root ]; then
-		cxl-switch "$@" >"$WORK/out" 2>"$WORK/err" || status=$?
+		ends "$expected" cxl-switch "$@"
 	else
-		su nobody -s /bin/sh -c 'exec cxl-switch "$@"' -- sh "$@" >"$WORK/out" 2>"$WORK/err" || status=$?
+		ends "$expected" su nobody -s /bin/sh -c 'exec cxl-switch "$@"' -- sh "$@"
 	fi
-	[ "$status" -eq "$expected" ] && return
-	echo "# status $status, expected $expected" >>"$WORK/err"
-	return 1
 }
 
 # The report in $WORK is JSON with schema, VERB, and an error object exactly if STATUS says that something failed.
@@ -70,21 +54,6 @@ verb() {
 	as "$user" "$expected" "$@" || { not_ok "$name"; return; }
 	as "$user" "$expected" "$@" --json || { not_ok "$name, as JSON"; return; }
 	ok_if "$name" is_report "$expected" "$1"
-}
-
-# says TEXT: the last answer has it.
-says() {
-	ok_if "... and says: $1" grep -qF -- "$1" "$WORK/out" "$WORK/err"
-}
-
-prepare() {
-	local n=0
-	mkdir -p "$WORK"
-	chmod 777 "$WORK"
-	while [ ! -e "$NODE" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-	[ -e "$NODE" ] || { echo "Bail out! no $NODE"; exit 1; }
-	echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
-	echo 'nogroup:x:65534:' >/etc/group
 }
 
 # The checker itself: what is no JSON must not pass for it.
@@ -222,11 +191,12 @@ as_nobody() {
 }
 
 prepare
+echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
+echo 'nogroup:x:65534:' >/etc/group
 check_the_checker
 as_root
 root_failures
 window
 as_nobody
-rm -rf /etc/passwd /etc/group "$WORK"
-echo "1..$planned"
-[ $failed -eq 0 ]
+rm /etc/passwd /etc/group
+finish
