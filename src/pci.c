@@ -20,6 +20,9 @@
 #define DVSEC_REGISTER_LOCATOR	0x0008
 #define REG_MAILBOX_CAPABILITY	0x00
 
+/* of 8 bytes at least */
+#define EXT_CAPABILITIES_MAX	((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
+
 #define READY_SECONDS_MAX	60
 #define READY_STEP_MS		20
 
@@ -45,11 +48,15 @@ static int read_block(void *context, u32 offset, u32 *value)
 	return 0;
 }
 
+/* No more capabilities than fit: a hostile list may lead back to where it was. */
 static u16 find_locator(struct pci_dev *pdev)
 {
 	u16 position = 0, vendor, id;
 
-	while ((position = pci_find_next_ext_capability(pdev, position, PCI_EXT_CAP_ID_DVSEC))) {
+	for (int i = 0; i < EXT_CAPABILITIES_MAX; i++) {
+		position = pci_find_next_ext_capability(pdev, position, PCI_EXT_CAP_ID_DVSEC);
+		if (!position)
+			break;
 		pci_read_config_word(pdev, position + 4, &vendor);
 		pci_read_config_word(pdev, position + 8, &id);
 		if (vendor == DVSEC_VENDOR_CXL && id == DVSEC_REGISTER_LOCATOR)
