@@ -65,6 +65,29 @@ static u16 find_locator(struct pci_dev *pdev)
 	return 0;
 }
 
+static int check_bar(struct pci_dev *pdev, const struct register_block *block)
+{
+	resource_size_t length = pci_resource_len(pdev, block->bir);
+
+	if (!(pci_resource_flags(pdev, block->bir) & IORESOURCE_MEM) ||
+	    !pci_resource_start(pdev, block->bir)) {
+		dev_err(&pdev->dev, "BAR %u with the mailbox is not an assigned memory BAR\n",
+			block->bir);
+		return -ENXIO;
+	}
+	/* 32 bit: pci_iomap_range() would cut offset and size, and map something else */
+	if (length > ULONG_MAX) {
+		dev_err(&pdev->dev, "BAR %u is larger than this kernel can map\n", block->bir);
+		return -ENXIO;
+	}
+	if (block->offset >= length) {
+		dev_err(&pdev->dev, "register block at %#llx is past the end of BAR %u\n",
+			block->offset, block->bir);
+		return -ENXIO;
+	}
+	return 0;
+}
+
 static int locate(struct pci_dev *pdev, struct register_block *block)
 {
 	const struct register_reader config = { .context = pdev, .read32 = read_config };
@@ -81,18 +104,7 @@ static int locate(struct pci_dev *pdev, struct register_block *block)
 		dev_err(&pdev->dev, "%s\n", why.text);
 		return rc;
 	}
-	if (!(pci_resource_flags(pdev, block->bir) & IORESOURCE_MEM) ||
-	    !pci_resource_start(pdev, block->bir)) {
-		dev_err(&pdev->dev, "BAR %u with the mailbox is not an assigned memory BAR\n",
-			block->bir);
-		return -ENXIO;
-	}
-	if (block->offset >= pci_resource_len(pdev, block->bir)) {
-		dev_err(&pdev->dev, "register block at %#llx is past the end of BAR %u\n",
-			block->offset, block->bir);
-		return -ENXIO;
-	}
-	return 0;
+	return check_bar(pdev, block);
 }
 
 /*
