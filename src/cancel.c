@@ -84,7 +84,7 @@ static int await_end(struct cci_device *cci, struct cancel *cancel, u32 timeout_
 int cancel_run(struct cci_device *cci, struct cancel *cancel)
 {
 	static const struct tunnel_path nowhere;
-	struct command_result result;
+	struct command_result result = { };
 	struct operation_view view;
 	int rc;
 
