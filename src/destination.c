@@ -530,12 +530,13 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 /**
  * destination_self() - make sure that the function's own facts are known
  * @cci: the device
+ * @deadline: of the wait; KTIME_MAX: none
  *
  * Return: as destination_learn().
  */
-int destination_self(struct cci_device *cci)
+int destination_self(struct cci_device *cci, ktime_t deadline)
 {
-	return destination_learn(cci, cci->self, 0, KTIME_MAX);
+	return destination_learn(cci, cci->self, 0, deadline);
 }
 
 /**
@@ -553,7 +554,7 @@ int destination_self_lists(struct cci_device *cci, int row)
 
 	if (destination_look(cci, cci->self, 0, &audit, &look))
 		return look.view.listed;
-	rc = destination_self(cci);
+	rc = destination_self(cci, KTIME_MAX);
 	if (rc)
 		return rc;
 	destination_look(cci, cci->self, 0, &audit, &look);

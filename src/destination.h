@@ -119,7 +119,7 @@ void destination_answered(struct destination *destination);
 int destination_ask(struct cci_device *cci, struct exchange *x);
 void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered);
 
-int destination_self(struct cci_device *cci);
+int destination_self(struct cci_device *cci, ktime_t deadline);
 int destination_self_lists(struct cci_device *cci, int row);
 u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,
 		      u32 room, u64 *cursor);

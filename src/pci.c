@@ -252,6 +252,16 @@ static void stop(struct cci_device *cci)
 	notices_close(&cci->notices);			/* nothing else will be told */
 }
 
+/*
+ * One answer in the device's time, and a minute for all. Here nobody can be killed,
+ * and a device may give its log byte by byte.
+ */
+static ktime_t probe_deadline(void)
+{
+	return ktime_add_ms(ktime_get(),
+			    READY_SECONDS_MAX * MSEC_PER_SEC + cci_command_timeout_ms());
+}
+
 static int start(struct cci_device *cci, struct cci_function *function,
 		 const struct mailbox_capability *capability)
 {
@@ -267,7 +277,7 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	interrupt_setup(cci, capability, function->block + function->map.mailbox);
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
-	rc = destination_self(cci);
+	rc = destination_self(cci, probe_deadline());
 	destination_identity(cci->self, &identity);
 	if (rc || !identity.known)
 		dev_warn(&cci->dev, "no usable answer to Identify: tunnels are refused; asked again when used\n");
