@@ -238,7 +238,8 @@ const char *gate_verdict_name(enum gate_verdict verdict)
 	return names[verdict];
 }
 
-void gate_way_out(const struct gate_question *question, int reason, char *text, size_t room)
+/* What to do about the gate of @reason, which may be one that this tool does not know. */
+static void gate_way_out(const struct gate_question *question, int reason, char *text, size_t room)
 {
 	size_t i;
 

@@ -52,10 +52,7 @@ void gates_answer(const struct gate_question *question, struct gate_answer answe
 
 const char *gate_verdict_name(enum gate_verdict verdict);
 
-/* What to do about the gate of @reason, which may be one that this tool does not know. */
-void gate_way_out(const struct gate_question *question, int reason, char *text, size_t room);
-
-/* The same for all gates that refuse, with their names if there are several. */
+/* What to do about the gates that refuse, with their names if there are several. */
 void gates_ways_out(const struct gate_question *question, char *text, size_t room);
 
 #endif

@@ -194,6 +194,15 @@ void guest_log_mark(void);
 /* True once a record since the mark, or since the last find, has both texts; waits 2 s. */
 bool guest_logged(const char *one, const char *other);
 
+/* ---- guest_trace.c: the kernel's trace ---- */
+
+#define GUEST_TRACING	"/sys/kernel/tracing"
+#define GUEST_EVENTS	GUEST_TRACING "/events/cxl_switch_cci"
+
+void guest_trace_empty(void);
+/* What is in it, for reading line by line; the caller closes it. */
+FILE *guest_trace(void);
+
 /* ---- guest_memory.c: pages that end, fault or stall ---- */
 
 /* @bytes of writable memory whose end is the end of the last mapped page. */

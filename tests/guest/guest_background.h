@@ -121,7 +121,7 @@ void guest_audience_again(void);
 int guest_operations_begin(void **state);
 int guest_operations_end(void **state);
 
-#define GUEST_TRACEPOINT "/sys/kernel/tracing/events/cxl_switch_cci/cxl_switch_background/"
+#define GUEST_TRACEPOINT GUEST_EVENTS "/cxl_switch_background/"
 #define GUEST_TRANSITIONS "/tmp/transitions"
 
 #endif

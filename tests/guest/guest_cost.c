@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <x86intrin.h>
 
-#define TRACING		"/sys/kernel/tracing"
 #define BAR_SIZE	4096UL
 #define WARM_UP		4
 #define OUT_ROOM	(1 << 20)
@@ -192,18 +191,17 @@ static void trace_allocators(const char *on)
 	char path[96];
 
 	for (size_t i = 0; i < ARRAY_SIZE(allocators); i++) {
-		snprintf(path, sizeof(path), TRACING "/events/kmem/%s/enable", allocators[i]);
+		snprintf(path, sizeof(path), GUEST_TRACING "/events/kmem/%s/enable", allocators[i]);
 		assert_int_equal(guest_write_file(path, on), 0);
 	}
 }
 
 static unsigned int traced_allocations(void)
 {
-	FILE *trace = fopen(TRACING "/trace", "r");
+	FILE *trace = guest_trace();
 	unsigned int count = 0;
 	char line[512];
 
-	assert_non_null(trace);
 	while (fgets(line, sizeof(line), trace))
 		for (size_t i = 0; i < ARRAY_SIZE(allocators); i++)
 			count += *line != '#' && strstr(line, allocators[i]);
@@ -215,16 +213,15 @@ unsigned int cost_allocations(struct cost_client *client, const struct cost_case
 			      unsigned int rounds)
 {
 	char pid[16];
-	int trace, on = open(TRACING "/tracing_on", O_WRONLY | O_CLOEXEC);
+	int on = open(GUEST_TRACING "/tracing_on", O_WRONLY | O_CLOEXEC);
 
 	prepare(c);
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
-	assert_int_equal(guest_write_file(TRACING "/set_event_pid", pid), 0);
+	assert_int_equal(guest_write_file(GUEST_TRACING "/set_event_pid", pid), 0);
 	for (unsigned int i = 0; i < WARM_UP; i++)
 		assert_true(client->ask(client, c) >= 0);
 	trace_allocators("1");
-	trace = open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
-	close(trace);
+	guest_trace_empty();
 	for (unsigned int i = 0; i < rounds; i++)
 		if (client->ask(client, c) < 0)
 			fail_msg("%s: errno %d", c->name, errno);
@@ -234,6 +231,6 @@ unsigned int cost_allocations(struct cost_client *client, const struct cost_case
 	rounds = traced_allocations();
 	assert_int_equal(pwrite(on, "1", 1, 0), 1);
 	close(on);
-	guest_write_file(TRACING "/set_event_pid", "");
+	guest_write_file(GUEST_TRACING "/set_event_pid", "");
 	return rounds;
 }

@@ -217,11 +217,6 @@ uint32_t guest_load_ended(const struct guest_load *load, int error)
 	return sum;
 }
 
-uint32_t guest_load_answered(const struct guest_load *load)
-{
-	return guest_load_ended(load, 0);
-}
-
 static uint32_t unusable(const struct guest_load *load)
 {
 	uint32_t sum = 0;
@@ -358,7 +353,7 @@ static unsigned int join(struct guest_load *load)
 
 static void print_ended(const struct guest_load *load, char *line, size_t size)
 {
-	size_t used = (size_t)snprintf(line, size, "%u answered", guest_load_answered(load));
+	size_t used = (size_t)snprintf(line, size, "%u answered", guest_load_ended(load, 0));
 	uint32_t times, longest = 0;
 
 	if (unusable(load))

@@ -37,8 +37,7 @@ void guest_load_start(struct guest_load *load);
 void guest_load_start_mixed(struct guest_load *load);
 /* And goes on after ENODEV: a function that is away for a moment. */
 void guest_load_start_stubborn(struct guest_load *load);
-/* All commands that were answered so far. */
-uint32_t guest_load_answered(const struct guest_load *load);
+/* How many commands ended so, by now; 0: with an answer. */
 uint32_t guest_load_ended(const struct guest_load *load, int error);
 /* Errors, and answers that were nobody's. */
 uint32_t guest_load_troubles(const struct guest_load *load);

@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define TRACING		"/sys/kernel/tracing"
-#define EVENTS		TRACING "/events/cxl_switch_cci"
 #define ROUNDS		20
 #define FILES		64
 #define PIDS		32768
@@ -171,11 +169,10 @@ static int ask_without_pause(void *argument)
 static void count_turns(unsigned int *worst, unsigned int *beyond, unsigned int *all)
 {
 	static unsigned int came[PIDS];
-	FILE *trace = fopen(TRACING "/trace", "r");
+	FILE *trace = guest_trace();
 	unsigned int submitted = 1, pid, turns;
 	char line[512];
 
-	assert_non_null(trace);
 	while (fgets(line, sizeof(line), trace)) {
 		char *dash = strchr(line, '-');
 
@@ -223,12 +220,12 @@ static void sixty_four_files_are_served_alike(void **state)
 	crowd = mmap(NULL, sizeof(*crowd), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		     0);
 	assert_true(crowd != MAP_FAILED);
-	assert_int_equal(guest_write_file(TRACING "/buffer_size_kb", "4096"), 0);
-	close(open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
-	assert_int_equal(guest_write_file(EVENTS "/cxl_switch_verdict/enable", "1"), 0);
-	assert_int_equal(guest_write_file(EVENTS "/cxl_switch_submit/enable", "1"), 0);
+	assert_int_equal(guest_write_file(GUEST_TRACING "/buffer_size_kb", "4096"), 0);
+	guest_trace_empty();
+	assert_int_equal(guest_write_file(GUEST_EVENTS "/cxl_switch_verdict/enable", "1"), 0);
+	assert_int_equal(guest_write_file(GUEST_EVENTS "/cxl_switch_submit/enable", "1"), 0);
 	run_crowd(3000);
-	guest_write_file(EVENTS "/enable", "0");
+	guest_write_file(GUEST_EVENTS "/enable", "0");
 	for (unsigned int i = 0; i < FILES; i++) {
 		least = crowd->served[i] < least ? crowd->served[i] : least;
 		most = crowd->served[i] > most ? crowd->served[i] : most;

@@ -7,8 +7,6 @@
 #include "guest_cost.h"
 #include "guest_model.h"
 
-#define TRACING		"/sys/kernel/tracing"
-#define EVENTS		TRACING "/events/cxl_switch_cci"
 #define MANY		20
 /* The time for which a verified identity holds, and some. */
 #define VERIFIED_MS	1000
@@ -22,20 +20,16 @@ static int fd;
 
 static void trace_on(void)
 {
-	int trace = open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
-
-	assert_true(trace >= 0);	/* opened so, it is emptied */
-	close(trace);
-	assert_int_equal(guest_write_file(EVENTS "/enable", "1"), 0);
+	guest_trace_empty();
+	assert_int_equal(guest_write_file(GUEST_EVENTS "/enable", "1"), 0);
 }
 
 static unsigned int traced(const char *event, const char *with)
 {
-	FILE *trace = fopen(TRACING "/trace", "r");
+	FILE *trace = guest_trace();
 	unsigned int count = 0;
 	char line[512];
 
-	assert_non_null(trace);
 	while (fgets(line, sizeof(line), trace))
 		count += strstr(line, event) && strstr(line, with);
 	fclose(trace);
@@ -235,7 +229,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	close(fd);
-	guest_write_file(EVENTS "/enable", "0");
+	guest_write_file(GUEST_EVENTS "/enable", "0");
 	return model_still_well();
 }
 

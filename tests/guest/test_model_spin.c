@@ -7,9 +7,8 @@
 #include "guest_cost.h"
 #include "guest_model.h"
 
-#define TRACING		"/sys/kernel/tracing"
-#define SWITCHES	TRACING "/events/sched/sched_switch"
-#define EVENTS		TRACING "/events/cxl_switch_cci"
+#define SWITCHES	GUEST_TRACING "/events/sched/sched_switch"
+#define SUBMITS		GUEST_EVENTS "/cxl_switch_submit"
 #define SPIN_US		50
 #define AROUND_US	15	/* in the first stretch: doorbell, a look, going to sleep */
 #define WAIT_MS		1500
@@ -22,10 +21,10 @@ static void trace_switches(bool on)
 
 	snprintf(filter, sizeof(filter), "prev_pid == %d || next_pid == %d", getpid(), getpid());
 	if (on)
-		close(open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
+		guest_trace_empty();
 	assert_int_equal(guest_write_file(SWITCHES "/filter", on ? filter : "0"), 0);
 	assert_int_equal(guest_write_file(SWITCHES "/enable", on ? "1" : "0"), 0);
-	assert_int_equal(guest_write_file(EVENTS "/cxl_switch_submit/enable", on ? "1" : "0"), 0);
+	assert_int_equal(guest_write_file(SUBMITS "/enable", on ? "1" : "0"), 0);
 }
 
 /* "   name-123   [000] d..2.   12.345678: event: ...": microseconds, or -1. */
@@ -59,11 +58,10 @@ static void add_stretch(struct stretches *found, long long us)
 static struct stretches measured(void)
 {
 	struct stretches found = { 0 };
-	FILE *file = fopen(TRACING "/trace", "r");
+	FILE *file = guest_trace();
 	long long on = -1, submitted, switched;
 	char line[512], away[24];
 
-	assert_non_null(file);
 	snprintf(away, sizeof(away), "prev_pid=%d ", getpid());
 	while (fgets(line, sizeof(line), file)) {
 		submitted = microseconds(line, "cxl_switch_submit:");

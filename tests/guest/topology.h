@@ -19,7 +19,6 @@
 #define PORT_PERSISTENT		4
 #define PORT_EMPTY_2		5
 #define PORT_UNKNOWN		200
-#define PORT_COUNT		6
 
 /* The serial number of the device behind a port. */
 #define DEVICE_SERIAL(port)	(0xd0000000ULL + (port))

@@ -20,7 +20,6 @@
 #define MAX_LDS		16
 #define MAX_VCS		16
 #define MAX_VPPBS	64
-#define MAX_HEADS	8
 #define UUID_SIZE	16
 #define MESSAGE_HEADER	12	/* CXL 3.1 7.6.3, CCI message */
 #define TUNNEL_HEADER	4

@@ -62,7 +62,6 @@ void might_sleep(void);
 
 #define current			shim_current()
 #define TASK_RUNNING		0
-#define TASK_UNINTERRUPTIBLE	2
 #define TASK_KILLABLE		0x102
 #define cpu_relax()		((void)0)
 

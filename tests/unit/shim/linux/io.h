@@ -11,14 +11,8 @@
 u64 io_read(const void *address, unsigned int width);
 void io_write(void *address, unsigned int width, u64 value);
 
-#define readb(a)		((u8)io_read(a, 1))
-#define readw(a)		((u16)io_read(a, 2))
 #define readl(a)		((u32)io_read(a, 4))
-#define writeb(v, a)		io_write(a, 1, v)
-#define writew(v, a)		io_write(a, 2, v)
 #define writel(v, a)		io_write(a, 4, v)
-#define readl_relaxed(a)	readl(a)
-#define writel_relaxed(v, a)	writel(v, a)
 
 #if __SIZEOF_LONG__ == 8 && !defined(SHIM_32BIT)
 #define readq(a)		io_read(a, 8)
