@@ -72,6 +72,11 @@ int guest_unbind(const struct guest_device *device);
 int guest_bind(const struct guest_device *device);
 int64_t guest_now_ms(void);
 void guest_sleep_ms(unsigned int ms);
+/*
+ * Whether @call comes back within @ms in one of some tries. On a busy machine anything may
+ * take long once; who waits in there does so each time.
+ */
+bool guest_at_once(void (*call)(void), unsigned int ms);
 
 /* ---- guest_command.c: one command by either ABI, and tunnel messages ---- */
 

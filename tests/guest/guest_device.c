@@ -46,6 +46,19 @@ void guest_sleep_ms(unsigned int ms)
 	nanosleep(&pause, NULL);
 }
 
+bool guest_at_once(void (*call)(void), unsigned int ms)
+{
+	int64_t start;
+
+	for (unsigned int tries = 0; tries < 5; tries++) {
+		start = guest_now_ms();
+		call();
+		if (guest_now_ms() - start < ms)
+			return true;
+	}
+	return false;
+}
+
 static bool first_node(struct guest_device *device)
 {
 	DIR *directory = opendir(NODE_DIRECTORY);

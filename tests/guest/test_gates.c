@@ -275,7 +275,7 @@ static void the_raw_window_lowers_one_gate_only(void **state)
 
 static void the_raw_window_expires(void **state)
 {
-	int64_t limit = guest_now_ms() + 20000;
+	int64_t limit = guest_now_ms() + guest_patience(20000);
 	char left[16];
 
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "2"), 0);
