@@ -377,11 +377,8 @@ bool destination_first_contact(struct cci_device *cci, struct destination *d)
 	return first;
 }
 
-/**
- * destination_forget() - it is not who it was
- * @d: the destination
- */
-void destination_forget(struct destination *d)
+/* It is not who it was. */
+static void forget(struct destination *d)
 {
 	spin_lock(&d->lock);
 	d->asked = false;
@@ -515,7 +512,7 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 	if (failure != -ETIMEDOUT)
 		destination_answered(d);
 	if (failure || !same_component(expected, &identity)) {
-		destination_forget(d);
+		forget(d);
 		return -EAGAIN;
 	}
 	spin_lock(&d->lock);

@@ -103,7 +103,6 @@ int destination_learn(struct cci_device *cci, struct destination *destination,
 bool destination_fresh(struct cci_device *cci, struct destination *destination,
 		       unsigned int flags);
 bool destination_first_contact(struct cci_device *cci, struct destination *destination);
-void destination_forget(struct destination *destination);
 bool destination_look(struct cci_device *cci, struct destination *destination,
 		      unsigned int flags, const struct audit *audit,
 		      struct destination_look *look);

@@ -183,7 +183,6 @@ int tunnel_decode_answer(const struct tunnel_request *request, u16 return_code,
 	}
 	answer->return_code = return_code;
 	answer->vendor_status = vendor_status;
-	answer->background = return_code == CCI_RC_BACKGROUND_STARTED;
 	if (return_code == CCI_RC_SUCCESS) {
 		answer->payload = payload;
 		answer->length = length;

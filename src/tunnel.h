@@ -45,7 +45,6 @@ struct tunnel_answer {
 	u16 return_code;	/* of the level that failed, else of the leaf */
 	u16 vendor_status;
 	u8 level;		/* how many tunnels answered with success */
-	bool background;	/* that level started a background operation */
 	const u8 *payload;	/* of the leaf; NULL unless all levels answered */
 	u32 length;
 };
