@@ -100,17 +100,17 @@ static int buffer_reserve(struct cci_buffer *buffer, u32 size)
 
 /* ---- one command, for either ioctl ---- */
 
-struct exchange {
-	/* lengths, opcode and deadline; exchange_prepare() adds what the file has */
+struct submission {
+	/* lengths, opcode and deadline; submission_prepare() adds what the file has */
 	struct command_request request;
 	u64 in_address;
 	u64 out_address;
 };
 
-static int exchange_prepare(struct file *filp, struct exchange *x)
+static int submission_prepare(struct file *filp, struct submission *s)
 {
 	struct cci_file *file = filp->private_data;
-	struct command_request *request = &x->request;
+	struct command_request *request = &s->request;
 	int rc;
 
 	lockdep_assert_held(&file->lock);
@@ -120,7 +120,7 @@ static int exchange_prepare(struct file *filp, struct exchange *x)
 		rc = buffer_reserve(&file->answer, max_t(u32, request->out_room, COMMAND_OUT_MIN));
 	if (rc)
 		return rc;
-	if (copy_from_user(file->request.bytes, cci_user_address(x->in_address),
+	if (copy_from_user(file->request.bytes, cci_user_address(s->in_address),
 			   request->in_length))
 		return -EFAULT;
 	request->in = file->request.bytes;
@@ -131,30 +131,31 @@ static int exchange_prepare(struct file *filp, struct exchange *x)
 	return 0;
 }
 
-static int exchange_locked(struct file *filp, struct exchange *x, struct command_result *result)
+static int submit_locked(struct file *filp, struct submission *s,
+			 struct command_result *result)
 {
 	struct cci_file *file = filp->private_data;
 	int rc;
 
-	rc = exchange_prepare(filp, x);
+	rc = submission_prepare(filp, s);
 	if (!rc)
-		rc = command_run(file->cci, &x->request, result);
+		rc = command_run(file->cci, &s->request, result);
 	if (rc || result->return_code)
 		return rc;
-	if (copy_to_user(cci_user_address(x->out_address), x->request.out, result->out_copied))
+	if (copy_to_user(cci_user_address(s->out_address), s->request.out, result->out_copied))
 		return -EFAULT;
 	return 0;
 }
 
-/* Return: as command_run(), which alone fills in @result. */
-static int exchange(struct file *filp, struct exchange *x, struct command_result *result)
+/* Return: as command_run(), which alone fills in @result; -EINTR, -ENOMEM, -EFAULT before it. */
+static int submit(struct file *filp, struct submission *s, struct command_result *result)
 {
 	struct cci_file *file = filp->private_data;
 	int rc;
 
 	if (mutex_lock_killable(&file->lock))
 		return -EINTR;
-	rc = exchange_locked(filp, x, result);
+	rc = submit_locked(filp, s, result);
 	mutex_unlock(&file->lock);
 	return rc;
 }
@@ -222,21 +223,21 @@ static int legacy_check(struct cci_device *cci, const struct legacy_send *send, 
 static long legacy_send(struct file *filp, void __user *arg)
 {
 	struct cci_file *file = filp->private_data;
-	struct exchange x = { .request.deadline = KTIME_MAX };
+	struct submission s = { .request.deadline = KTIME_MAX };
 	struct command_result result;
 	struct legacy_send send;
 	int rc;
 
 	if (copy_from_user(&send, arg, sizeof(send)))
 		return -EFAULT;
-	rc = legacy_check(file->cci, &send, &x.request.opcode);
+	rc = legacy_check(file->cci, &send, &s.request.opcode);
 	if (rc)
 		return rc;
-	x.request.in_length = send.in.size;
-	x.request.out_room = send.out.size;
-	x.in_address = send.in.address;
-	x.out_address = send.out.address;
-	rc = exchange(filp, &x, &result);
+	s.request.in_length = send.in.size;
+	s.request.out_room = send.out.size;
+	s.in_address = send.in.address;
+	s.out_address = send.out.address;
+	rc = submit(filp, &s, &result);
 	if (rc)
 		return rc;
 	send.retval = result.return_code;
@@ -330,7 +331,7 @@ static long own_send(struct file *filp, void __user *arg)
 {
 	struct cci_file *file = filp->private_data;
 	struct command_result result = { .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT };
-	struct exchange x = { .request.deadline = KTIME_MAX };
+	struct submission s = { .request.deadline = KTIME_MAX };
 	struct cxl_switch_cci_send send;
 	u32 size;
 	int rc;
@@ -340,15 +341,15 @@ static long own_send(struct file *filp, void __user *arg)
 		rc = send_check(&send, file->cci->mailbox.capability.payload_size);
 	if (rc)
 		return rc;
-	x.request.opcode = send.opcode;
-	x.request.in_length = send.in_size;
-	x.request.out_room = send.out_size;
-	x.request.abort_on_close = send.flags & CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE;
-	x.in_address = send.in_payload;
-	x.out_address = send.out_payload;
+	s.request.opcode = send.opcode;
+	s.request.in_length = send.in_size;
+	s.request.out_room = send.out_size;
+	s.request.abort_on_close = send.flags & CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE;
+	s.in_address = send.in_payload;
+	s.out_address = send.out_payload;
 	if (send.timeout_ms)
-		x.request.deadline = ktime_add_ms(ktime_get(), send.timeout_ms);
-	rc = exchange(filp, &x, &result);
+		s.request.deadline = ktime_add_ms(ktime_get(), send.timeout_ms);
+	rc = submit(filp, &s, &result);
 	send_report(&send, &result, rc);
 	return cci_copy_out(arg, &send, sizeof(send), size) ?: rc;
 }
@@ -356,7 +357,7 @@ static long own_send(struct file *filp, void __user *arg)
 static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *explain)
 {
 	struct cci_file *file = filp->private_data;
-	struct exchange x = {
+	struct submission s = {
 		.request.opcode = explain->opcode,
 		.request.in_length = explain->in_size,
 		.request.deadline = KTIME_MAX,
@@ -364,8 +365,8 @@ static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *expl
 	};
 	int rc;
 
-	rc = exchange_prepare(filp, &x);
-	return rc ?: command_explain(file->cci, &x.request, explain);
+	rc = submission_prepare(filp, &s);
+	return rc ?: command_explain(file->cci, &s.request, explain);
 }
 
 static long own_explain(struct file *filp, void __user *arg)
