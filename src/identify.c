@@ -41,15 +41,15 @@ struct round {
 
 static int reply_failure(const struct exchange *x)
 {
+	bool busy = x->return_code == CCI_RC_BUSY || x->return_code == CCI_RC_RETRY_REQUIRED;
+
 	switch (x->reply) {
 	case EXCHANGE_ANSWER:
-		if (x->return_code == CCI_RC_BUSY || x->return_code == CCI_RC_RETRY_REQUIRED)
+		if (busy)
 			return -EBUSY;
 		return x->return_code ? -EOPNOTSUPP : 0;
 	case EXCHANGE_NO_PATH:
-		if (x->return_code == CCI_RC_BUSY || x->return_code == CCI_RC_RETRY_REQUIRED)
-			return -EBUSY;
-		return -EHOSTUNREACH;
+		return busy ? -EBUSY : -EHOSTUNREACH;
 	case EXCHANGE_GARBAGE:
 		return -EPROTO;
 	case EXCHANGE_SILENCE:

@@ -13,8 +13,6 @@
 #include "device.h"
 #include "registers.h"
 
-#define REG_MAILBOX_CAPABILITY	0x00
-
 static irqreturn_t handle(int irq, void *context)
 {
 	struct cci_device *cci = context;
@@ -32,8 +30,8 @@ static int message_number(const struct mailbox_capability *before, void __iomem 
 	struct mailbox_capability now;
 	struct complaint why;
 
-	if (registers_mailbox(readl(mailbox + REG_MAILBOX_CAPABILITY),
-			      before->payload_size + 0x20, &now, &why))
+	if (registers_mailbox(readl(mailbox + MAILBOX_CAPABILITY_OFFSET),
+			      MAILBOX_PAYLOAD_OFFSET + before->payload_size, &now, &why))
 		return -ENXIO;
 	return now.message_number;
 }

@@ -18,7 +18,6 @@
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
 #define DVSEC_VENDOR_CXL	0x1e98
 #define DVSEC_REGISTER_LOCATOR	0x0008
-#define REG_MAILBOX_CAPABILITY	0x00
 
 /* of 8 bytes at least */
 #define EXT_CAPABILITIES_MAX	((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
@@ -153,7 +152,7 @@ static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 		rc = check_type(pdev, &function->map, &why);
 	if (!rc)
 		rc = registers_mailbox(readl(function->block + function->map.mailbox +
-					     REG_MAILBOX_CAPABILITY),
+					     MAILBOX_CAPABILITY_OFFSET),
 				       function->map.mailbox_length, capability, &why);
 	if (!rc)
 		return 0;

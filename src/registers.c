@@ -24,7 +24,6 @@
 #define TYPE_INFERRED		0	/* from the class code; QEMU says so */
 #define TYPE_SWITCH_MAILBOX	2
 
-#define MAILBOX_PAYLOAD_OFFSET	0x20
 #define PAYLOAD_EXPONENT_MIN	8
 #define PAYLOAD_EXPONENT_MAX	20
 

@@ -28,6 +28,10 @@ struct register_map {
 	bool type_inferred;	/* only the class code says what the mailbox is */
 };
 
+/* In the mailbox capability. */
+#define MAILBOX_CAPABILITY_OFFSET	0x00
+#define MAILBOX_PAYLOAD_OFFSET		0x20
+
 /* Mailbox Capabilities register, CXL 3.1 8.2.8.4.3. */
 struct mailbox_capability {
 	u32 payload_size;
