@@ -183,6 +183,7 @@ static ssize_t read_records(struct cci_file *file, char __user *to, size_t room)
 	size_t used = 0;
 	int rc = 0;
 
+	lockdep_assert_held(&file->read_lock);
 	while (room - used >= sizeof(notice)) {
 		rc = listener_peek(notices, &file->listener, &notice);
 		if (rc)

@@ -8,8 +8,9 @@
 #define DRAIN_STEP_MS		10
 #define STUCK_STEP_MS		250
 
-static unsigned int step_of(const struct mailbox *mb)
+static unsigned int step_of(struct mailbox *mb)
 {
+	lockdep_assert_held(&mb->lock);
 	return mb->state == MAILBOX_STUCK ? STUCK_STEP_MS : DRAIN_STEP_MS;
 }
 

@@ -6,6 +6,7 @@
 
 #include <linux/errno.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
@@ -14,10 +15,12 @@
 /* ---- one queue ---- */
 
 /* It has subscribed. The oldest goes first: what is true now is worth more. */
-static void push(struct listener *listener, const struct cxl_switch_cci_notice *notice)
+static void push(struct notices *notices, struct listener *listener,
+		 const struct cxl_switch_cci_notice *notice)
 {
 	struct cxl_switch_cci_notice *slot;
 
+	lockdep_assert_held(&notices->lock);
 	listener->last_seq++;
 	if (listener->count == NOTICES_KEPT) {
 		listener->first = (listener->first + 1) % NOTICES_KEPT;
@@ -162,7 +165,7 @@ void notices_tell_one(struct notices *notices, struct listener *listener,
 {
 	spin_lock(&notices->lock);
 	if (listener->ring)
-		push(listener, notice);
+		push(notices, listener, notice);
 	spin_unlock(&notices->lock);
 }
 
@@ -182,7 +185,7 @@ void notices_tell(struct notices *notices, struct listener *owner,
 	spin_lock(&notices->lock);
 	list_for_each_entry(listener, &notices->listeners, node)
 		if (listener->ring && (listener == owner || listener->mask & BIT(notice->type)))
-			push(listener, notice);
+			push(notices, listener, notice);
 	spin_unlock(&notices->lock);
 }
 
@@ -207,7 +210,7 @@ void notices_tell_logs(struct notices *notices, u8 logs)
 		notice.logs = logs & ~listener->logs_told;
 		listener->logs_told = logs;
 		if (notice.logs)
-			push(listener, &notice);
+			push(notices, listener, &notice);
 	}
 	spin_unlock(&notices->lock);
 }

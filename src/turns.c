@@ -33,8 +33,10 @@ void mailbox_look_again_in(struct mailbox *mb, unsigned int ms)
 	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
 }
 
-static void decide(struct mailbox_turn *turn, int verdict)
+/* Its owner's stack may be gone once it is decided. */
+static void decide(struct mailbox *mb, struct mailbox_turn *turn, int verdict)
 {
+	lockdep_assert_held(&mb->lock);
 	list_del_init(&turn->node);
 	turn->verdict = verdict;
 	complete(&turn->decided);
@@ -42,6 +44,7 @@ static void decide(struct mailbox_turn *turn, int verdict)
 
 static struct mailbox_turn *first_in_queue(struct mailbox *mb)
 {
+	lockdep_assert_held(&mb->lock);
 	return list_first_entry_or_null(&mb->queue, struct mailbox_turn, node);
 }
 
@@ -54,7 +57,7 @@ void mailbox_grant_next(struct mailbox *mb)
 	mailbox_set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
 	WRITE_ONCE(mb->owner, turn);
 	if (turn)
-		decide(turn, 0);
+		decide(mb, turn, 0);
 }
 
 void mailbox_refuse_queue(struct mailbox *mb, int error)
@@ -63,7 +66,7 @@ void mailbox_refuse_queue(struct mailbox *mb, int error)
 
 	lockdep_assert_held(&mb->lock);
 	while ((turn = first_in_queue(mb)))
-		decide(turn, error);
+		decide(mb, turn, error);
 }
 
 static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
