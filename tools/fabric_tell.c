@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * JSON and tables of what fabric.c found. It asks nobody, and keeps nothing.
+ */
 #include "fabric_tell.h"
 
 #include <stdio.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fields of Get Health Info, as a table for layout.c, and which of them
+ * matter.
+ */
 #include "health.h"
 
 #include <stdio.h>

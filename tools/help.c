@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * --help: prints the tables of commands.c. It must not know a verb or an option.
+ */
 #include "help.h"
 
 #include <stdio.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The handler only remembers; whoever slept asks.
+ */
 #include "interrupt.h"
 
 #include <signal.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Goes through a table of fields. The caller has compared the length with the
+ * table.
+ */
 #include "layout.h"
 
 #include <inttypes.h>

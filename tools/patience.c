@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A thread that sleeps, and draws one line on standard error until the answer is
+ * there.
+ */
 #include "patience.h"
 
 #include <pthread.h>
