@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Takes an answer out of the registers, and tells one from what a function that
- * went away reads as.
+ * went away reads as. Waits for nothing; does not know whose answer it is.
  */
 #include <linux/io-64-nonatomic-lo-hi.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The way of a background operation from its command to its end, and of all of
- * them from probe to removal. Looking is background_look.c's.
+ * them from probe to removal. Asks no component: that is background_look.c's.
  */
 #include "background_internal.h"
 

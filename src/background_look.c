@@ -2,7 +2,8 @@
 /*
  * Looks at background operations: the function's own by a register and its
  * interrupt, those of destinations by asking them. Aborts only what its owner
- * wished to be aborted; never queues a command of a user.
+ * wished to be aborted; never queues a command of a user. What an answer leads to
+ * is operation.c's.
  */
 #include "background_internal.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Whose a background operation is, and what open files get to know of it:
- * owners, orphans, adoption, views and waits.
+ * owners, orphans, adoption, views and waits. Asks no component; knows no user
+ * memory.
  */
 #include "background_internal.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When each background operation is looked at next, and by which worker.
+ * When each background operation is looked at next, and by which worker. Does
+ * not look itself.
  */
 #include "background_internal.h"
 

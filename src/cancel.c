@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Asks for the end of one background operation and waits for what the device
- * makes of it. CXL 3.1 8.2.9.1.5.
+ * makes of it. CXL 3.1 8.2.9.1.5. Knows no user memory, judges nothing.
  */
 #include "cancel.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * BG_CANCEL: Request Abort Background Operation by a cookie, and what comes of
- * it. Uses command.c's door; no other.
+ * it. Uses command.c's door; no other. Knows no user memory.
  */
 #ifndef CCI_CANCEL_H
 #define CCI_CANCEL_H

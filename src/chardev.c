@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/cxl/switchN: open files, their buffers, and every copy from and to user
- * memory; nothing else touches __user. Judges nothing.
+ * /dev/cxl/switchN: open files, their buffers, and commands from and to user
+ * memory, which chardev_background.c and user_memory.c touch too, and no other
+ * file. Judges nothing.
  *
  * A user copy may sleep for as long as a page fault takes. So none is made
- * while a turn, a lock of the device or its lifetime is held: only under the
+ * while a turn, a lock of the device or its lifetime is held: only under a
  * mutex of the open file itself, which stalls nobody else.
  */
 #include <linux/compat.h>

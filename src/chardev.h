@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files behind /dev/cxl/switchN share: the open file, and the copies
- * from and to user memory, which nobody else makes.
+ * What chardev.c and chardev_background.c share: the open file, and what the
+ * first has the second do. For nobody else; the copies are user_memory.h's.
  */
 #ifndef CCI_CHARDEV_H
 #define CCI_CHARDEV_H

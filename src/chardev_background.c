@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The part of /dev/cxl/switchN that tells of background operations: BG_STATUS,
- * BG_CANCEL, BG_ADOPT, SUBSCRIBE, read and poll. Decides nothing.
+ * BG_CANCEL, BG_ADOPT, SUBSCRIBE, read and poll. Decides nothing. Of the open
+ * file's buffers it touches none.
  */
 #include "chardev.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One command from request to result. The only way for users to the mailbox.
+ * Knows no user memory.
  */
 #ifndef CCI_COMMAND_H
 #define CCI_COMMAND_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who answers behind a path: identity, effects, reachability. Asks over the
- * mailbox with buffers of its own. Knows no user and no verdict.
+ * Who answers behind a path: identity, effects, reachability, and how long that is
+ * believed. Knows no user and no verdict, and not how the questions are put.
  */
 #ifndef CCI_DESTINATION_H
 #define CCI_DESTINATION_H
@@ -56,7 +56,7 @@ struct destination {
 	struct tunnel_path path;
 	/* One round of questions at a time. Above the turn, below the file mutex. */
 	struct mutex fetch;
-	/* Guards what follows; innermost. */
+	/* Guards what follows; innermost. slow.timeouts is glanced at without it. */
 	spinlock_t lock;
 	/* in this order it takes 504 bytes and so half a KiB; there may be 8192 of them */
 	bool asked;			/* the facts are somebody's answer, or silence */
@@ -74,7 +74,11 @@ struct destination {
 /* All destinations of a function, by the key of their path. */
 struct destinations {
 	struct xarray all;
-	struct mutex lock;		/* insertion and eviction */
+	/*
+	 * Insertion, eviction and what follows. Never with a turn; above
+	 * destination.lock and the xarray's own, under which one is looked up.
+	 */
+	struct mutex lock;
 	u32 count;
 	unsigned long cursor;		/* of the next to evict */
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One bound function. The object is a refcounted struct device: open files
- * hold it, so it outlives the hardware, and says ENODEV from then on.
+ * hold it, so it outlives the hardware, and says ENODEV from then on. Holds the
+ * parts together; each has its own lock and its own header.
  */
 #ifndef CCI_DEVICE_H
 #define CCI_DEVICE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fetches the answer to a command whose caller left before it, so that it never
- * reaches another caller.
+ * reaches another caller. Sends nothing; does not know what the answer means.
  */
 #include "mailbox_internal.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The driver's own questions, through no tunnel or several. An answer counts
- * only where lengths, tag, category and opcode fit at every level.
+ * only where lengths, tag, category and opcode fit at every level. Does not know
+ * what is asked; remembers nothing.
  */
 #include "exchange.h"
 

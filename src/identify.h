@@ -2,6 +2,7 @@
 /*
  * The questions whose answers make the facts of a destination: Identify, its
  * message limit, its Command Effects Log, its entries for named features.
+ * Remembers nothing; destination.c does.
  */
 #ifndef CCI_IDENTIFY_H
 #define CCI_IDENTIFY_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The mailbox's interrupt: MSI-X, MSI, or none. A hint to look, no more.
+ * The mailbox's interrupt: MSI-X, MSI, or none. A hint to look, no more: it says
+ * nothing of what happened.
  */
 #ifndef CCI_INTERRUPT_H
 #define CCI_INTERRUPT_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DESIGN section 3, steps 3 to 5. What the table can refuse is refused without
- * a register access; else the destination's own effects are weighed in.
+ * DESIGN section 3, steps 3 to 6. What the table can refuse is refused without
+ * a register access; else the destination's own effects are weighed in. Knows no
+ * gate, they are policy.c's; records nothing.
  */
 #include "judge.h"
 
@@ -153,7 +154,8 @@ static bool needs_new_facts(const struct tunnel_request *leaf, const struct judg
  * @leaf: decoded; its payload is const from here on
  * @j: in and out; to be ended with judgement_end(), whatever is returned
  *
- * Locks: takes destination.fetch and turns. Killable.
+ * Locks: takes destinations.lock, destination.fetch and turns, one after the other
+ * but for a turn under destination.fetch. Killable.
  *
  * Return: 0 with @j->verdict; or why the destination could not be asked:
  * -EINTR, -EBUSY, -ENODEV, -ENOMEM; -EAGAIN if it changed meanwhile.

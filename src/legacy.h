@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The part of the in-tree memory device ABI (<linux/cxl_mem.h>) that this node
- * answers: numbers, structures and the checks of one request. Pure.
+ * answers: numbers, structures and the checks of one request. Pure; knows of its
+ * commands their opcodes alone.
  */
 #ifndef CCI_LEGACY_H
 #define CCI_LEGACY_H

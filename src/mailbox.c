@@ -13,7 +13,7 @@
 /* An identity check and the command that it covers. DESIGN section 7. */
 #define TURN_COMMANDS_MAX	2
 
-/* Answers that come at once are worth a spin; DESIGN section 11. */
+/* Answers that come at once are worth a spin; DESIGN section 7. */
 #define SPIN_NS			(50 * NSEC_PER_USEC)
 #define STEP_MAX_NS		(10 * NSEC_PER_MSEC)
 /* Where an interrupt is to come, the timer is there for the one that does not. */

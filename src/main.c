@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Module init and exit. Everything else is elsewhere.
+ * Module init and exit, and the one workqueue. Knows no function.
  */
 #include <linux/module.h>
 #include <linux/workqueue.h>

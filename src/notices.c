@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queues of notices, one for each open file that asked for them.
+ * Queues of notices, one for each open file that asked for them. Does not know
+ * why something is told.
  */
 #include "notices.h"
 

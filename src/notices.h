@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What open files are told without asking: a queue of records for each, filled
- * in process context, read by chardev.c. Knows no user memory, no command.
+ * in process context, read by chardev_background.c. Knows no user memory, no
+ * command.
  */
 #ifndef CCI_NOTICES_H
 #define CCI_NOTICES_H
@@ -30,7 +31,7 @@ struct listener {
 
 /* Of one function. */
 struct notices {
-	/* Guards the queues of all listeners. Below background.lock. */
+	/* Guards what follows and the queues of all listeners. Below background.lock. */
 	spinlock_t lock;
 	struct list_head listeners;
 	bool closed;			/* the device is gone, nothing follows */

@@ -78,8 +78,6 @@ struct operation_watch {
 void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms);
 bool operation_shows(const struct operation_sample *sample);
 void operation_decode_status(const u8 *payload, u32 length, struct operation_sample *sample);
-
-/* Return: the event that the look amounts to, or -1 for none. */
 int operation_observe(struct operation_watch *watch, const struct operation_sample *sample,
 		      u64 now_ms);
 

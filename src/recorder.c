@@ -2,7 +2,7 @@
 /*
  * Audit records for what is allowed above a setting and for what is refused;
  * the taint and its warning for commands that nobody audited; the records of
- * commands in flight and ended.
+ * commands in flight and ended. Decides nothing; keeps no payload.
  */
 #include "recorder.h"
 

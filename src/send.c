@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One turn of a judged command, steps 6 and 7 of DESIGN section 3. What a turn
- * finds changed since the judgement goes back to be judged again.
+ * One turn of a judged command, steps 7 to 9 of DESIGN section 3. What a turn
+ * finds changed since the judgement goes back to be judged again. Judges nothing.
  */
 #include "send.h"
 

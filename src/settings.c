@@ -3,7 +3,7 @@
  * Module parameters and build keys. What lowers a gate is fixed at load or
  * build time, or ends by itself; what raises one can be done at any time. Build
  * keys are no parameters: on a locked-down kernel the module's signature must
- * vouch for them.
+ * vouch for them. Refuses nothing itself: policy.c does.
  */
 #include "settings.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Read-only registers that anybody may look at, without a turn.
+ * Read-only registers that anybody may look at, without a turn. Changes nothing;
+ * draws no conclusion.
  */
 #include <linux/io-64-nonatomic-lo-hi.h>
 

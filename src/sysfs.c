@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attributes under /sys/class/cxl_switch_cci/switchN. None sends anything.
+ * Attributes under /sys/class/cxl_switch_cci/switchN. None sends a command.
  * Documented in Documentation/ABI/sysfs.md.
  */
 #include <linux/capability.h>

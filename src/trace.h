@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints: a command is judged, enters the mailbox, ends. Documented in
- * Documentation/ABI/tracepoints.md.
+ * Tracepoints: a command is judged, enters the mailbox, ends; an operation changes
+ * its state. Documented in Documentation/ABI/tracepoints.md. No payload.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM cxl_switch_cci

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Who may send the next part of a transfer. A part of somebody else's would end
- * up in the middle of an image; the device could not tell.
+ * up in the middle of an image; the device could not tell. Decides nothing: what
+ * is somebody else's is refused by a gate.
  */
 #include "transfer.h"
 

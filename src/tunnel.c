@@ -39,7 +39,7 @@ static u32 message_length(const u8 *message)
 	       (u32)(message[MESSAGE_LENGTH_HIGH] & LENGTH_HIGH_MASK) << 16;
 }
 
-/* DESIGN: the gate "malformed framing". Tag and vendor status are free. */
+/* The first gate of policy.md: malformed framing. Tag and vendor status are free. */
 static int check_request(const u8 *payload, u32 length, const char **why)
 {
 	const u8 *message;

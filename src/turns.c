@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose turn it is: the state word, the queue, the hand-off. Touches no register.
+ * Whose turn it is: the state word, the queue, the hand-off. Touches no register;
+ * does not know what a turn is taken for.
  */
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>

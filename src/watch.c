@@ -2,6 +2,7 @@
 /*
  * Looks at the Event Status register for those who subscribed to it. CXL 3.1
  * 8.2.8.3.1: its bits come and go with the records, no message is sent for them.
+ * Reads no record, sends no command.
  */
 #include "watch.h"
 

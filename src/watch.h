@@ -13,9 +13,10 @@ struct cci_device;
 
 /* Of one function. */
 struct watch {
-	spinlock_t lock;	/* orders against watch_stop(): none comes after it */
-	struct delayed_work work;
+	/* Guards @stopped, and that no look is ordered after it is set. Innermost. */
+	spinlock_t lock;
 	bool stopped;
+	struct delayed_work work;
 };
 
 void watch_init(struct watch *watch);
