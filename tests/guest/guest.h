@@ -65,8 +65,9 @@ int guest_open(int flags);
 int guest_write_file(const char *path, const char *text);
 /* The first line of @path without its newline, "" if unreadable. */
 void guest_read_line(const char *path, char *line, size_t size);
-/* rmmod, and insmod of the module under test; 0 or an errno. */
+/* rmmod, and insmod of any build of the module or of the one under test; 0 or an errno. */
 int guest_remove_module(void);
+int guest_load_module(const char *path, const char *parameters);
 int guest_insert_module(const char *parameters);
 int guest_unbind(const struct guest_device *device);
 int guest_bind(const struct guest_device *device);

@@ -97,6 +97,19 @@ uint64_t guest_start(int fd, const struct guest_place *place, uint16_t opcode)
 	return sent.send.cookie;
 }
 
+/* The model answers all others on the spot. */
+void guest_await_slow_command(void)
+{
+	int64_t limit = guest_now_ms() + guest_patience(SOON_MS);
+	uint64_t rung;
+
+	do {
+		rung = model_counter("commands");
+		if (guest_now_ms() > limit)
+			fail_msg("the command never came");
+	} while (model_counter("answers") >= rung);
+}
+
 int guest_try_status(int fd, uint64_t cookie, struct cxl_switch_cci_bg_status *status)
 {
 	*status = (struct cxl_switch_cci_bg_status){ .size = sizeof(*status), .cookie = cookie };

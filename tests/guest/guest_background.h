@@ -57,6 +57,9 @@ uint16_t guest_abortable_at(const struct guest_place *place);
 /* Starts it, or fails the test; its cookie. */
 uint64_t guest_start(int fd, const struct guest_place *place, uint16_t opcode);
 
+/* Until the one command that the model was told to be slow with is in it. */
+void guest_await_slow_command(void);
+
 int guest_try_status(int fd, uint64_t cookie, struct cxl_switch_cci_bg_status *status);
 struct cxl_switch_cci_bg_status guest_status(int fd, uint64_t cookie);
 struct cxl_switch_cci_bg_status guest_status_at(int fd, const struct guest_place *place);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finds the switch's device node and its PCI function, binds and unbinds it
- * through sysfs. It knows no command.
+ * through sysfs, loads and unloads the module; time. It knows no command.
  */
 #include "guest.h"
 
@@ -169,10 +169,9 @@ int guest_remove_module(void)
 	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? errno : 0;
 }
 
-int guest_insert_module(const char *parameters)
+int guest_load_module(const char *path, const char *parameters)
 {
-	const char *path = getenv("CXL_SWITCH_CCI_MODULE");
-	int fd = open(path ? path : MODULE_FILE, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int result;
 
 	if (fd < 0)
@@ -180,6 +179,13 @@ int guest_insert_module(const char *parameters)
 	result = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
 	close(fd);
 	return result;
+}
+
+int guest_insert_module(const char *parameters)
+{
+	const char *path = getenv("CXL_SWITCH_CCI_MODULE");
+
+	return guest_load_module(path ? path : MODULE_FILE, parameters);
 }
 
 static const char *attribute_path(const struct guest_device *device, const char *name)

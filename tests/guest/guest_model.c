@@ -144,29 +144,12 @@ int model_still_well(void)
 
 /* ---- modules and capabilities ---- */
 
-int guest_load_module(const char *path, const char *parameters)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), error = 0;
-
-	if (fd < 0)
-		return errno;
-	if (syscall(SYS_finit_module, fd, parameters, 0))
-		error = errno;
-	close(fd);
-	return error;
-}
-
-int guest_unload_module(void)
-{
-	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? errno : 0;
-}
-
 void guest_change_module(const char *path, const char *parameters)
 {
 	int error;
 
 	if (!access("/sys/module/" MODULE, F_OK)) {
-		error = guest_unload_module();
+		error = guest_remove_module();
 		if (error)
 			fail_msg("unloading the module: %s", strerror(error));
 	}

@@ -48,9 +48,6 @@ int model_still_well(void);
 
 /* ---- modules and capabilities ---- */
 
-/* 0 or an errno. */
-int guest_load_module(const char *path, const char *parameters);
-int guest_unload_module(void);
 /* Loads another variant in place of the one that is there, and waits for the node. */
 void guest_change_module(const char *path, const char *parameters);
 /* CAP_SYS_RAWIO of this thread. */

@@ -21,19 +21,6 @@ static void recover(void)
 	assert_int_equal(guest_write_attribute(&audience.device, "recover", "1"), 0);
 }
 
-/* The model answers all others on the spot. */
-static void await_slow_command(void)
-{
-	int64_t limit = guest_now_ms() + guest_patience(SOON_MS);
-	uint64_t rung;
-
-	do {
-		rung = model_counter("commands");
-		if (guest_now_ms() > limit)
-			fail_msg("the command never came");
-	} while (model_counter("answers") >= rung);
-}
-
 /* A spurious interrupt makes the driver look at once. */
 static void make_it_look(void)
 {
@@ -52,7 +39,7 @@ static void start_slowly(struct start *start, int fd)
 	model_order("fault switch slow %u opcode=0x%x count=1", SLOW_MS, OPCODE_ABORTABLE);
 	start->send = guest_send(OPCODE_ABORTABLE, NULL, 0, NULL, 0);
 	guest_call_start(&start->call, fd, CXL_SWITCH_CCI_SEND, &start->send);
-	await_slow_command();
+	guest_await_slow_command();
 }
 
 static void a_reset_under_a_start(void **state)
@@ -207,7 +194,7 @@ static void it_shows_under_its_abort(const char *how, uint8_t outcome, uint8_t o
 		.size = sizeof(cancel), .cookie = cookie, .timeout_ms = 100,
 	};
 	guest_call_start(&call, audience.owner, CXL_SWITCH_CCI_BG_CANCEL, &cancel);
-	await_slow_command();
+	guest_await_slow_command();
 	model_order("override off");
 	make_it_look();
 	guest_await_operation(audience.mute, cookie, OPERATION(RUNNING), SOON_MS);
@@ -240,7 +227,7 @@ static uint64_t close_with_slow_abort(unsigned int takes_ms)
 			&sent);
 	assert_sent(&sent);
 	close(fd);
-	await_slow_command();
+	guest_await_slow_command();
 	return sent.send.cookie;
 }
 

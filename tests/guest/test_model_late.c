@@ -107,19 +107,6 @@ static int start_at(void *argument)
 	return 2;
 }
 
-/* The model answers all others on the spot. */
-static void await_slow_command(void)
-{
-	int64_t limit = guest_now_ms() + guest_patience(SOON_MS);
-	uint64_t rung;
-
-	do {
-		rung = model_counter("commands");
-		if (guest_now_ms() > limit)
-			fail_msg("the command never came");
-	} while (model_counter("answers") >= rung);
-}
-
 static void kill_in_a_start(const struct guest_place *place)
 {
 	pid_t child;
@@ -127,7 +114,7 @@ static void kill_in_a_start(const struct guest_place *place)
 
 	make_late(place, LATE_MS);
 	child = guest_fork(start_at, (void *)place);
-	await_slow_command();
+	guest_await_slow_command();
 	kill(child, SIGKILL);
 	how = guest_wait(child, 5000);
 	assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
