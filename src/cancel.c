@@ -109,6 +109,6 @@ int cancel_run(struct cci_device *cci, struct cancel *cancel)
 		return rc;
 	cancel->outcome = CXL_SWITCH_CCI_CANCEL_REFUSED;
 	cancel->return_code = result.leaf_return_code;
-	cancel->vendor_status = result.vendor_status;
+	cancel->vendor_status = result.leaf_vendor_status;
 	return 0;
 }

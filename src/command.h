@@ -44,6 +44,7 @@ struct command_result {
 	u16 return_code;
 	u16 vendor_status;
 	u16 leaf_return_code;
+	u16 leaf_vendor_status;	/* 0 where @leaf_return_code is not known */
 	u32 out_length;		/* by the device */
 	u32 out_copied;		/* in the request's @out */
 	u64 duration_ns;

@@ -105,8 +105,10 @@ static void take_result(struct sending *s)
 	/* an answer that does not fit its request is nobody's answer */
 	result->leaf_return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN;
 	if (!tunnel_decode_answer(s->leaf, command->return_code, command->vendor_status,
-				  command->out, command->out_length, &answer, &why))
+				  command->out, command->out_length, &answer, &why)) {
 		result->leaf_return_code = answer.return_code;
+		result->leaf_vendor_status = answer.vendor_status;
+	}
 	result->started = result->leaf_return_code == CCI_RC_BACKGROUND_STARTED &&
 			  answer.level == s->leaf->path.depth;
 }
