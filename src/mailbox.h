@@ -135,7 +135,10 @@ struct mailbox_ops {
 	 */
 	void (*retired)(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
 			const struct mailbox_late_answer *answer);
-	/* process context, no lock held */
+	/*
+	 * Process context, no spinlock held; maybe inside, so before
+	 * mailbox_quiesce() returns.
+	 */
 	void (*state_changed)(struct mailbox *mailbox);
 	/* from mailbox_interrupt(), in its context; may be NULL */
 	void (*interrupted)(struct mailbox *mailbox);

@@ -359,6 +359,7 @@ static void cci_remove(struct pci_dev *pdev)
 	struct cci_device *cci = function->cci;
 
 	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
+	mailbox_quiesce(&cci->mailbox);			/* nobody tells of a state any more */
 	cdev_device_del(&cci->cdev, &cci->dev);
 	stop(cci);
 	unmap_registers(pdev, function);
