@@ -111,6 +111,27 @@ const struct cxl_switch_cci_send *fuzz_report(const struct fuzz_outcome *outcome
 /* It came to the mailbox, as far as the caller was told. */
 bool fuzz_reached_mailbox(const struct fuzz_outcome *outcome);
 
+/* ---- guest_fuzz_figures.c: what was reached, and whether that was enough ---- */
+
+#define FUZZ_ERRNOS	134
+
+/* Of one thread, or the sum. */
+struct fuzz_stats {
+	uint64_t ended[FUZZ_KINDS][FUZZ_ERRNOS];
+	uint64_t mailbox[FUZZ_KINDS];
+	uint64_t stages[4];
+	uint64_t reasons[CXL_SWITCH_CCI_REASONS];
+	uint64_t raced, inherited, files_lost;
+	uint32_t longest_ms;
+	int64_t busy_since;	/* of the call under way; 0: none */
+	int busy_kind;
+};
+
+void fuzz_stats_add(struct fuzz_stats *total, const struct fuzz_stats *more);
+void fuzz_stats_tell(const struct fuzz_stats *total, int64_t ms);
+/* How many promises about the reach were not kept; each is printed. */
+unsigned int fuzz_stats_complain(const struct fuzz_stats *total);
+
 /* ---- guest_fuzz_memory.c: the areas, and who makes trouble there meanwhile ---- */
 
 /* 0 or an errno. */

@@ -26,7 +26,6 @@
 #define CALLS_DEFAULT	7000
 #define PROCESSES	4
 #define FILES		8
-#define ERRNOS		134
 #define COOKIES		ARRAY_SIZE(((struct fuzz_world *)NULL)->cookies)
 /* A call of ours waits for its turn and the device at most; this is for hangs. */
 #define HANG_MS		60000
@@ -35,22 +34,7 @@
 /* Operations of the model: some end by themselves, before they are cancelled. */
 #define WORK_MS		1500
 
-/* Shares of all ioctls, in percent: below that the fuzzer has lost its way. */
-#define MAILBOX_SHARE	5
-#define IOCTL_SHARE	1
-
 /* ---- what all processes share ---- */
-
-struct stats {
-	uint64_t ended[FUZZ_KINDS][ERRNOS];
-	uint64_t mailbox[FUZZ_KINDS];
-	uint64_t stages[4];
-	uint64_t reasons[CXL_SWITCH_CCI_REASONS];
-	uint64_t raced, inherited, files_lost;
-	uint32_t longest_ms;
-	int64_t busy_since;	/* of the call under way; 0: none */
-	int busy_kind;
-};
 
 static struct shared {
 	int64_t left;
@@ -62,7 +46,7 @@ static struct shared {
 	uint32_t next_cookie;
 	struct guest_device device;
 	int inbox[PROCESSES][2];	/* descriptors on their way to another process */
-	struct stats stats[PROCESSES][FUZZ_THREADS];
+	struct fuzz_stats stats[PROCESSES][FUZZ_THREADS];
 } *shared;
 
 static bool over(void)
@@ -99,7 +83,7 @@ struct caller {
 	struct fuzz_random random;
 	struct fuzz_world world;
 	struct fuzz_call call, rival;
-	struct stats *stats;
+	struct fuzz_stats *stats;
 	uint64_t calls;
 };
 
@@ -223,13 +207,13 @@ static void recall_cookies(struct fuzz_world *world)
 						    __ATOMIC_RELAXED);
 }
 
-static void count(struct stats *stats, const struct fuzz_outcome *outcome)
+static void count(struct fuzz_stats *stats, const struct fuzz_outcome *outcome)
 {
 	enum fuzz_kind kind = outcome->call->kind;
 	struct cxl_switch_cci_send copy;
 	const struct cxl_switch_cci_send *send = fuzz_report(outcome, &copy);
 
-	if (outcome->error >= 0 && outcome->error < ERRNOS)
+	if (outcome->error >= 0 && outcome->error < FUZZ_ERRNOS)
 		stats->ended[kind][outcome->error]++;
 	stats->mailbox[kind] += fuzz_reached_mailbox(outcome);
 	stats->raced += !!outcome->rival;
@@ -469,7 +453,7 @@ static void look_for_hangs(void)
 {
 	for (unsigned int p = 0; p < PROCESSES; p++) {
 		for (unsigned int t = 0; t < FUZZ_THREADS; t++) {
-			struct stats *stats = &shared->stats[p][t];
+			struct fuzz_stats *stats = &shared->stats[p][t];
 			int64_t since = __atomic_load_n(&stats->busy_since, __ATOMIC_ACQUIRE);
 
 			if (since && guest_now_ms() - since > guest_patience(HANG_MS))
@@ -520,7 +504,7 @@ static void tell_where_it_is(unsigned int process)
 	char command[128];
 
 	for (unsigned int t = 0; t < FUZZ_THREADS; t++) {
-		const struct stats *stats = &shared->stats[process][t];
+		const struct fuzz_stats *stats = &shared->stats[process][t];
 
 		if (stats->busy_since)
 			print_error("in %s for %" PRId64 " ms\n", fuzz_kind_names[stats->busy_kind],
@@ -551,152 +535,6 @@ static void stop_all(void)
 		close(shared->inbox[i][0]);
 		close(shared->inbox[i][1]);
 	}
-}
-
-/* ---- figures ---- */
-
-static struct stats total;
-
-static void add_up(void)
-{
-	memset(&total, 0, sizeof(total));
-	for (unsigned int i = 0; i < PROCESSES * FUZZ_THREADS; i++) {
-		const struct stats *s = &shared->stats[i / FUZZ_THREADS][i % FUZZ_THREADS];
-
-		for (unsigned int k = 0; k < FUZZ_KINDS; k++) {
-			for (unsigned int e = 0; e < ERRNOS; e++)
-				total.ended[k][e] += s->ended[k][e];
-			total.mailbox[k] += s->mailbox[k];
-		}
-		for (size_t n = 0; n < ARRAY_SIZE(total.stages); n++)
-			total.stages[n] += s->stages[n];
-		for (size_t n = 0; n < ARRAY_SIZE(total.reasons); n++)
-			total.reasons[n] += s->reasons[n];
-		total.raced += s->raced;
-		total.inherited += s->inherited;
-		total.files_lost += s->files_lost;
-		if (s->longest_ms > total.longest_ms)
-			total.longest_ms = s->longest_ms;
-	}
-}
-
-static uint64_t calls_of(unsigned int kind)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int e = 0; e < ERRNOS; e++)
-		sum += total.ended[kind][e];
-	return sum;
-}
-
-static uint64_t all_ioctls(void)
-{
-	uint64_t sum = calls_of(FUZZ_UNKNOWN);
-
-	for (unsigned int k = 0; k < FUZZ_IOCTLS; k++)
-		sum += calls_of(k);
-	return sum;
-}
-
-static uint64_t mailbox_ioctls(void)
-{
-	uint64_t sum = 0;
-
-	for (unsigned int k = 0; k < FUZZ_KINDS; k++)
-		sum += total.mailbox[k];
-	return sum;
-}
-
-static void tell_kind(unsigned int kind)
-{
-	uint64_t calls = calls_of(kind), all = all_ioctls();
-	char line[400];
-	size_t used;
-
-	used = (size_t)snprintf(line, sizeof(line), "%-15s %8" PRIu64 " (%4.1f %%), %" PRIu64
-				" served, %" PRIu64 " in the mailbox;", fuzz_kind_names[kind],
-				calls, 100.0 * (double)calls / (double)all,
-				total.ended[kind][0], total.mailbox[kind]);
-	for (int e = 1; e < ERRNOS && used < sizeof(line); e++)
-		if (total.ended[kind][e])
-			used += (size_t)snprintf(line + used, sizeof(line) - used, " %s %" PRIu64,
-						 strerrorname_np(e), total.ended[kind][e]);
-	diag("%s", line);
-}
-
-static const char *const reason_names[CXL_SWITCH_CCI_REASONS] = {
-	"none", "malformed", "read_only", "restricted", "protection", "unaudited", "capability",
-	"ownership", "lockdown", "unreachable",
-};
-
-static void tell(int64_t ms)
-{
-	uint64_t all = all_ioctls();
-
-	diag("%" PRIu64 " ioctls in %" PRId64 " ms, %" PRIu64 " a second; %" PRIu64 " (%" PRIu64
-	     " %%) reached the mailbox; the longest call took %u ms", all, ms,
-	     all * 1000 / (uint64_t)(ms + 1), mailbox_ioctls(), mailbox_ioctls() * 100 / (all + 1),
-	     total.longest_ms);
-	diag("%" PRIu64 " raced, %" PRIu64 " by a child with the parent's file, %" PRIu64
-	     " found their file closed; %u operations started", total.raced, total.inherited,
-	     total.files_lost, shared->next_cookie);
-	for (unsigned int k = 0; k < FUZZ_KINDS; k++)
-		tell_kind(k);
-	diag("stages of SEND: %" PRIu64 " refused, %" PRIu64 " not sent, %" PRIu64
-	     " sent and unknown, %" PRIu64 " answered", total.stages[0], total.stages[1],
-	     total.stages[2], total.stages[3]);
-	for (unsigned int r = 1; r < CXL_SWITCH_CCI_REASONS; r++)
-		diag("refused as %-11s %8" PRIu64, reason_names[r], total.reasons[r]);
-}
-
-/* ---- what must have been reached ---- */
-
-static bool is_reachable(unsigned int reason)
-{
-	char line[64];
-
-	if (reason != CXL_SWITCH_CCI_REASON_LOCKDOWN)
-		return true;
-	guest_read_line("/sys/kernel/security/lockdown", line, sizeof(line));
-	return *line && !strstr(line, "[none]");
-}
-
-static unsigned int complain_of_ioctl(unsigned int kind, uint64_t all)
-{
-	unsigned int bad = 0;
-
-	if (calls_of(kind) * 100 < all * IOCTL_SHARE) {
-		print_error("%s: under %u %% of the ioctls\n", fuzz_kind_names[kind], IOCTL_SHARE);
-		bad++;
-	}
-	if (!total.ended[kind][0]) {
-		print_error("%s was never served\n", fuzz_kind_names[kind]);
-		bad++;
-	}
-	return bad;
-}
-
-static unsigned int complain_of_reach(void)
-{
-	uint64_t all = all_ioctls();
-	unsigned int bad = 0;
-
-	if (mailbox_ioctls() * 100 < all * MAILBOX_SHARE) {
-		print_error("under %u %% reached the mailbox\n", MAILBOX_SHARE);
-		bad++;
-	}
-	for (unsigned int k = 0; k < FUZZ_IOCTLS; k++)
-		bad += complain_of_ioctl(k, all);
-	for (unsigned int r = 1; r < CXL_SWITCH_CCI_REASONS; r++) {
-		if (!is_reachable(r)) {
-			diag("no lockdown in this boot: nothing can be refused as %s",
-			     reason_names[r]);
-		} else if (!total.reasons[r]) {
-			print_error("nothing was refused as %s\n", reason_names[r]);
-			bad++;
-		}
-	}
-	return bad;
 }
 
 /* ---- the frame ---- */
@@ -732,6 +570,7 @@ static void a_normal_client_is_served(void)
 static void whatever_users_do_the_promises_hold(void **state)
 {
 	int64_t calls = wanted_calls(), start = guest_now_ms();
+	struct fuzz_stats total = { 0 };
 
 	diag("seed %" PRIu64 " (FUZZ_SEED), %" PRId64 " calls (FUZZ_IOCTLS)", shared->seed, calls);
 	shared->left = calls;
@@ -742,9 +581,11 @@ static void whatever_users_do_the_promises_hold(void **state)
 	if (shared->complaints)
 		fail_msg("%d complaints, the first: %s", shared->complaints, shared->complaint);
 	a_normal_client_is_served();
-	add_up();
-	tell(guest_now_ms() - start);
-	if (complain_of_reach())
+	for (unsigned int i = 0; i < PROCESSES * FUZZ_THREADS; i++)
+		fuzz_stats_add(&total, &shared->stats[i / FUZZ_THREADS][i % FUZZ_THREADS]);
+	fuzz_stats_tell(&total, guest_now_ms() - start);
+	diag("%u operations started", shared->next_cookie);
+	if (fuzz_stats_complain(&total))
 		fail_msg("the fuzzer did not get where it should");
 }
 
