@@ -23,7 +23,7 @@ IOCTLS ?= 1000000
 COMMANDS ?= 100000
 KERNEL ?= 7.2
 fuzz-guest:
-	scripts/fuzz-guest --ioctls $(IOCTLS) --commands $(COMMANDS) --kernel $(KERNEL)
+	scripts/fuzz-guest --ioctls $(IOCTLS) --commands $(COMMANDS) --kernel $(KERNEL) $(if $(SEED),--seed $(SEED))
 
 SOAK_CYCLES ?= 500
 soak:
@@ -55,7 +55,7 @@ help:
 	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
 	@echo 'scripts/check       all tests but what takes long: costs, the debug kernel, coverage'
 	@echo 'make fuzz           libFuzzer on the pure files: FUZZ_SECONDS= for each target'
-	@echo 'make fuzz-guest     hostile users and a hostile device in a guest: IOCTLS=, COMMANDS=, KERNEL='
+	@echo 'make fuzz-guest     hostile users and a hostile device in a guest: IOCTLS=, COMMANDS=, KERNEL=, SEED='
 	@echo 'make soak           resets, removals, errors, sleeps and faults in guests: SOAK_CYCLES= times'
 	@echo 'make bench          what commands cost: build/bench/table.md and figures.json'
 	@echo 'make check-build    the module for every kernel and architecture of scripts/matrix/kernels'
