@@ -29,8 +29,9 @@ SOAK_CYCLES ?= 500
 soak:
 	scripts/soak --cycles $(SOAK_CYCLES)
 
+JOBS ?= 2
 check-debug:
-	scripts/check --only debug
+	scripts/check --only debug --jobs $(JOBS)
 
 coverage:
 	scripts/coverage
@@ -63,6 +64,6 @@ help:
 	@echo 'make check-packages build, install, upgrade and remove them in a clean chroot'
 	@echo 'make coverage-unit  what the unit programs reach of the pure files'
 	@echo 'make coverage       what the guest programs reach of all files'
-	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first'
+	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first: JOBS='
 
 .PHONY: module install clean fuzz fuzz-guest coverage coverage-unit bench soak check-debug check-build deb check-packages help
