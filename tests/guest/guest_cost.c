@@ -4,9 +4,9 @@
 
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <x86intrin.h>
 
-#define BAR_SIZE	4096UL
 #define WARM_UP		4
 #define OUT_ROOM	(1 << 20)
 
@@ -21,22 +21,49 @@
 #define LENGTH_SHIFT	16
 #define LENGTH_MASK	0x1fffff
 
+#define TUNNELED(size)	(TUNNEL_HEADER + CCI_HEADER + (size))
+/* A device in the topology 'qemu' and in the model's fabric. */
+#define DEVICE_PORT	1
+#define TIMESTAMP_SIZE	8
+
+#define LOG_REQUEST	sizeof(struct guest_log_request)
+
 const struct cost_case cost_cases[COST_CASES] = {
-	{ "identify", OPCODE_IDENTIFY, 0, 0, IDENTIFY_SIZE },
-	{ "supported-logs", OPCODE_GET_SUPPORTED_LOGS, ID_GET_SUPPORTED_LOGS, 0, 512 },
-	{ "log-64", OPCODE_GET_LOG, ID_GET_LOG, sizeof(struct guest_log_request), 64 },
-	{ "log-512", OPCODE_GET_LOG, ID_GET_LOG, sizeof(struct guest_log_request), 512 },
-	{ "log-2048", OPCODE_GET_LOG, ID_GET_LOG, sizeof(struct guest_log_request), 2048 },
+	{ "identify", OPCODE_IDENTIFY, 0, 0, IDENTIFY_SIZE, 0, 0 },
+	{ "supported-logs", OPCODE_GET_SUPPORTED_LOGS, ID_GET_SUPPORTED_LOGS, 0, 512, 0, 0 },
+	{ "log-64", OPCODE_GET_LOG, ID_GET_LOG, LOG_REQUEST, 64, 0, 0 },
+	{ "log-512", OPCODE_GET_LOG, ID_GET_LOG, LOG_REQUEST, 512, 0, 0 },
+	{ "log-2048", OPCODE_GET_LOG, ID_GET_LOG, LOG_REQUEST, 2048, 0, 0 },
+	{ "tunneled-identify", OPCODE_TUNNEL, 0, TUNNELED(0), TUNNELED(IDENTIFY_SIZE),
+	  OPCODE_IDENTIFY, DEVICE_PORT },
 };
 
-static struct guest_log_request request;
+const struct cost_case cost_largest = {
+	"log-1048576", OPCODE_GET_LOG, ID_GET_LOG, LOG_REQUEST, OUT_ROOM, 0, 0
+};
+
+const struct cost_case cost_change = {
+	"tunneled-change", OPCODE_TUNNEL, 0, TUNNELED(TIMESTAMP_SIZE), TUNNELED(0),
+	OPCODE_SET_TIMESTAMP, DEVICE_PORT
+};
+
+static uint8_t request[TUNNELED(TIMESTAMP_SIZE)] __attribute__((aligned(8)));
 static uint8_t out[OUT_ROOM] __attribute__((aligned(8)));
 static uint64_t sample[COST_ROUNDS];
 
-static void prepare(const struct cost_case *c)
+void cost_prepare(const struct cost_case *c)
 {
-	memcpy(request.uuid, guest_cel_uuid, sizeof(request.uuid));
-	request.length = c->out_size;
+	static const uint8_t zeros[TIMESTAMP_SIZE];
+	struct guest_log_request log = { .length = c->out_size };
+	struct guest_message message;
+
+	memcpy(log.uuid, guest_cel_uuid, sizeof(log.uuid));
+	memcpy(request, &log, sizeof(log));
+	if (!c->leaf)
+		return;
+	message = guest_tunnel(&c->port, 1, c->leaf, zeros, c->in_size - TUNNELED(0));
+	assert_int_equal(message.length, c->in_size);
+	memcpy(request, message.bytes, message.length);
 }
 
 /* ---- the three ways ---- */
@@ -44,9 +71,9 @@ static void prepare(const struct cost_case *c)
 static int ask_own(struct cost_client *client, const struct cost_case *c)
 {
 	struct cxl_switch_cci_send send =
-		guest_send(c->opcode, &request, c->in_size, out, c->out_size);
+		guest_send(c->opcode, request, c->in_size, out, c->out_size);
 
-	if (ioctl(client->fd, CXL_SWITCH_CCI_SEND, &send) || send.return_code)
+	if (ioctl(client->fd, CXL_SWITCH_CCI_SEND, &send) || send.leaf_return_code)
 		return -1;
 	return (int)send.out_size;
 }
@@ -54,8 +81,8 @@ static int ask_own(struct cost_client *client, const struct cost_case *c)
 static int ask_legacy(struct cost_client *client, const struct cost_case *c)
 {
 	struct cxl_send_command command =
-		c->id ? guest_by_id(c->id, &request, c->in_size, out, c->out_size) :
-			guest_raw(c->opcode, &request, c->in_size, out, c->out_size);
+		c->id ? guest_by_id(c->id, request, c->in_size, out, c->out_size) :
+			guest_raw(c->opcode, request, c->in_size, out, c->out_size);
 
 	if (ioctl(client->fd, CXL_MEM_SEND_COMMAND, &command) || command.retval)
 		return -1;
@@ -80,7 +107,7 @@ static int ask_bare(struct cost_client *client, const struct cost_case *c)
 
 	write8(client, COMMAND, c->opcode | (uint64_t)c->in_size << LENGTH_SHIFT);
 	for (uint32_t i = 0; i < c->in_size; i += 8)
-		write8(client, PAYLOAD + i, *(uint64_t *)((uint8_t *)&request + i));
+		write8(client, PAYLOAD + i, *(uint64_t *)(request + i));
 	*control = 1;
 	while (*control & 1)
 		;
@@ -122,17 +149,21 @@ static volatile uint8_t *find_mailbox(volatile uint8_t *bar)
 bool cost_open_bare(struct cost_client *client, const char *pci)
 {
 	char path[80];
-	void *bar;
+	struct stat file;
 
 	*client = (struct cost_client){ .ask = ask_bare };
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/enable", pci);
 	guest_write_file(path, "1");
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", pci);
 	client->fd = open(path, O_RDWR | O_SYNC | O_CLOEXEC);
-	bar = mmap(NULL, BAR_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, client->fd, 0);
-	if (bar == MAP_FAILED)
+	if (client->fd < 0 || fstat(client->fd, &file))
 		return false;
-	client->registers = find_mailbox(bar);
+	client->bar_size = (size_t)file.st_size;
+	client->bar = mmap(NULL, client->bar_size, PROT_READ | PROT_WRITE, MAP_SHARED, client->fd,
+			   0);
+	if (client->bar == MAP_FAILED)
+		return false;
+	client->registers = find_mailbox(client->bar);
 	return client->registers;
 }
 
@@ -140,7 +171,7 @@ void cost_close(struct cost_client *client)
 {
 	close(client->fd);
 	if (client->registers)
-		munmap((void *)((uintptr_t)client->registers & ~(BAR_SIZE - 1)), BAR_SIZE);
+		munmap(client->bar, client->bar_size);
 }
 
 /* ---- measuring ---- */
@@ -163,7 +194,7 @@ struct cost cost_of(struct cost_client *client, const struct cost_case *c, unsig
 	uint64_t start;
 
 	assert_in_range(rounds, 1, COST_ROUNDS);
-	prepare(c);
+	cost_prepare(c);
 	for (unsigned int i = 0; i < WARM_UP + rounds; i++) {
 		before = answered;
 		start = cost_counter();
@@ -215,7 +246,7 @@ unsigned int cost_allocations(struct cost_client *client, const struct cost_case
 	char pid[16];
 	int on = open(GUEST_TRACING "/tracing_on", O_WRONLY | O_CLOEXEC);
 
-	prepare(c);
+	cost_prepare(c);
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
 	assert_int_equal(guest_write_file(GUEST_TRACING "/set_event_pid", pid), 0);
 	for (unsigned int i = 0; i < WARM_UP; i++)
