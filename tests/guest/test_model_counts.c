@@ -48,8 +48,7 @@ static void warm_queries_cost_one_command_each(void **state)
 
 		guest_send_along(fd, path, depth, OPCODE_IDENTIFY, NULL, 0, &sent);
 		assert_sent(&sent);
-		diag("%u tunnels: %llu commands for the first query", depth,
-		     (unsigned long long)model_counter("commands"));
+		figure((double)model_counter("commands"), "commands/cold-query/%u-tunnels", depth);
 		model_order("zero");
 		trace_on();
 		for (unsigned int n = 0; n < MANY; n++) {
@@ -100,7 +99,7 @@ static void warm_changes_cost_two_commands_at_most(void **state)
 	uint64_t cost, total = 2, most = 2;
 	int64_t begun, last;	/* when a change began: the one at hand, the last that verified */
 
-	cost_of_a_change();
+	figure((double)cost_of_a_change(), "commands/cold-change");
 	guest_sleep_ms(PAST_VERIFIED_MS);
 	trace_on();
 	last = guest_now_ms();
