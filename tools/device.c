@@ -235,7 +235,7 @@ void device_close(struct device *device)
 	device->descriptor = -1;
 }
 
-static int is_node(const struct dirent *entry)
+int device_is_node(const struct dirent *entry)
 {
 	struct selector selector;
 
@@ -246,7 +246,7 @@ enum result devices_find(struct found_devices *found, const char *directory,
 			 const struct open_options *options, struct failure *failure)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(directory, &entries, is_node, versionsort);
+	int count = scandir(directory, &entries, device_is_node, versionsort);
 	char node[PATH_MAX];
 	int i;
 

@@ -6,6 +6,7 @@
 #ifndef CXL_SWITCH_TOOL_DEVICE_H
 #define CXL_SWITCH_TOOL_DEVICE_H
 
+#include <dirent.h>
 #include <limits.h>
 
 #include "parse.h"
@@ -60,6 +61,9 @@ struct found_devices {
 enum result device_open(struct device *device, const char *wanted,
 			const struct open_options *options, struct failure *failure);
 void device_close(struct device *device);
+
+/* For scandir(): it is called switchN. */
+int device_is_node(const struct dirent *entry);
 
 /* All of @directory/switchN, sorted by N; an empty list is not a failure. */
 enum result devices_find(struct found_devices *found, const char *directory,

@@ -20,7 +20,6 @@
 
 #include "../src/version.h"
 #include "names.h"
-#include "parse.h"
 #include "pcibus.h"
 
 #define MODULE "cxl_switch_cci"
@@ -340,13 +339,6 @@ static void check_node(struct doctor *doctor, const char *name)
 		close(descriptor);
 }
 
-static int is_node(const struct dirent *entry)
-{
-	struct selector selector;
-
-	return !parse_selector(entry->d_name, &selector) && selector.kind == SELECT_NAME;
-}
-
 static void check_no_node(struct doctor *doctor)
 {
 	bool explained = doctor->problems;
@@ -372,7 +364,7 @@ static void check_nodes(struct doctor *doctor)
 	int count, i;
 
 	path_of(doctor, directory, DEVICE_DIRECTORY);
-	count = scandir(directory, &entries, is_node, versionsort);
+	count = scandir(directory, &entries, device_is_node, versionsort);
 	if (count <= 0)
 		check_no_node(doctor);
 	for (i = 0; i < count; i++) {
