@@ -3,17 +3,9 @@
  * The device model's background operations: progress, end, abort, and every way
  * in which they go wrong; bindings, whose end is an event; firmware.
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "test_model.h"
 
 #include "bytes.h"
-#include "client.h"
 
 #define MS		1000000ull
 #define S		(1000 * MS)
@@ -41,20 +33,6 @@ static int setup(void **state)
 	interrupts = 0;
 	*state = model_create(&config, NULL, 0);
 	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	model_destroy(*state);
-	return 0;
-}
-
-static void order(struct model *model, const char *line)
-{
-	char reply[4096];
-
-	if (model_command(model, line, reply, sizeof(reply)))
-		fail_msg("%s: %s", line, reply);
 }
 
 static uint16_t command(struct model *model, uint16_t opcode, const void *in, uint32_t len)
@@ -474,7 +452,7 @@ static void test_firmware_given_up(void **state)
 	assert_int_equal(answer.data[0x20], 0);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, destroy_model)
 
 int main(void)
 {

@@ -3,17 +3,9 @@
  * The device model's chaos: lies come, from the seed alone, at the rate that was asked for;
  * and the model is well behind them.
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "test_model.h"
 
 #include "bytes.h"
-#include "client.h"
 
 #define IDENTIFY	0x0001
 #define COMMANDS	3000
@@ -42,15 +34,6 @@ static struct model *new_model(void)
 	model = model_create(&config, NULL, 0);
 	assert_non_null(model);
 	return model;
-}
-
-static const char *order(struct model *model, const char *line)
-{
-	static char reply[4096];
-
-	if (model_command(model, line, reply, sizeof(reply)))
-		fail_msg("%s: %s", line, reply);
-	return reply;
 }
 
 static void one_command(struct model *model, unsigned int i)

@@ -3,17 +3,9 @@
  * The device model's commands: what each component lists is what it carries
  * out, layouts by the facts, and no input, however long or wild, breaks it.
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "test_model.h"
 
 #include "bytes.h"
-#include "client.h"
 
 static struct client_answer answer;
 static struct client_message message;
@@ -35,29 +27,6 @@ static const struct destination {
 };
 
 enum { SWITCH, SLD, MLD, LD, MULTI_HEADED, POOL, POOL_LD, DCD, PERSISTENT, DESTINATIONS };
-
-static int setup(void **state)
-{
-	struct model_config config;
-
-	model_config_default(&config);
-	*state = model_create(&config, NULL, 0);
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	model_destroy(*state);
-	return 0;
-}
-
-static void order(struct model *model, const char *line)
-{
-	char reply[4096];
-
-	if (model_command(model, line, reply, sizeof(reply)))
-		fail_msg("%s: %s", line, reply);
-}
 
 /* The inner return code; message.payload is the answer's. */
 static uint16_t command(struct model *model, unsigned int to, uint16_t opcode, const void *in,
@@ -565,7 +534,7 @@ static void test_memory(void **state)
 	assert_int_equal(command(model, SLD, 0x4402, "\0\0\0\0\0\0\0\0", 8), 0);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, create_model, destroy_model)
 
 int main(void)
 {

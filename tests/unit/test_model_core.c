@@ -3,17 +3,9 @@
  * The device model's registers: layout, access rules, doorbell, interrupts,
  * readiness, resets, and faults of the function itself.
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "test_model.h"
 
 #include "bytes.h"
-#include "client.h"
 
 #define MS	1000000ull
 
@@ -64,14 +56,6 @@ static int teardown(void **state)
 {
 	destroy(*state);
 	return 0;
-}
-
-static void order(struct model *model, const char *line)
-{
-	char reply[4096];
-
-	if (model_command(model, line, reply, sizeof(reply)))
-		fail_msg("%s: %s", line, reply);
 }
 
 static uint64_t violations(struct fixture *f, enum model_violation kind)

@@ -3,17 +3,9 @@
  * The device model's tunnels: who answers behind which path, framing, message
  * limits, and faults at each layer.
  */
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "test_model.h"
 
 #include "bytes.h"
-#include "client.h"
 
 #define IDENTIFY	0x0001
 #define HOPS(...)	((const struct client_hop[]){ __VA_ARGS__ })
@@ -23,29 +15,6 @@
 
 static struct client_answer answer;
 static struct client_message message;
-
-static int setup(void **state)
-{
-	struct model_config config;
-
-	model_config_default(&config);
-	*state = model_create(&config, NULL, 0);
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	model_destroy(*state);
-	return 0;
-}
-
-static void order(struct model *model, const char *line)
-{
-	char reply[4096];
-
-	if (model_command(model, line, reply, sizeof(reply)))
-		fail_msg("%s: %s", line, reply);
-}
 
 static void identify(struct model *model, const struct client_hop *hops, unsigned int n)
 {
@@ -387,7 +356,7 @@ static void test_held_in_reset(void **state)
 	serial_behind(model, HOPS(PORT(0)), 1);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, create_model, destroy_model)
 
 int main(void)
 {
