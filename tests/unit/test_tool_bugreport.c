@@ -5,8 +5,7 @@
  */
 #include "../../tools/verb_bugreport.c"
 
-#include "test_tool_fake.h"
-#include "test_tool_json.h"
+#include "test_tool_screen.h"
 
 #include <ftw.h>
 #include <limits.h>
@@ -17,11 +16,6 @@
 #define SECRET	"correct-horse-battery-staple"
 
 static char root[sizeof(ROOT)] = ROOT;
-static struct options options;
-static struct session session;
-static struct fake fake;
-static char *text;
-static size_t text_size;
 
 /* ---- the tree ---- */
 
@@ -84,33 +78,19 @@ static int start(void **state)
 	fake = (struct fake){ .records = &record, .record_count = 1, .entries = &entry,
 			      .entry_count = 1 };
 	options = (struct options){ .sysroot = root };
-	assert_int_equal(session_open(&session, &options, "bugreport"), RESULT_OK);
-	fake_open(&fake);
-	session.device.transport = fake.transport;
+	open_session("bugreport");
 	session.device.info.features = fake.transport.features;
 	snprintf(session.device.name, sizeof(session.device.name), "switch7");
-	text = NULL;
-	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
-	return session.screen.out ? 0 : -1;
+	return 0;
 }
 
 static int end(void **state)
 {
-	transport_close(&session.device.transport);
-	json_object_put(session.json);
-	fclose(session.screen.out);
-	free(text);
+	end_session(state);
 	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /* ---- what is in it ---- */
-
-static void expect_shown(const char *shown)
-{
-	fflush(session.screen.out);
-	if (!strstr(text, shown))
-		fail_msg("'%s' is not in:\n%s", shown, text);
-}
 
 static void expect_hidden(const char *hidden)
 {

@@ -3,8 +3,7 @@
  * The driver's decisions in words: each gate's word, every way out, and the
  * verbs that ask EXPLAIN and DESTINATIONS.
  */
-#include "test_tool_fake.h"
-#include "test_tool_json.h"
+#include "test_tool_screen.h"
 
 #include "targets.h"
 #include "verbs.h"
@@ -12,12 +11,7 @@
 #define BIT(reason)	(1U << CXL_SWITCH_CCI_REASON_##reason)
 #define AUDITED		CXL_SWITCH_CCI_VERDICT_AUDITED
 
-static struct fake fake;
-static struct options options;
-static struct session session;
 static struct cxl_switch_cci_explain decision;
-static char *text;
-static size_t text_size;
 
 static void say_why(const char *why)
 {
@@ -65,31 +59,11 @@ static int start(void **state)
 	fake = (struct fake){ .answer = answer_logs, .judge = judge };
 	options = (struct options){ .json = true, .quiet = true, .opcode = "5102" };
 	decision = (struct cxl_switch_cci_explain){ .verdict_flags = AUDITED };
-	assert_int_equal(session_open(&session, &options, "verb"), RESULT_OK);
-	fake_open(&fake);
-	session.device.transport = fake.transport;
+	open_session("verb");
 	session.device.info.payload_size = FAKE_PAYLOAD;
 	session.device.info.features = fake.transport.features;
 	snprintf(session.device.name, sizeof(session.device.name), "switch7");
-	text = NULL;
-	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
-	return session.screen.out ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	transport_close(&session.device.transport);
-	json_object_put(session.json);
-	fclose(session.screen.out);
-	free(text);
 	return 0;
-}
-
-static void expect_shown(const char *shown)
-{
-	fflush(session.screen.out);
-	if (!strstr(text, shown))
-		fail_msg("'%s' is not in:\n%s", shown, text);
 }
 
 /* ---- gates ---- */
@@ -499,7 +473,7 @@ static void test_pool_as_a_target(void **state)
 	assert_int_equal(verb_explain(&session), RESULT_USAGE);
 }
 
-#define WITH_A_SWITCH(test) cmocka_unit_test_setup_teardown(test, start, end)
+#define WITH_A_SWITCH(test) cmocka_unit_test_setup_teardown(test, start, end_session)
 
 int main(void)
 {

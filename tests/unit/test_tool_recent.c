@@ -3,20 +3,13 @@
  * log and ps: records of every kind in words and in JSON, from a driver that may
  * tell nonsense.
  */
-#include "test_tool_fake.h"
-#include "test_tool_json.h"
+#include "test_tool_screen.h"
 
 #include <time.h>
 
 #include "verbs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct fake fake;
-static struct options options;
-static struct session session;
-static char *text;
-static size_t text_size;
 
 /* One of each end, the last two in flight. */
 static struct cxl_switch_cci_record records[] = {
@@ -59,21 +52,8 @@ static int start(void **state)
 		records[i].boottime_ns = boottime_ns() - 5000000000u + i;
 	fake = (struct fake){ .records = records, .record_count = COUNT(records) };
 	options = (struct options){ .quiet = true };
-	assert_int_equal(session_open(&session, &options, "verb"), RESULT_OK);
-	fake_open(&fake);
-	session.device.transport = fake.transport;
+	open_session("verb");
 	session.device.info.component_type = CXL_SWITCH_CCI_COMPONENT_SWITCH;
-	text = NULL;
-	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
-	return session.screen.out ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	transport_close(&session.device.transport);
-	json_object_put(session.json);
-	fclose(session.screen.out);
-	free(text);
 	return 0;
 }
 
@@ -291,7 +271,7 @@ static void follow_tells_each_once(void **state)
 	assert_int_equal(verb_log(&session), RESULT_USAGE);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, start, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, start, end_session)
 
 int main(void)
 {

@@ -6,20 +6,12 @@
 #ifndef TEST_TOOL_SESSION_H
 #define TEST_TOOL_SESSION_H
 
-#include "test_tool_fake.h"
-#include "test_tool_json.h"
+#include "test_tool_screen.h"
 
 #include <poll.h>
 
 #include "notices.h"
-#include "session.h"
 #include "verbs.h"
-
-static struct fake fake;
-static struct options options;
-static struct session session;
-static char *text;
-static size_t text_size;
 
 int64_t __wrap_now_ms(void);
 int __wrap_poll(struct pollfd *pollers, nfds_t count, int milliseconds);
@@ -62,32 +54,11 @@ static void start_session(size_t (*answer)(struct fake *fake, const struct fake_
 	fake = (struct fake){ .answer = answer, .judge = judge, .follow = follow, .cookie = 7 };
 	options = (struct options){ .json = true, .quiet = true };
 	decision = (struct cxl_switch_cci_explain){ .impact = CXL_SWITCH_CCI_IMPACT_PROVISION };
-	assert_int_equal(session_open(&session, &options, "verb"), RESULT_OK);
-	fake_open(&fake);
-	session.device.transport = fake.transport;
+	open_session("verb");
 	session.device.info.payload_size = FAKE_PAYLOAD;
 	session.device.info.features = fake.transport.features;
 	session.device.info.serial = 0xabcd;
 	snprintf(session.device.name, sizeof(session.device.name), "switch7");
-	text = NULL;
-	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
-	assert_non_null(session.screen.out);
-}
-
-static int end_session(void **state)
-{
-	transport_close(&session.device.transport);
-	json_object_put(session.json);
-	fclose(session.screen.out);
-	free(text);
-	return 0;
-}
-
-static void expect_shown(const char *shown)
-{
-	fflush(session.screen.out);
-	if (!text || !strstr(text, shown))
-		fail_msg("'%s' is not in:\n%s", shown, text);
 }
 
 static inline void set_words(const char *first, const char *second, const char *third,

@@ -3,19 +3,12 @@
  * Whole verbs against a fake switch: the keys of their JSON, what a partial
  * success is, and that text is aligned. A key that goes away breaks users.
  */
-#include "test_tool_fake.h"
-#include "test_tool_json.h"
+#include "test_tool_screen.h"
 
 #include <unistd.h>
 
 #include "targets.h"
 #include "verbs.h"
-
-static struct fake fake;
-static struct options options;
-static struct session session;
-static char *text;
-static size_t text_size;
 
 /* Ports 0 (upstream), 1 and 2 (devices), 3 (empty); behind 1 an MLD of 2 LDs. */
 static size_t answer_ports(const struct fake_request *request, uint8_t *out)
@@ -97,22 +90,9 @@ static int start(void **state)
 {
 	fake = (struct fake){ .answer = answer };
 	options = (struct options){ .json = true, .quiet = true };
-	assert_int_equal(session_open(&session, &options, "verb"), RESULT_OK);
-	fake_open(&fake);
-	session.device.transport = fake.transport;
+	open_session("verb");
 	session.device.info.payload_size = FAKE_PAYLOAD;
 	snprintf(session.device.name, sizeof(session.device.name), "switch7");
-	text = NULL;
-	session.screen = (struct screen){ .out = open_memstream(&text, &text_size) };
-	return session.screen.out ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	transport_close(&session.device.transport);
-	json_object_put(session.json);
-	fclose(session.screen.out);
-	free(text);
 	return 0;
 }
 
@@ -408,7 +388,7 @@ static void test_sizes(void **state)
 	assert_string_equal(size, "16 EiB");
 }
 
-#define WITH_A_SWITCH(test) cmocka_unit_test_setup_teardown(test, start, end)
+#define WITH_A_SWITCH(test) cmocka_unit_test_setup_teardown(test, start, end_session)
 
 int main(void)
 {
