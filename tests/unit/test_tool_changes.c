@@ -83,8 +83,8 @@ static void what_has_the_options_changes(void **state)
 			fail_msg("no command line of '%s' changes anything", verbs[verb].name);
 }
 
-/* No terminal is asked: standard input is none, and nobody reads it. */
-static void what_is_destructive_wants_force(void **state)
+/* Calls @check with each command line that changes something, the far end as new. */
+static void check_changes(void (*check)(const char *line))
 {
 	size_t i;
 
@@ -92,83 +92,80 @@ static void what_is_destructive_wants_force(void **state)
 		if (!changes_something(&specimens[i]))
 			continue;
 		fabric_start();
-		if (fabric_run(specimens[i].line, "") != RESULT_USAGE || changed())
-			fail_msg("'%s' was carried out without --force", specimens[i].line);
-		if (!strstr(told, "--force"))
-			fail_msg("'%s' does not tell the way out, but:\n%s", specimens[i].line,
-				 told);
+		check(specimens[i].line);
 	}
+}
+
+static void expect_force_wanted(const char *line)
+{
+	if (fabric_run(line, "") != RESULT_USAGE || changed())
+		fail_msg("'%s' was carried out without --force", line);
+	if (!strstr(told, "--force"))
+		fail_msg("'%s' does not tell the way out, but:\n%s", line, told);
+}
+
+/* No terminal is asked: standard input is none, and nobody reads it. */
+static void what_is_destructive_wants_force(void **state)
+{
+	check_changes(expect_force_wanted);
+}
+
+static void expect_not_tried(const char *line)
+{
+	fabric.refusing = true;
+	if (fabric_run(line, "") != RESULT_REFUSED || changed())
+		fail_msg("'%s' was tried although it would be refused:\n%s", line, told);
+	if (!strstr(told, "gate 'capability'"))
+		fail_msg("'%s' does not tell the gate:\n%s", line, told);
 }
 
 /* Refused by the driver a moment ago, and allowed now: it is not tried. */
 static void what_is_refused_is_not_tried(void **state)
 {
-	size_t i;
+	check_changes(expect_not_tried);
+}
 
-	for (i = 0; i < SPECIMENS; i++) {
-		if (!changes_something(&specimens[i]))
-			continue;
-		fabric_start();
-		fabric.refusing = true;
-		if (fabric_run(specimens[i].line, "") != RESULT_REFUSED || changed())
-			fail_msg("'%s' was tried although it would be refused:\n%s",
-				 specimens[i].line, told);
-		if (!strstr(told, "gate 'capability'"))
-			fail_msg("'%s' does not tell the gate:\n%s", specimens[i].line, told);
-	}
+static void expect_done(const char *line)
+{
+	fabric_run(line, "--force");
+	if (!changed())
+		fail_msg("'%s --force' was not carried out:\n%s", line, told);
 }
 
 static void what_is_destructive_is_done_with_force(void **state)
 {
-	size_t i;
+	check_changes(expect_done);
+}
 
-	for (i = 0; i < SPECIMENS; i++) {
-		if (!changes_something(&specimens[i]))
-			continue;
-		fabric_start();
-		fabric_run(specimens[i].line, "--force");
-		if (!changed())
-			fail_msg("'%s --force' was not carried out:\n%s", specimens[i].line,
-				 told);
-	}
+static void expect_nothing_changed(const char *line)
+{
+	if (fabric_run(line, "--dry-run --json") != RESULT_OK)
+		fail_msg("'%s --dry-run' fails:\n%s", line, shown);
+	if (changed() || !fake.explains)
+		fail_msg("'%s --dry-run' changes something, or asks nobody", line);
+	if (!strstr(shown, "\"dry_run\": true") || !strstr(shown, "\"would_be_sent\": true"))
+		fail_msg("'%s --dry-run' does not tell so:\n%s", line, shown);
 }
 
 static void a_dry_run_changes_nothing(void **state)
 {
-	size_t i;
+	check_changes(expect_nothing_changed);
+}
 
-	for (i = 0; i < SPECIMENS; i++) {
-		if (!changes_something(&specimens[i]))
-			continue;
-		fabric_start();
-		if (fabric_run(specimens[i].line, "--dry-run --json") != RESULT_OK)
-			fail_msg("'%s --dry-run' fails:\n%s", specimens[i].line, shown);
-		if (changed() || !fake.explains)
-			fail_msg("'%s --dry-run' changes something, or asks nobody",
-				 specimens[i].line);
-		if (!strstr(shown, "\"dry_run\": true") ||
-		    !strstr(shown, "\"would_be_sent\": true"))
-			fail_msg("'%s --dry-run' does not tell so:\n%s", specimens[i].line,
-				 shown);
-	}
+static void expect_refusal_told(const char *line)
+{
+	fabric.refusing = true;
+	if (fabric_run(line, "--dry-run --force --json") != RESULT_REFUSED)
+		fail_msg("'%s --dry-run' hides a refusal:\n%s", line, shown);
+	assert_false(changed());
+	if (!strstr(shown, "\"gate\": \"capability\""))
+		fail_msg("'%s --dry-run' names no gate:\n%s", line, shown);
 }
 
 /* --force forces the tool, not the driver. */
 static void a_dry_run_tells_a_refusal(void **state)
 {
-	size_t i;
-
-	for (i = 0; i < SPECIMENS; i++) {
-		if (!changes_something(&specimens[i]))
-			continue;
-		fabric_start();
-		fabric.refusing = true;
-		if (fabric_run(specimens[i].line, "--dry-run --force --json") != RESULT_REFUSED)
-			fail_msg("'%s --dry-run' hides a refusal:\n%s", specimens[i].line, shown);
-		assert_false(changed());
-		if (!strstr(shown, "\"gate\": \"capability\""))
-			fail_msg("'%s --dry-run' names no gate:\n%s", specimens[i].line, shown);
-	}
+	check_changes(expect_refusal_told);
 }
 
 int main(void)
