@@ -15,6 +15,17 @@ shown() { ok_if "$1" ends 0 sh -c "$1"; }
 # made FILE BYTES: at least.
 made() { ok_if "... and makes $1" [ "$(wc -c <"$1")" -ge "$2" ]; }
 
+# What ran before may have left a slot staged: a power cycle, and slot 1 runs.
+power_cycle() {
+	local function
+	function=$(basename "$(readlink -f /sys/bus/pci/drivers/cxl_switch_cci/0000:*)")
+	order 'reset cold'
+	echo "$function" >/sys/bus/pci/drivers/cxl_switch_cci/unbind
+	echo "$function" >/sys/bus/pci/drivers/cxl_switch_cci/bind
+	patience 100 test -e "$NODE" || { echo "Bail out! no $NODE"; exit 1; }
+	ok_if 'slot 1 is active' ends 0 cxl-switch fw activate 1 --force
+}
+
 # endless COMMAND TEXT: says it, and ends with 0 at an interrupt.
 endless() {
 	local waiter
@@ -67,6 +78,7 @@ prepare
 prepare_model
 cd "$WORK" || exit 1
 order 'background all time 100'
+power_cycle
 asked
 changed
 followed

@@ -258,6 +258,7 @@ activated() {
 	order 'quirk activation-resets'
 	verb 0 fw activate 1 --force
 	says 'active'
+	order 'quirk activation-resets off'
 }
 
 # ---- what only asks, and dynamic capacity ----
