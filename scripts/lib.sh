@@ -45,19 +45,25 @@ enter_root() {
 	local set=$1
 	shift
 	[[ -n ${TESTBED_SET:-} ]] || exec "$TOP/scripts/in-root" --set "$set" -- "$TOP/scripts/${0##*/}" "$@"
-	[[ $set = demo || $TESTBED_SET = check || $TESTBED_SET = "$set" ]] ||
+	[[ $set = demo || $TESTBED_SET = "$set" ]] ||
 		die "needs the '$set' packages, but runs inside a root with the '$TESTBED_SET' ones"
 }
 
-# A series K of scripts/packages, or 7.2-debug, which build-debug-kernel makes; 7.2-coverage is the same kernel, with a
-# module that counts which of its lines run (only inside the chroot are they there).
+# A series K of scripts/packages; a series or ARCHITECTURE-SERIES of scripts/matrix/packages; or 7.2-debug, which
+# build-debug-kernel makes; 7.2-coverage is the same kernel, with a module that counts which of its lines run (only
+# inside the chroot are they there).
 is_debug_kernel() { [[ $1 = 7.2-debug || $1 = 7.2-coverage ]]; }
 
-# The package set that has K ('boot': that has it bootable); nothing if there is no such kernel.
+# The package set that has K ('boot': that has it bootable), rather the one this runs in; nothing if there is no such
+# kernel. What demo has, all have.
 set_of_kernel() {
 	! is_debug_kernel "$1" || { echo check; return; }
-	awk -v k="$1" -v boot="${2:-}" '!/^#/ && $2 == "kernel" && $4 == k && (!boot || / boot/) { print $1 }' \
-		"$TOP/scripts/packages"
+	awk -v k="$1" -v boot="${2:-}" -v here="${TESTBED_SET:-}" '
+		/^#/ || boot && !/ boot/ { next }
+		$2 == "kernel" && $4 == k || $2 == "foreign" && $5 "-" $4 == k {
+			if (set == "" || set != "demo" && $1 == here) set = $1
+		}
+		END { if (set != "") print set }' "$TOP/scripts/packages" "$TOP/scripts/matrix/packages"
 }
 
 headers_of_kernel() {
