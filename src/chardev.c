@@ -33,6 +33,9 @@
 #define LIST_SIZE_MIN		32
 #define LIST_ROOM_MAX		4096
 
+/* Sizes that the caller chose: where there is no room, ENOMEM tells it, and no log. */
+#define GFP_AS_ASKED		(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
+
 #define FEATURES (CXL_SWITCH_CCI_FEATURE_SEND | CXL_SWITCH_CCI_FEATURE_EXPLAIN | \
 		  CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS | \
 		  CXL_SWITCH_CCI_FEATURE_CHANGES | CXL_SWITCH_CCI_FEATURE_RECENT | \
@@ -90,7 +93,7 @@ static int buffer_reserve(struct cci_buffer *buffer, u32 size)
 	if (size <= buffer->room)
 		return 0;
 	size = roundup_pow_of_two(size);
-	bytes = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	bytes = kvmalloc(size, GFP_AS_ASKED);
 	if (!bytes)
 		return -ENOMEM;
 	buffer_free(buffer);
@@ -463,7 +466,7 @@ static long own_list(struct cci_file *file, void __user *arg, const struct list_
 		return rc;
 	if (list.flags || list.entry_size != kind->entry_size || list.room > LIST_ROOM_MAX)
 		return -EINVAL;
-	entries = kvcalloc(max_t(u32, list.room, 1), kind->entry_size, GFP_KERNEL_ACCOUNT);
+	entries = kvcalloc(max_t(u32, list.room, 1), kind->entry_size, GFP_AS_ASKED);
 	if (!entries)
 		return -ENOMEM;
 	list.room = kind->fill(file->cci, entries, list.room, &list.last);
