@@ -1,94 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Each allocation under the module's code is refused once, one a try, by the debug
- * kernel's failslab: of binding, opening, each ioctl and reads. A try ends well or in
- * ENOMEM, and the next one ends well. That nothing leaked is seen by kmemleak, in the
- * boot that has it on.
+ * kernel's fault injection: of loading, binding, opening, each ioctl, reads, removal. A try
+ * ends well or in ENOMEM, and the next one ends well. That nothing leaked is seen by
+ * kmemleak, in the boot that has it on; that no call was left out by
+ * scripts/allocation-sites.
  */
 #include "guest_background.h"
+#include "guest_refusal.h"
 
-#define FAILSLAB	"/sys/kernel/debug/failslab/"
-#define FAIL_NTH	"/proc/self/fail-nth"
 #define TRIES_MAX	400
-/*
- * Frames between an allocation and the module: its own, and those of what it calls, not
- * what interrupts deep in the kernel want, whose files in proc are warned of when refused.
- */
-#define NEAR	"7"
 
 static struct guest_device device;
 static int open_fd;
 static uint64_t cookie;
-
-/* ---- refusing ---- */
-
-static void write_or_fail(const char *path, const char *text)
-{
-	int rc = guest_write_file(path, text);
-
-	if (rc)
-		fail_msg("%s: %s", path, strerror(rc));
-}
-
-/* Where the module's code is, from "NAME SIZE USERS LIST STATE ADDRESS". */
-static void module_range(uint64_t *start, uint64_t *end)
-{
-	unsigned long long size = 0, address = 0;
-	char line[512];
-	FILE *modules = fopen("/proc/modules", "r");
-
-	assert_non_null(modules);
-	while (!address && fgets(line, sizeof(line), modules))
-		if (!strncmp(line, "cxl_switch_cci ", 15))
-			sscanf(line, "%*s %llu %*s %*s %*s %llx", &size, &address);
-	fclose(modules);
-	assert_int_not_equal(address, 0);
-	*start = address;
-	*end = address + size;
-}
-
-static int refuse_under_the_module(void **state)
-{
-	uint64_t start, end;
-	char text[32];
-
-	guest_give_up_after(600);
-	device = guest_device();
-	module_range(&start, &end);
-	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)start);
-	write_or_fail(FAILSLAB "require-start", text);
-	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)end);
-	write_or_fail(FAILSLAB "require-end", text);
-	write_or_fail(FAILSLAB "stacktrace-depth", NEAR);
-	write_or_fail(FAILSLAB "ignore-gfp-wait", "N");
-	write_or_fail(FAILSLAB "verbose", "0");
-	/* the other kinds of refusals count nothing */
-	write_or_fail("/sys/kernel/debug/fail_page_alloc/require-start", "1");
-	write_or_fail("/sys/kernel/debug/fail_page_alloc/require-end", "2");
-	write_or_fail("/sys/kernel/debug/fail_page_alloc/stacktrace-depth", "32");
-	write_or_fail("/sys/kernel/debug/fail_usercopy/require-start", "1");
-	write_or_fail("/sys/kernel/debug/fail_usercopy/require-end", "2");
-	write_or_fail("/sys/kernel/debug/fail_usercopy/stacktrace-depth", "32");
-	return 0;
-}
-
-static void refuse(unsigned int nth)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", nth);
-	write_or_fail(FAIL_NTH, text);
-}
-
-/* True if one was refused. */
-static bool was_refused(void)
-{
-	char left[16];
-
-	guest_read_line(FAIL_NTH, left, sizeof(left));
-	write_or_fail(FAIL_NTH, "0");
-	return !strcmp(left, "0");
-}
 
 /* ---- what is tried ---- */
 
@@ -104,6 +29,12 @@ static void unbound(void)
 static int bind(void)
 {
 	return guest_bind(&device);
+}
+
+static void unbound_for_pages(void)
+{
+	unbound();
+	guest_refuse_pages();
 }
 
 /* A driver that remembers nothing, and a file of it that has no buffers. */
@@ -131,6 +62,20 @@ static void bound_again(void)
 	if (access(device.node, F_OK))
 		assert_int_equal(bind(), 0);
 	assert_true(guest_wait_for_node(device.node));
+}
+
+/* A function whose interrupts there is no memory for is bound all the same. */
+static int bind_polled(void)
+{
+	char mode[16];
+	int error = bind();
+
+	if (error)
+		return error;
+	assert_true(guest_wait_for_node(device.node));
+	guest_read_attribute(&device, "interrupt_mode", mode, sizeof(mode));
+	assert_string_equal(mode, "none");
+	return 0;
 }
 
 static int open_once(void)
@@ -288,6 +233,92 @@ static int attributes(void)
 	return line[0] ? 0 : ENOMEM;
 }
 
+/* The answer is no, recorded or not. */
+static int refused_command(void)
+{
+	struct sent sent;
+
+	guest_send_to(open_fd, MODEL_SLD, OPCODE_VENDOR, NULL, 0, &sent);
+	return sent.error == EPERM ? 0 : sent.error;
+}
+
+static void raw_window(void)
+{
+	fresh_file();
+	assert_int_equal(guest_write_attribute(&device, "raw_window", "3600"), 0);
+}
+
+static int unaudited_command(void)
+{
+	struct sent sent;
+
+	guest_send_to(open_fd, MODEL_SLD, OPCODE_VENDOR, NULL, 0, &sent);
+	return sent.error;
+}
+
+static void raw_window_over(void)
+{
+	assert_int_equal(guest_write_attribute(&device, "raw_window", "0"), 0);
+	done_file();
+}
+
+static int gate(void)
+{
+	return guest_write_attribute(&device, "raw_window", "0");
+}
+
+static int last_gate(void)
+{
+	return guest_write_attribute(&device, "protection", "strict");
+}
+
+static int recover(void)
+{
+	return guest_write_attribute(&device, "recover", "1");
+}
+
+static int unbind(void)
+{
+	return guest_unbind(&device);
+}
+
+/* ---- loading ---- */
+
+static bool is_loaded(void)
+{
+	return !access("/sys/module/cxl_switch_cci", F_OK);
+}
+
+static void unloaded(void)
+{
+	if (is_loaded())
+		assert_int_equal(guest_remove_module(), 0);
+	guest_refuse_while_loading();
+}
+
+static int load(void)
+{
+	int error = guest_insert_module("");
+
+	/* its probe runs beside it, and keeps it from going */
+	if (!error)
+		guest_device();
+	return error;
+}
+
+static void loaded(void)
+{
+	if (!is_loaded())
+		assert_int_equal(load(), 0);
+	/* elsewhere than last time */
+	guest_refuse_slabs();
+}
+
+static int unload(void)
+{
+	return guest_remove_module();
+}
+
 /* ---- the table ---- */
 
 struct trial {
@@ -315,12 +346,25 @@ static const struct trial trials[] = {
 	{ "BG_STATUS", operation_running, status, operation_over, false },
 	{ "BG_CANCEL", operation_running, cancel, operation_over, false },
 	{ "reading state", nothing, attributes, nothing, false },
+	{ "a command that is refused", new_file, refused_command, done_file, true },
+	{ "an unaudited command", raw_window, unaudited_command, raw_window_over, true },
+	{ "raw_window", nothing, gate, nothing, true },
+	{ "protection", nothing, last_gate, nothing, true },
+	{ "recover", nothing, recover, nothing, true },
+	{ "bind, whole pages", unbound_for_pages, bind, bound_again, true },
+	{ "unbind", bound_again, unbind, bound_again, true },
+	{ "load", unloaded, load, unloaded, true },
+	{ "unload", loaded, unload, nothing, true },
 };
 
-/* The kernel calls a region of addresses in use that it has no memory to note down. */
+/*
+ * The kernel calls a region of addresses in use that it has no memory to note down, and
+ * invalid what has no folder for its drivers.
+ */
 static bool clean(const struct trial *trial, int error)
 {
-	return error == ENOMEM || (error == EBUSY && trial->act == bind);
+	return error == ENOMEM || (error == EBUSY && trial->act == bind) ||
+	       (error == EINVAL && trial->act == load);
 }
 
 /* One try with the @nth allocation refused; false: there are fewer. */
@@ -330,10 +374,11 @@ static bool try_with_refusal(const struct trial *trial, unsigned int nth, unsign
 	int error;
 
 	trial->before();
-	refuse(nth);
+	guest_refuse(nth);
 	error = trial->act();
-	refused = was_refused();
+	refused = guest_was_refused();
 	trial->after();
+	guest_note_refusals();
 	if (error && (!refused || !clean(trial, error)))
 		fail_msg("%s, allocation %u %s: %s", trial->name, nth,
 			 refused ? "refused" : "not there", strerror(error));
@@ -345,6 +390,8 @@ static void refusals_of(const struct trial *trial)
 {
 	unsigned int nth = 1, failures = 0;
 
+	if (is_loaded())
+		guest_refuse_slabs();
 	while (nth <= TRIES_MAX && try_with_refusal(trial, nth, &failures))
 		nth++;
 	diag("%s: %u allocations refused, %u times an error", trial->name, nth - 1, failures);
@@ -358,18 +405,81 @@ static void a_refused_allocation_is_a_clean_error(void **state)
 		refusals_of(&trials[i]);
 }
 
+/* What asks so deep in the kernel that the trials above leave it alone, or asks again. */
+struct denial {
+	const char *within;	/* the kernel's function */
+	void (*before)(void);
+	int (*act)(void);
+	void (*after)(void);
+	int error;
+};
+
+static const struct denial denials[] = {
+	{ "pci_alloc_irq_vectors_affinity", unbound, bind_polled, bound_again, 0 },
+	{ "xa_store", fresh_file, tunneled_change, done_file, ENOMEM },
+	{ "__kvmalloc_node_noprof", new_file, recent, done_file, ENOMEM },
+	{ "module_remove_driver", loaded, unload, loaded, 0 },
+	{ "class_unregister", loaded, unload, loaded, 0 },
+};
+
+static void deny(const struct denial *denial)
+{
+	int error;
+
+	denial->before();
+	guest_refuse_within(denial->within);
+	guest_refuse_all(true);
+	error = denial->act();
+	guest_refuse_all(false);
+	guest_note_refusals();
+	denial->after();
+	diag("nothing within %s(): %s", denial->within, error ? strerror(error) : "goes on");
+	assert_int_equal(error, denial->error);
+}
+
+static void a_function_that_gets_nothing_is_a_clean_error(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(denials); i++)
+		deny(&denials[i]);
+}
+
+/* Nobody waits for a worker: what it cannot have now it must do without, or later. */
+static void workers_do_without_memory(void **state)
+{
+	operation_prepared();
+	guest_refuse_slabs();
+	cookie = guest_start(open_fd, &at_sld, OPCODE_SCAN_MEDIA);
+	guest_refuse_all(true);
+	guest_await_operation(open_fd, cookie, OPERATION(FINISHED), SOON_MS);
+	guest_refuse_all(false);
+	guest_note_refusals();
+	operation_over();
+}
+
+static int begin(void **state)
+{
+	guest_give_up_after(900);
+	device = guest_device();
+	guest_refusals_begin();
+	return 0;
+}
+
 /* The commands themselves still work, and the model saw no rule broken. */
 static int still_well(void **state)
 {
-	guest_write_file(FAIL_NTH, "0");
+	guest_refusals_end();
+	if (!is_loaded())
+		assert_int_equal(load(), 0);
 	return model_still_well();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_refused_allocation_is_a_clean_error, still_well),
+		cmocka_unit_test(workers_do_without_memory),
+		cmocka_unit_test(a_function_that_gets_nothing_is_a_clean_error),
+		cmocka_unit_test(a_refused_allocation_is_a_clean_error),
 	};
 
-	return cmocka_run_group_tests(tests, refuse_under_the_module, NULL);
+	return cmocka_run_group_tests(tests, begin, still_well);
 }
