@@ -1,104 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The checks, from the bus to the node. Each says what it found in words, and
- * what to do about it. It must not print.
+ * The checks of bus, node and device. Each says what it found in words, and what
+ * to do about it. It must not print.
  */
 #include "doctor.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <grp.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../src/version.h"
+#include "doctor_list.h"
+#include "doctor_module.h"
 #include "names.h"
 #include "pcibus.h"
-
-#define MODULE "cxl_switch_cci"
-
-const char *verdict_name(enum verdict verdict)
-{
-	static const char *const names[] = {
-		[VERDICT_OK] = "ok",
-		[VERDICT_NOTE] = "note",
-		[VERDICT_PROBLEM] = "problem",
-		[VERDICT_UNKNOWN] = "unknown",
-	};
-
-	return names[verdict];
-}
-
-/* The next check; a full list overwrites its last entry. */
-static struct check *add(struct doctor *doctor, enum verdict verdict, const char *name,
-			 const char *format, ...) __attribute__((format(printf, 4, 5)));
-static struct check *add(struct doctor *doctor, enum verdict verdict, const char *name,
-			 const char *format, ...)
-{
-	size_t place = doctor->count < CHECKS_MAX ? doctor->count++ : CHECKS_MAX - 1;
-	struct check *check = &doctor->checks[place];
-	va_list args;
-
-	*check = (struct check){ .verdict = verdict };
-	snprintf(check->name, sizeof(check->name), "%s", name);
-	va_start(args, format);
-	vsnprintf(check->message, sizeof(check->message), format, args);
-	va_end(args);
-	doctor->problems += verdict == VERDICT_PROBLEM;
-	return check;
-}
-
-static void way_out(struct check *check, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static void way_out(struct check *check, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(check->way_out, sizeof(check->way_out), format, args);
-	va_end(args);
-}
-
-/* @format under the sysroot, which is put in front. */
-static const char *path_of(const struct doctor *doctor, char *path, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static const char *path_of(const struct doctor *doctor, char *path, const char *format, ...)
-{
-	int used = snprintf(path, PATH_MAX, "%s", doctor->sysroot);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(path + used, PATH_MAX - used, format, args);
-	va_end(args);
-	return path;
-}
-
-static bool exists(const char *path)
-{
-	struct stat status;
-
-	return !stat(path, &status);
-}
-
-static bool read_word(const char *path, char *word, size_t room)
-{
-	FILE *file = fopen(path, "r");
-	bool read = file && fgets(word, room, file);
-
-	if (file)
-		fclose(file);
-	if (!read)
-		*word = '\0';
-	word[strcspn(word, "\n")] = '\0';
-	return read;
-}
 
 /* ---- the bus ---- */
 
@@ -110,23 +31,25 @@ static void check_no_function(struct doctor *doctor, const struct pci_bus *bus)
 	doctor->no_function = upstream || !bus->hidden;
 
 	if (upstream) {
-		check = add(doctor, VERDICT_PROBLEM, "PCI function", "there is a CXL switch "
-			    "(upstream port %s, %04x:%04x), but it shows this host no mailbox "
-			    "function (class 0C0B00h)", upstream->address, upstream->vendor_id,
-			    upstream->device_id);
-		way_out(check, "enable the Switch Mailbox CCI function in the switch's firmware or "
-			"configuration (vendor's tool, EEPROM or BMC), then reboot or rescan");
+		check = check_add(doctor, VERDICT_PROBLEM, "PCI function", "there is a CXL switch "
+				  "(upstream port %s, %04x:%04x), but it shows this host no "
+				  "mailbox function (class 0C0B00h)", upstream->address,
+				  upstream->vendor_id, upstream->device_id);
+		check_way_out(check, "enable the Switch Mailbox CCI function in the switch's "
+			      "firmware or configuration (vendor's tool, EEPROM or BMC), then "
+			      "reboot or rescan");
 	} else if (bus->hidden) {
-		check = add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class "
-			    "0C0B00h; whether there is a CXL switch cannot be seen without "
-			    "privilege");
-		way_out(check, "run 'cxl-switch doctor' as root");
+		check = check_add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class "
+				  "0C0B00h; whether there is a CXL switch cannot be seen without "
+				  "privilege");
+		check_way_out(check, "run 'cxl-switch doctor' as root");
 	} else {
-		check = add(doctor, VERDICT_PROBLEM, "PCI function", "no CXL switch on this host's "
-			    "PCI bus: no function of class 0C0B00h, no upstream port with a CXL "
-			    "capability");
-		way_out(check, "check power and link of the switch (lspci -tv); a virtual machine "
-			"must be given the function, a container only the device node");
+		check = check_add(doctor, VERDICT_PROBLEM, "PCI function", "no CXL switch on this "
+				  "host's PCI bus: no function of class 0C0B00h, no upstream port "
+				  "with a CXL capability");
+		check_way_out(check, "check power and link of the switch (lspci -tv); a virtual "
+			      "machine must be given the function, a container only the device "
+			      "node");
 	}
 }
 
@@ -135,14 +58,15 @@ static void check_bar(struct doctor *doctor, const struct pci_function *function
 	struct check *check;
 
 	if (function->unassigned_bar >= 0) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no address: "
-			    "the registers cannot be reached", function->unassigned_bar);
-		way_out(check, "boot with pci=realloc, or give the bridge above more memory space "
-			"in the firmware's settings; dmesg | grep BAR");
+		check = check_add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no "
+				  "address: the registers cannot be reached",
+				  function->unassigned_bar);
+		check_way_out(check, "boot with pci=realloc, or give the bridge above more memory "
+			      "space in the firmware's settings; dmesg | grep BAR");
 	} else if (!function->has_bar) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "has no memory BAR: the "
-			    "registers cannot be reached");
-		way_out(check, "a fault of the switch's firmware: ask its vendor");
+		check = check_add(doctor, VERDICT_PROBLEM, function->address, "has no memory BAR: "
+				  "the registers cannot be reached");
+		check_way_out(check, "a fault of the switch's firmware: ask its vendor");
 	}
 }
 
@@ -151,20 +75,20 @@ static void check_unbound(struct doctor *doctor, const struct pci_function *func
 	struct check *check;
 
 	if (*function->driver_override && strcmp(function->driver_override, MODULE)) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the "
-			    "driver '%s' (driver_override)", function->driver_override);
-		way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
-			"/sys/bus/pci/drivers_probe", function->address, function->address);
+		check = check_add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the "
+				  "driver '%s' (driver_override)", function->driver_override);
+		check_way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
+			      "/sys/bus/pci/drivers_probe", function->address, function->address);
 	} else if (doctor->module_loaded) {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound "
-			    "although the module is loaded: its probe failed or still waits for "
-			    "the mailbox (60 s at most), or it was unbound");
-		way_out(check, "dmesg | grep %s tells why; to try again: echo %s > "
-			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
-			function->address);
+		check = check_add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound "
+				  "although the module is loaded: its probe failed or still waits "
+				  "for the mailbox (60 s at most), or it was unbound");
+		check_way_out(check, "dmesg | grep %s tells why; to try again: echo %s > "
+			      "/sys/bus/pci/drivers/" MODULE "/bind", function->address,
+			      function->address);
 	} else {
-		add(doctor, VERDICT_NOTE, function->address, "no driver is bound, as the module is "
-		    "not loaded");
+		check_add(doctor, VERDICT_NOTE, function->address, "no driver is bound, as the "
+			  "module is not loaded");
 	}
 }
 
@@ -172,20 +96,20 @@ static void check_function(struct doctor *doctor, const struct pci_function *fun
 {
 	struct check *check;
 
-	add(doctor, VERDICT_OK, "PCI function", "%s, %04x:%04x, class 0C0B00h", function->address,
-	    function->vendor_id, function->device_id);
+	check_add(doctor, VERDICT_OK, "PCI function", "%s, %04x:%04x, class 0C0B00h",
+		  function->address, function->vendor_id, function->device_id);
 	check_bar(doctor, function);
 	if (!*function->driver) {
 		check_unbound(doctor, function);
 	} else if (!strcmp(function->driver, MODULE)) {
 		doctor->bound++;
-		add(doctor, VERDICT_OK, function->address, "driver " MODULE " is bound");
+		check_add(doctor, VERDICT_OK, function->address, "driver " MODULE " is bound");
 	} else {
-		check = add(doctor, VERDICT_PROBLEM, function->address, "is bound to another "
-			    "driver, '%s'", function->driver);
-		way_out(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
-			"/sys/bus/pci/drivers/" MODULE "/bind", function->address,
-			function->driver, function->address);
+		check = check_add(doctor, VERDICT_PROBLEM, function->address, "is bound to another "
+				  "driver, '%s'", function->driver);
+		check_way_out(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
+			      "/sys/bus/pci/drivers/" MODULE "/bind", function->address,
+			      function->driver, function->address);
 	}
 }
 
@@ -197,11 +121,12 @@ static void check_bus(struct doctor *doctor)
 	char path[PATH_MAX];
 	size_t i;
 
-	path_of(doctor, path, "/sys/bus/pci/devices");
-	wrong = exists(path) ? pcibus_scan(doctor->sysroot, &bus) : "there is none in sysfs";
+	doctor_path(doctor, path, "/sys/bus/pci/devices");
+	wrong = path_exists(path) ? pcibus_scan(doctor->sysroot, &bus) : "there is none in sysfs";
 	if (wrong) {
-		check = add(doctor, VERDICT_UNKNOWN, "PCI bus", "cannot be seen: %s", wrong);
-		way_out(check, "in a container this is no fault; otherwise mount sysfs on /sys");
+		check = check_add(doctor, VERDICT_UNKNOWN, "PCI bus", "cannot be seen: %s", wrong);
+		check_way_out(check, "in a container this is no fault; otherwise mount sysfs on "
+			      "/sys");
 		return;
 	}
 	for (i = 0; i < bus.count; i++)
@@ -212,82 +137,6 @@ static void check_bus(struct doctor *doctor)
 		if (bus.functions[i].is_mailbox)
 			check_function(doctor, &bus.functions[i]);
 	pcibus_free(&bus);
-}
-
-/* ---- the module ---- */
-
-static char module_file[PATH_MAX];
-
-static int match_module(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	static const char name[] = MODULE ".ko";
-
-	(void)status;
-	if (type != FTW_F || strncmp(path + walk->base, name, sizeof(name) - 1))
-		return 0;
-	snprintf(module_file, sizeof(module_file), "%s", path);
-	return 1;
-}
-
-/* nftw() has no place for a context. */
-static bool find_module(const char *directory)
-{
-	module_file[0] = '\0';
-	return nftw(directory, match_module, 16, FTW_PHYS) == 1;
-}
-
-static void check_not_loaded(struct doctor *doctor, bool found, const char *release)
-{
-	enum verdict verdict = doctor->no_function ? VERDICT_NOTE : VERDICT_PROBLEM;
-	char path[PATH_MAX], lockdown[80];
-	struct check *check;
-
-	if (!found) {
-		check = add(doctor, verdict, "module", MODULE " is not loaded, and there is none "
-			    "built for this kernel, %s", release);
-		way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make "
-			"&& make install in the source tree", release, release);
-		return;
-	}
-	check = add(doctor, verdict, "module", MODULE " is not loaded (%s)", module_file);
-	read_word(path_of(doctor, path, "/sys/kernel/security/lockdown"), lockdown,
-		  sizeof(lockdown));
-	if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-		way_out(check, "modprobe " MODULE "; the kernel is locked down, so the module must "
-			"be signed with a key that it knows: 'Key was rejected by service' means "
-			"that the key is to be enrolled with mokutil --import");
-	else
-		way_out(check, "modprobe " MODULE);
-}
-
-static void check_module(struct doctor *doctor)
-{
-	char path[PATH_MAX], release[100], version[40];
-	bool found;
-
-	if (!read_word(path_of(doctor, path, "/proc/sys/kernel/osrelease"), release,
-		       sizeof(release))) {
-		add(doctor, VERDICT_UNKNOWN, "module", "the kernel's release cannot be read from "
-		    "/proc/sys/kernel/osrelease");
-		return;
-	}
-	found = find_module(path_of(doctor, path, "/lib/modules/%s", release));
-	if (!doctor->module_loaded) {
-		check_not_loaded(doctor, found, release);
-		return;
-	}
-	read_word(path_of(doctor, path, "/sys/module/" MODULE "/version"), version,
-		  sizeof(version));
-	add(doctor, VERDICT_OK, "module", MODULE " %s is loaded", version);
-	if (strcmp(version, CXL_SWITCH_CCI_VERSION))
-		way_out(add(doctor, VERDICT_NOTE, "module", "its version is not this tool's, %s",
-			    CXL_SWITCH_CCI_VERSION),
-			"after an upgrade load the module anew: modprobe -r " MODULE " && modprobe "
-			MODULE);
-	if (!found)
-		way_out(add(doctor, VERDICT_NOTE, "module", "loaded by hand: none is installed for "
-			    "%s, so it will be gone after a reboot", release),
-			"make install in the source tree, or install the DKMS package");
 }
 
 /* ---- the nodes ---- */
@@ -309,31 +158,32 @@ static void check_node(struct doctor *doctor, const char *name)
 	struct stat status;
 	int descriptor;
 
-	path_of(doctor, path, DEVICE_DIRECTORY "/%s", name);
+	doctor_path(doctor, path, DEVICE_DIRECTORY "/%s", name);
 	if (stat(path, &status))
 		return;
 	owner_text(&status, owner, sizeof(owner));
 	descriptor = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (descriptor >= 0) {
-		add(doctor, VERDICT_OK, name, "%s can be read and written", path);
+		check_add(doctor, VERDICT_OK, name, "%s can be read and written", path);
 		close(descriptor);
 		return;
 	}
 	descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (descriptor >= 0) {
-		add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may ask, "
-		    "not change", path, owner);
+		check_add(doctor, VERDICT_NOTE, name, "%s can be read, not written (%s): you may "
+			  "ask, not change", path, owner);
 	} else if (errno == EACCES) {
-		check = add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path, owner);
+		check = check_add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path,
+				  owner);
 		permission_way_out(path, check->way_out, sizeof(check->way_out));
 	} else if (errno == EPERM) {
-		check = add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this "
-			    "container", path);
-		way_out(check, "start the container with --device %s", path);
+		check = check_add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this "
+				  "container", path);
+		check_way_out(check, "start the container with --device %s", path);
 	} else {
-		check = add(doctor, VERDICT_PROBLEM, name, "%s: %s", path, strerror(errno));
-		way_out(check, "a left-over node without a driver: remove it, and load the module "
-			"again");
+		check = check_add(doctor, VERDICT_PROBLEM, name, "%s: %s", path, strerror(errno));
+		check_way_out(check, "a left-over node without a driver: remove it, and load the "
+			      "module again");
 	}
 	if (descriptor >= 0)
 		close(descriptor);
@@ -345,15 +195,15 @@ static void check_no_node(struct doctor *doctor)
 	struct check *check;
 
 	if (doctor->bound) {
-		check = add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, but "
-			    "there is no " DEVICE_DIRECTORY "/switch0");
-		way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
-			"/switch0); otherwise mount devtmpfs on /dev");
+		check = check_add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, "
+				  "but there is no " DEVICE_DIRECTORY "/switch0");
+		check_way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
+			      "/switch0); otherwise mount devtmpfs on /dev");
 	} else {
-		check = add(doctor, explained ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
-			    "there is no " DEVICE_DIRECTORY "/switch0");
-		way_out(check, "%s", explained ? "mend the problems above first" :
-			"in a container pass the node in: --device " DEVICE_DIRECTORY "/switch0");
+		check = check_add(doctor, explained ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
+				  "there is no " DEVICE_DIRECTORY "/switch0");
+		check_way_out(check, "%s", explained ? "mend the problems above first" : "in a "
+			      "container pass the node in: --device " DEVICE_DIRECTORY "/switch0");
 	}
 }
 
@@ -363,7 +213,7 @@ static void check_nodes(struct doctor *doctor)
 	struct dirent **entries = NULL;
 	int count, i;
 
-	path_of(doctor, directory, DEVICE_DIRECTORY);
+	doctor_path(doctor, directory, DEVICE_DIRECTORY);
 	count = scandir(directory, &entries, device_is_node, versionsort);
 	if (count <= 0)
 		check_no_node(doctor);
@@ -379,9 +229,9 @@ void doctor_examine(struct doctor *doctor, const char *sysroot)
 	char path[PATH_MAX];
 
 	*doctor = (struct doctor){ .sysroot = sysroot };
-	doctor->module_loaded = exists(path_of(doctor, path, "/sys/module/" MODULE));
+	doctor->module_loaded = path_exists(doctor_path(doctor, path, "/sys/module/" MODULE));
 	check_bus(doctor);
-	check_module(doctor);
+	doctor_examine_module(doctor);
 	check_nodes(doctor);
 }
 
@@ -393,12 +243,12 @@ static void way_out_of_stuck(const struct doctor *doctor, const struct device *d
 {
 	char path[PATH_MAX];
 
-	path_of(doctor, path, "/sys/class/" MODULE "/%s/recover", device->name);
-	if (exists(path))
-		way_out(check, "wait and look again; if it stays: echo 1 > %s", path);
+	doctor_path(doctor, path, "/sys/class/" MODULE "/%s/recover", device->name);
+	if (path_exists(path))
+		check_way_out(check, "wait and look again; if it stays: echo 1 > %s", path);
 	else
-		way_out(check, "wait and look again; if it stays: echo 1 > "
-			"/sys/bus/pci/devices/%s/reset", device->pci);
+		check_way_out(check, "wait and look again; if it stays: echo 1 > "
+			      "/sys/bus/pci/devices/%s/reset", device->pci);
 }
 
 void doctor_examine_device(struct doctor *doctor, const struct found_device *item)
@@ -411,23 +261,26 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 		/* That it may not be opened has been told already. */
 		if (failure->error == EACCES || failure->error == EPERM)
 			return;
-		check = add(doctor, VERDICT_PROBLEM, item->device.node, "%s", failure->message);
-		way_out(check, "%s", failure->way_out);
+		check = check_add(doctor, VERDICT_PROBLEM, item->device.node, "%s",
+				  failure->message);
+		check_way_out(check, "%s", failure->way_out);
 		return;
 	}
+	doctor->keys_told = true;
+	doctor->loaded_keys = info->build_keys;
 	if (info->state != CXL_SWITCH_CCI_STATE_READY) {
-		check = add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
-			    state_name(info->state));
+		check = check_add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
+				  state_name(info->state));
 		way_out_of_stuck(doctor, &item->device, check);
 		return;
 	}
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
-		check = add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable answer to "
-			    "Identify, so nobody knows what it is");
-		way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks again",
-			item->device.name);
+		check = check_add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable "
+				  "answer to Identify, so nobody knows what it is");
+		check_way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks "
+			      "again", item->device.name);
 		return;
 	}
-	add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
-	    component_name(info->component_type), item->device.pci);
+	check_add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
+		  component_name(info->component_type), item->device.pci);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "device.h"
+#include "module_file.h"
 
 enum verdict { VERDICT_OK, VERDICT_NOTE, VERDICT_PROBLEM, VERDICT_UNKNOWN };
 
@@ -30,6 +31,10 @@ struct check {
  * @functions: functions of class 0C0B00h, bound or not
  * @no_function: there is certainly none, so the module has nothing to do
  * @module_loaded: the module is in the kernel
+ * @release: the kernel's; empty if it cannot be read
+ * @installed: the module that is installed for it
+ * @keys_told: a device told @loaded_keys
+ * @loaded_keys: CXL_SWITCH_CCI_KEY_* of the module that is in the kernel
  */
 struct doctor {
 	const char *sysroot;
@@ -40,6 +45,10 @@ struct doctor {
 	size_t functions;
 	bool no_function;
 	bool module_loaded;
+	char release[100];
+	struct module_file installed;
+	bool keys_told;
+	uint32_t loaded_keys;
 };
 
 /* Everything that files tell. Sends no command and opens no device but to look. */
@@ -47,6 +56,9 @@ void doctor_examine(struct doctor *doctor, const char *sysroot);
 
 /* What the driver says of one device; not for a foreign root. */
 void doctor_examine_device(struct doctor *doctor, const struct found_device *item);
+
+/* Build keys: those that are configured, against those of the module. After the devices. */
+void doctor_examine_keys(struct doctor *doctor);
 
 const char *verdict_name(enum verdict verdict);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads small files and the kernel log. Opens nothing for writing, waits for
- * nobody.
+ * Reads small files, and keeps lines of the kernel log. Opens nothing for writing,
+ * waits for nobody.
  */
 #include "gather.h"
 
@@ -15,8 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel_log.h"
+
 #define CONTENT_SIZE	4096
-#define RECORD_SIZE	8192
 #define LINES_MAX	200
 
 void gather_heading(const struct gather *gather, const char *format, ...)
@@ -144,17 +145,10 @@ void gather_folder(struct gather *gather, struct json_object *object, const char
 /* ---- the kernel log ---- */
 
 struct lines {
+	const char *word;
 	char *line[LINES_MAX];	/* a ring */
 	size_t count;
 };
-
-static void keep(struct lines *lines, char *line)
-{
-	char **slot = &lines->line[lines->count++ % LINES_MAX];
-
-	free(*slot);
-	*slot = line;
-}
 
 /* "6,339,5140900,-;text" of /dev/kmsg becomes "[    5.140900] text". */
 static char *line_of(const char *record)
@@ -170,34 +164,16 @@ static char *line_of(const char *record)
 	return line;
 }
 
-/* Lines that begin with a blank are a record's dictionary. */
-static void keep_lines(struct lines *lines, char *records, const char *word)
+static void keep(void *context, const char *record)
 {
-	char *line, *rest;
+	struct lines *lines = context;
+	char **slot;
 
-	for (line = strtok_r(records, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		if (*line == ' ' || !strstr(line, word))
-			continue;
-		clean(line, strlen(line));
-		keep(lines, line_of(line));
-	}
-}
-
-/* One record a read; EPIPE: some were overwritten meanwhile. 0 or a negative errno. */
-static int read_log(int file, struct lines *lines, const char *word)
-{
-	char records[RECORD_SIZE];
-	ssize_t size;
-
-	for (;;) {
-		size = read(file, records, sizeof(records) - 1);
-		if (size < 0 && errno == EPIPE)
-			continue;
-		if (size <= 0)
-			return size < 0 && errno != EAGAIN ? -errno : 0;
-		records[size] = '\0';
-		keep_lines(lines, records, word);
-	}
+	if (!strstr(record, lines->word))
+		return;
+	slot = &lines->line[lines->count++ % LINES_MAX];
+	free(*slot);
+	*slot = line_of(record);
 }
 
 static void tell_lines(const struct gather *gather, struct json_object *array, struct lines *lines)
@@ -217,15 +193,9 @@ static void tell_lines(const struct gather *gather, struct json_object *array, s
 
 void gather_kernel_log(struct gather *gather, struct json_object *array, const char *word)
 {
-	struct lines lines = { .count = 0 };
-	char full[PATH_MAX];
-	int file = -1, error;
+	struct lines lines = { .word = word };
+	int error = kernel_log_read(gather->sysroot, keep, &lines);
 
-	if (path_of(gather, "/dev/kmsg", full))
-		file = open(full, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	error = file < 0 ? -errno : read_log(file, &lines, word);
-	if (file >= 0)
-		close(file);
 	tell_lines(gather, array, &lines);
 	if (error)
 		gather_unread(gather, "/dev/kmsg", strerror(-error));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * doctor: prints what doctor.c found.
+ * doctor: prints what doctor.h found.
  */
 #include <string.h>
 
@@ -90,6 +90,7 @@ enum result verb_doctor(struct session *session)
 	doctor_examine(&doctor, sysroot ? sysroot : "");
 	if (!sysroot)
 		result = examine_devices(session, &doctor);
+	doctor_examine_keys(&doctor);
 	report(session, &doctor);
 	if (result)
 		return result;
