@@ -159,6 +159,20 @@ void guest_change_module(const char *path, const char *parameters)
 	guest_device();
 }
 
+void guest_set_device_time(unsigned int ms)
+{
+	char parameter[40];
+
+	snprintf(parameter, sizeof(parameter), "command_timeout_ms=%u", ms);
+	guest_change_module(MODULE_STANDARD, parameter);
+}
+
+int guest_standard_module(void **state)
+{
+	guest_change_module(MODULE_STANDARD, "");
+	return 0;
+}
+
 void guest_set_rawio(bool on)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

@@ -48,8 +48,14 @@ int model_still_well(void);
 
 /* ---- modules and capabilities ---- */
 
+#define MODULE_STANDARD		"/variants/standard.ko"
+
 /* Loads another variant in place of the one that is there, and waits for the node. */
 void guest_change_module(const char *path, const char *parameters);
+/* The module under test with another command_timeout_ms. */
+void guest_set_device_time(unsigned int ms);
+/* For a group's teardown: the module under test without any parameter. */
+int guest_standard_module(void **state);
 /* CAP_SYS_RAWIO of this thread. */
 void guest_set_rawio(bool on);
 bool guest_tainted_by_user(void);

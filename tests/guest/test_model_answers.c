@@ -3,6 +3,7 @@
  * Answers that are no answers to what was asked, at each level of a tunnel: the caller
  * gets them byte for byte, and the driver itself believes none of them.
  */
+#include "guest_frame.h"
 #include "guest_model.h"
 
 #define UNKNOWN	CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN
@@ -42,8 +43,6 @@ static const struct fault {
 	{ "message-rc 0x20", 0x20, 0 },
 	{ "message-rc 0xabcd", 0xabcd, 0 },
 };
-
-static int fd;
 
 static void reopen(void)
 {
@@ -219,42 +218,20 @@ static void a_change_with_a_wrong_answer_is_sent_once(void **state)
 	}
 }
 
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	model_fresh_driver();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
-}
-
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(180);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(a_wrong_answer_behind_a_port_is_told_as_such),
-		CASE(a_wrong_answer_of_an_ld_is_told_as_such),
-		CASE(a_wrong_wrapper_around_an_ld_is_told_as_such),
-		CASE(trailing_bytes_are_told_as_such),
-		CASE(nothing_is_lowered_by_a_wrong_answer),
-		CASE(nothing_is_lowered_by_a_wrong_wrapper),
-		CASE(reserved_bits_of_answers_are_ignored),
-		CASE(a_change_with_a_wrong_answer_is_sent_once),
+		WITH_FRAME(a_wrong_answer_behind_a_port_is_told_as_such),
+		WITH_FRAME(a_wrong_answer_of_an_ld_is_told_as_such),
+		WITH_FRAME(a_wrong_wrapper_around_an_ld_is_told_as_such),
+		WITH_FRAME(trailing_bytes_are_told_as_such),
+		WITH_FRAME(nothing_is_lowered_by_a_wrong_answer),
+		WITH_FRAME(nothing_is_lowered_by_a_wrong_wrapper),
+		WITH_FRAME(reserved_bits_of_answers_are_ignored),
+		WITH_FRAME(a_change_with_a_wrong_answer_is_sent_once),
 	};
 
+	guest_give_up_after(180);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

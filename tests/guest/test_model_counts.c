@@ -5,6 +5,7 @@
  * count the same.
  */
 #include "guest_cost.h"
+#include "guest_frame.h"
 #include "guest_model.h"
 
 #define MANY		20
@@ -14,7 +15,6 @@
 
 static const struct hop ld[] = { { 0, MODEL_MLD }, { 0, 1 } };
 static const struct hop pool_ld[] = { { 0, MODEL_MULTI_HEADED }, { 1, 0 }, { 0, 2 } };
-static int fd;
 
 /* ---- tracepoints ---- */
 
@@ -217,8 +217,7 @@ static void silence_is_remembered_for_a_second(void **state)
 
 static int begin(void **state)
 {
-	model_fresh_driver();
-	fd = guest_open(O_RDWR);
+	guest_frame_begin(state);
 	/* the function's own facts are learned with the first tunnel */
 	guest_set_timestamp(fd, -1, &(struct sent){ 0 });
 	model_order("zero");
@@ -227,15 +226,8 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	close(fd);
 	guest_write_file(GUEST_EVENTS "/enable", "0");
-	return model_still_well();
-}
-
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(180);
-	return 0;
+	return guest_frame_end(state);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -252,6 +244,7 @@ int main(void)
 		CASE(silence_is_remembered_for_a_second),
 	};
 
+	guest_give_up_after(180);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

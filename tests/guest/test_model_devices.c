@@ -3,6 +3,7 @@
  * Who is at the other end: nobody, the switch itself, an LD pool under many names,
  * another device than a moment ago, a device that changes its identity or has none.
  */
+#include "guest_frame.h"
 #include "guest_model.h"
 
 /* The time for which a verified identity holds, and some. */
@@ -10,7 +11,6 @@
 #define ALL_ONES		0xffffffffffffffffull
 
 static const uint8_t a_time[8] = { 1 };
-static int fd;
 
 static void send_time(const struct hop *path, unsigned int depth, struct sent *sent)
 {
@@ -248,7 +248,6 @@ static void be_of_type(unsigned int type)
 /* What its first hop means nobody knows: nobody is asked, and only the raw window helps. */
 static void through_an_unknown_function_raw_passes(void **state)
 {
-	struct guest_device device = guest_device();
 	struct sent sent;
 
 	be_of_type(TYPE_UNKNOWN);
@@ -263,28 +262,14 @@ static void through_an_unknown_function_raw_passes(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_fresh_driver();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
 static int end(void **state)
 {
-	close(fd);
 	model_order("identity port%u serial 0x5000", MODEL_BOUND);
 	model_order("identity switch type %u", TYPE_SWITCH);
-	return model_still_well();
+	return guest_frame_end(state);
 }
 
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(180);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, guest_frame_begin, end)
 
 int main(void)
 {
@@ -302,6 +287,7 @@ int main(void)
 		CASE(through_an_unknown_function_raw_passes),
 	};
 
+	guest_give_up_after(180);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

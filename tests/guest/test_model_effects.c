@@ -3,6 +3,7 @@
  * Command Effects Logs as devices should not have them, and Set Feature entries that
  * lie: each fetched by the driver, each judged, and the device served as before.
  */
+#include "guest_frame.h"
 #include "guest_model.h"
 
 #define READ		CXL_SWITCH_CCI_KNOWLEDGE_READ
@@ -11,8 +12,6 @@
 #define DESTRUCTIVE	CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE
 /* For which a failure is remembered, and some. */
 #define PAST_FAILURE_MS	1100
-
-static int fd;
 
 static void reopen(void)
 {
@@ -309,41 +308,19 @@ static void the_message_limit_does_not_blind_the_driver(void **state)
 	assert_sent(&sent);
 }
 
-/* ---- the frame ---- */
-
-static int begin(void **state)
-{
-	model_fresh_driver();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
-}
-
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(240);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(logs_are_explained),
-		CASE(logs_decide),
-		CASE(a_busy_log_is_asked_again),
-		CASE(silence_is_not_changed),
-		CASE(features_are_believed_where_they_fit),
-		CASE(a_feature_without_a_name_is_the_worst),
-		CASE(the_message_limit_does_not_blind_the_driver),
+		WITH_FRAME(logs_are_explained),
+		WITH_FRAME(logs_decide),
+		WITH_FRAME(a_busy_log_is_asked_again),
+		WITH_FRAME(silence_is_not_changed),
+		WITH_FRAME(features_are_believed_where_they_fit),
+		WITH_FRAME(a_feature_without_a_name_is_the_worst),
+		WITH_FRAME(the_message_limit_does_not_blind_the_driver),
 	};
 
+	guest_give_up_after(240);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * correctable one is nobody's business, after any other all is as before. Open files
  * stay, who was cut off is told so.
  */
+#include "guest_frame.h"
 #include "guest_host.h"
 #include "guest_load.h"
 
@@ -12,9 +13,6 @@
 #define COMMAND_US		15000	/* so that an error finds one in flight */
 #define RECOVERY_LIMIT_MS	20000
 #define READY_MS		1500
-
-static struct guest_device device;
-static int fd;
 
 static const int allowed[] = { EBUSY, EIO, 0 };
 static const int nothing[] = { 0 };
@@ -210,30 +208,13 @@ static void a_stuck_mailbox_is_freed_by_a_fatal_error(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
 static int end(void **state)
 {
-	close(fd);
-	model_order("latency switch 0");
 	model_order("ready 0");
-	return model_still_well();
+	return guest_frame_end(state);
 }
 
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(GUEST_CYCLES_LIMIT);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, guest_frame_begin, end)
 
 int main(void)
 {
@@ -249,6 +230,7 @@ int main(void)
 		CASE(errors_and_resets_at_once),
 	};
 
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

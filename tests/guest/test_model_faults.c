@@ -4,6 +4,7 @@
  * length: who is told what, that it serves again, and that nobody hears what was
  * meant for another.
  */
+#include "guest_frame.h"
 #include "guest_load.h"
 
 #include <signal.h>
@@ -11,13 +12,8 @@
 
 /* Shorter than the specification's 2 s, so that the tests are. */
 #define DEVICE_TIME_MS		1000
-#define DEVICE_TIME		"command_timeout_ms=1000"
-#define MODULE_STANDARD		"/variants/standard.ko"
 /* The worker looks at a stuck mailbox every 250 ms. */
 #define BACK_BY_ITSELF_MS	3000
-
-static struct guest_device device;
-static int fd;
 
 static void identify(struct sent *sent)
 {
@@ -341,53 +337,30 @@ static void every_fault_under_load(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
-}
-
 static int impatient(void **state)
 {
 	guest_give_up_after(280);
-	guest_change_module(MODULE_STANDARD, DEVICE_TIME);
+	guest_set_device_time(DEVICE_TIME_MS);
 	return 0;
 }
-
-static int patient_again(void **state)
-{
-	guest_change_module(MODULE_STANDARD, "");
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(a_stuck_doorbell_is_told_and_heals),
-		CASE(recover_frees_a_stuck_mailbox),
-		CASE(recover_takes_nothing_but_yes),
-		CASE(a_stuck_mailbox_can_be_left),
-		CASE(what_a_caller_gave_up_reaches_nobody_else),
-		CASE(what_a_killed_caller_left_reaches_nobody_else),
-		CASE(all_ones_are_an_error_while_they_last),
-		CASE(recover_after_all_ones),
-		CASE(all_zeros_are_an_error_while_they_last),
-		CASE(an_answer_above_the_payload_is_cut),
-		CASE(an_answer_below_its_layout_is_passed_on_as_it_is),
-		CASE(every_fault_under_load),
+		WITH_FRAME(a_stuck_doorbell_is_told_and_heals),
+		WITH_FRAME(recover_frees_a_stuck_mailbox),
+		WITH_FRAME(recover_takes_nothing_but_yes),
+		WITH_FRAME(a_stuck_mailbox_can_be_left),
+		WITH_FRAME(what_a_caller_gave_up_reaches_nobody_else),
+		WITH_FRAME(what_a_killed_caller_left_reaches_nobody_else),
+		WITH_FRAME(all_ones_are_an_error_while_they_last),
+		WITH_FRAME(recover_after_all_ones),
+		WITH_FRAME(all_zeros_are_an_error_while_they_last),
+		WITH_FRAME(an_answer_above_the_payload_is_cut),
+		WITH_FRAME(an_answer_below_its_layout_is_passed_on_as_it_is),
+		WITH_FRAME(every_fault_under_load),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, impatient, patient_again);
+	return cmocka_run_group_tests(tests, impatient, guest_standard_module);
 }

@@ -3,6 +3,7 @@
  * Completion by interrupt, by the timer behind it, and by polling: whatever the
  * function can do. Which of MSI-X, MSI or nothing it can, configuration space tells.
  */
+#include "guest_frame.h"
 #include "guest_load.h"
 
 #include <time.h>
@@ -25,8 +26,6 @@ static const struct {
 };
 
 static enum mode mode;
-static struct guest_device device;
-static int fd;
 
 /* ---- what the function can do ---- */
 
@@ -231,28 +230,12 @@ static void each_doorbell_carries_the_enables(void **state)
 
 static int begin(void **state)
 {
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
+	guest_frame_begin(state);
 	mode = mode_of_function();
-	fd = guest_open(O_RDWR);
 	return 0;
 }
 
-static int end(void **state)
-{
-	close(fd);
-	model_order("latency switch 0");
-	return model_still_well();
-}
-
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(240);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, guest_frame_end)
 
 int main(void)
 {
@@ -268,6 +251,7 @@ int main(void)
 		CASE(each_doorbell_carries_the_enables),
 	};
 
+	guest_give_up_after(240);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

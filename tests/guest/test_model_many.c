@@ -4,12 +4,11 @@
  * driver follows, and one more. For fabrics/wide.
  */
 #include "guest_background.h"
+#include "guest_frame.h"
 
 #define DEVICES		250
 #define MOST		256
 #define MLD_PORT	250
-
-static int fd;
 
 static struct guest_place place_of(unsigned int number)
 {
@@ -131,16 +130,11 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(as_many_as_are_followed_and_one_more, begin, end),
+		cmocka_unit_test_setup_teardown(as_many_as_are_followed_and_one_more, begin,
+						guest_frame_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

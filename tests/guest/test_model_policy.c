@@ -4,6 +4,7 @@
  * more needs more. And vendor opcodes, which nobody knows until somebody reviewed
  * them for one kind of device.
  */
+#include "guest_frame.h"
 #include "guest_model.h"
 
 #define VENDOR_ECHO	0xc000	/* QUERY by fabrics/vendor.csv, 0 to 16 bytes */
@@ -11,7 +12,6 @@
 #define VENDOR_DATA	0xc003	/* SETTING by the row; the device says data */
 
 static const uint8_t text[] = "reviewed";
-static int fd;
 
 /* ---- effects ---- */
 
@@ -193,50 +193,32 @@ static void a_swapped_device_loses_the_row(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_fresh_driver();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
-}
-
 static int end_with_the_standard_module(void **state)
 {
 	guest_set_rawio(true);
 	close(fd);
-	guest_change_module("/variants/standard.ko", "");
+	guest_change_module(MODULE_STANDARD, "");
 	return model_still_well();
 }
 
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(120);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-#define VENDOR_CASE(test) cmocka_unit_test_setup_teardown(test, begin, end_with_the_standard_module)
+#define VENDOR_CASE(test) \
+	cmocka_unit_test_setup_teardown(test, guest_frame_begin, end_with_the_standard_module)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(without_rawio_the_effects_decide),
-		CASE(with_rawio_both_are_set),
-		CASE(explain_tells_the_two_apart),
-		CASE(each_ld_is_judged_by_its_own_effects),
-		CASE(without_a_row_a_vendor_opcode_is_refused),
+		WITH_FRAME(without_rawio_the_effects_decide),
+		WITH_FRAME(with_rawio_both_are_set),
+		WITH_FRAME(explain_tells_the_two_apart),
+		WITH_FRAME(each_ld_is_judged_by_its_own_effects),
+		WITH_FRAME(without_a_row_a_vendor_opcode_is_refused),
 		VENDOR_CASE(by_its_row_it_is_allowed_at_that_device_only),
 		VENDOR_CASE(the_row_covers_its_lengths_and_its_opcode_only),
 		VENDOR_CASE(the_devices_effects_raise_a_row_too),
 		VENDOR_CASE(a_swapped_device_loses_the_row),
 	};
 
+	guest_give_up_after(120);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  * RECENT while a slow device works: commands of other processes in flight, in the
  * queue, killed, left and too late. What a record says of itself: test_recent.
  */
+#include "guest_frame.h"
 #include "guest_load.h"
 
 #include <signal.h>
@@ -12,8 +13,6 @@
 #define ROOM		64
 #define PATIENCE_MS	5000
 
-static struct guest_device device;
-static int fd;
 static struct cxl_switch_cci_record records[ROOM];
 
 static uint32_t recent(void)
@@ -291,21 +290,10 @@ static void a_crowd_leaves_a_record_each(void **state)
 static int begin(void **state)
 {
 	guest_give_up_after(120);
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
+	return guest_frame_begin(state);
 }
 
-static int end(void **state)
-{
-	close(fd);
-	model_order("latency switch 0");
-	return model_still_well();
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, guest_frame_end)
 
 int main(void)
 {

@@ -4,15 +4,13 @@
  * and power management. Whoever is cut off is told so, and afterwards all is as
  * before: open files, interrupts, enables.
  */
+#include "guest_frame.h"
 #include "guest_host.h"
 #include "guest_load.h"
 
 #define COMMAND_US	15000	/* so that a reset finds one in flight */
 #define STUCK_CYCLES	3
 #define SURELY_ONE	25	/* cycles, of which one has a command in flight */
-
-static struct guest_device device;
-static int fd;
 
 static const char *function_path(const char *name)
 {
@@ -166,32 +164,15 @@ static void stuck_and_recovered_under_load(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
 static int end(void **state)
 {
-	close(fd);
-	model_order("latency switch 0");
 	model_order("ready 0");
 	if (guest_write_file(function_path("reset_method"), "default"))
 		return -1;
-	return model_still_well();
+	return guest_frame_end(state);
 }
 
-static int give_up_some_time(void **state)
-{
-	guest_give_up_after(GUEST_CYCLES_LIMIT);
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, guest_frame_begin, end)
 
 int main(void)
 {
@@ -205,6 +186,7 @@ int main(void)
 		CASE(stuck_and_recovered_under_load),
 	};
 
+	guest_give_up_after(GUEST_CYCLES_LIMIT);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, give_up_some_time, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

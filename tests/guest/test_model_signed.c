@@ -5,7 +5,6 @@
  */
 #include "guest_lockdown.h"
 
-#define STANDARD	"/variants/standard.ko"
 #define UNSIGNED	"/variants/unsigned.ko"
 #define FABRIC_MANAGER	"/variants/fabric-manager.ko"
 #define VENDOR_RAW	"/variants/vendor-raw.ko"
@@ -29,7 +28,7 @@ static void the_kernel_takes_no_unsigned_module(void **state)
 	assert_true(guest_locked_down());
 	assert_int_equal(guest_remove_module(), 0);
 	assert_int_equal(guest_load_module(UNSIGNED, ""), EPERM);
-	assert_int_equal(guest_load_module(STANDARD, ""), 0);
+	assert_int_equal(guest_load_module(MODULE_STANDARD, ""), 0);
 	guest_device();
 }
 
@@ -40,7 +39,7 @@ static void standard_refuses_a_port_reset(void **state)
 	struct sent sent;
 	bool arrived;
 
-	use_module(STANDARD, "", 0);
+	use_module(MODULE_STANDARD, "", 0);
 	lockdown_port_reset(fd, &sent, &arrived);
 	assert_refused(&sent, EPERM, LOCKDOWN);
 	assert_int_equal(sent.send.impact, CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE);
@@ -52,7 +51,7 @@ static void standard_lets_a_managed_unbind_through(void **state)
 	struct sent sent;
 	bool arrived;
 
-	use_module(STANDARD, "", 0);
+	use_module(MODULE_STANDARD, "", 0);
 	for (uint8_t option = 0; option <= 1; option++) {
 		lockdown_unbind(fd, option, &sent, &arrived);
 		assert_sent(&sent);
@@ -67,7 +66,7 @@ static void standard_refuses_an_unbind_by_surprise(void **state)
 	struct sent sent;
 	bool arrived;
 
-	use_module(STANDARD, "", 0);
+	use_module(MODULE_STANDARD, "", 0);
 	lockdown_unbind(fd, 2, &sent, &arrived);
 	assert_refused(&sent, EPERM, LOCKDOWN);
 	assert_false(arrived);
@@ -79,7 +78,7 @@ static void standard_refuses_a_vendor_opcode(void **state)
 	struct sent sent;
 	bool arrived;
 
-	use_module(STANDARD, "raw_commands=1", 0);
+	use_module(MODULE_STANDARD, "raw_commands=1", 0);
 	lockdown_vendor(fd, &sent, &arrived);
 	assert_refused(&sent, EPERM, LOCKDOWN);
 	assert_false(arrived);
@@ -176,12 +175,6 @@ static int look_at_the_taint(void **state)
 	return 0;
 }
 
-static int with_the_standard_module(void **state)
-{
-	guest_change_module(STANDARD, "");
-	return 0;
-}
-
 #define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -200,5 +193,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, look_at_the_taint, with_the_standard_module);
+	return cmocka_run_group_tests(tests, look_at_the_taint, guest_standard_module);
 }

@@ -4,6 +4,7 @@
  * goes (pm_test): all devices, and with power states and configuration space. Nobody is
  * told anything but EIO or EBUSY; then all is as before.
  */
+#include "guest_frame.h"
 #include "guest_host.h"
 #include "guest_load.h"
 
@@ -14,9 +15,6 @@
 #define DEEPER_OF_25	5
 #define COMMAND_US	15000
 #define DELAY		"/sys/module/suspend/parameters/pm_test_delay"
-
-static struct guest_device device;
-static int fd;
 
 static const int allowed[] = { EBUSY, EIO, 0 };
 
@@ -113,22 +111,6 @@ static void a_function_that_does_not_wake_is_left_alone(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	model_order("latency switch 0");
-	return model_still_well();
-}
-
 static int no_delay(void **state)
 {
 	guest_give_up_after(GUEST_CYCLES_LIMIT);
@@ -137,16 +119,14 @@ static int no_delay(void **state)
 	return 0;
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(all_devices_sleep_under_load),
-		CASE(power_states_change_under_load),
-		CASE(an_abandoned_command_sleeps_over_it),
-		CASE(a_stuck_mailbox_does_not_keep_the_machine_awake),
-		CASE(a_function_that_does_not_wake_is_left_alone),
+		WITH_FRAME(all_devices_sleep_under_load),
+		WITH_FRAME(power_states_change_under_load),
+		WITH_FRAME(an_abandoned_command_sleeps_over_it),
+		WITH_FRAME(a_stuck_mailbox_does_not_keep_the_machine_awake),
+		WITH_FRAME(a_function_that_does_not_wake_is_left_alone),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

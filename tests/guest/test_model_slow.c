@@ -3,17 +3,13 @@
  * A destination that times out twice in a row: one try each five seconds, and
  * nobody else waits for it. What is sent is counted by the model.
  */
+#include "guest_frame.h"
 #include "guest_load.h"
 
-#define MODULE_STANDARD	"/variants/standard.ko"
 #define DEVICE_TIME_MS	300
-#define DEVICE_TIME	"command_timeout_ms=300"
 #define SLOW_MS		600	/* above the device's time, and answered in the end */
 #define RETRY_MS	5000
 #define AT_ONCE_MS	200	/* below the device's time: nobody waited for it */
-
-static struct guest_device device;
-static int fd;
 
 /* The late answer is in: the mailbox is nobody's again. */
 static void settle(void)
@@ -323,52 +319,29 @@ static void a_look_at_an_operation_ends_it(void **state)
 
 /* ---- the frame ---- */
 
-static int begin(void **state)
-{
-	model_order("latency switch 0");
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
-}
-
 static int impatient(void **state)
 {
 	guest_give_up_after(240);
-	guest_change_module(MODULE_STANDARD, DEVICE_TIME);
+	guest_set_device_time(DEVICE_TIME_MS);
 	return 0;
 }
-
-static int patient_again(void **state)
-{
-	guest_change_module(MODULE_STANDARD, "");
-	return 0;
-}
-
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(two_time_outs_in_a_row_are_enough),
-		CASE(an_answer_between_begins_anew),
-		CASE(impatience_does_not_count),
-		CASE(the_impatient_find_the_slow_too),
-		CASE(the_drivers_own_questions_count),
-		CASE(others_are_served_meanwhile),
-		CASE(explain_says_so_and_asks_nobody),
-		CASE(changes_are_refused_alike),
-		CASE(one_try_in_five_seconds),
-		CASE(one_answer_ends_it),
-		CASE(a_look_at_an_operation_ends_it),
+		WITH_FRAME(two_time_outs_in_a_row_are_enough),
+		WITH_FRAME(an_answer_between_begins_anew),
+		WITH_FRAME(impatience_does_not_count),
+		WITH_FRAME(the_impatient_find_the_slow_too),
+		WITH_FRAME(the_drivers_own_questions_count),
+		WITH_FRAME(others_are_served_meanwhile),
+		WITH_FRAME(explain_says_so_and_asks_nobody),
+		WITH_FRAME(changes_are_refused_alike),
+		WITH_FRAME(one_try_in_five_seconds),
+		WITH_FRAME(one_answer_ends_it),
+		WITH_FRAME(a_look_at_an_operation_ends_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, impatient, patient_again);
+	return cmocka_run_group_tests(tests, impatient, guest_standard_module);
 }

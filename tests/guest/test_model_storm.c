@@ -14,8 +14,6 @@
 
 /* Shorter than the specification's 2 s, so that the tests are. */
 #define DEVICE_TIME_MS		500
-#define DEVICE_TIME		"command_timeout_ms=500"
-#define MODULE_STANDARD		"/variants/standard.ko"
 #define HOLD_MS			700
 #define BACK_BY_ITSELF_MS	3000
 /* The longest sleep of somebody who waits for the doorbell. */
@@ -267,13 +265,7 @@ static int end(void **state)
 static int impatient(void **state)
 {
 	guest_give_up_after(GUEST_CYCLES_LIMIT);
-	guest_change_module(MODULE_STANDARD, DEVICE_TIME);
-	return 0;
-}
-
-static int patient_again(void **state)
-{
-	guest_change_module(MODULE_STANDARD, "");
+	guest_set_device_time(DEVICE_TIME_MS);
 	return 0;
 }
 
@@ -286,5 +278,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, impatient, patient_again);
+	return cmocka_run_group_tests(tests, impatient, guest_standard_module);
 }

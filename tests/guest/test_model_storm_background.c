@@ -4,6 +4,7 @@
  * own slot and behind a port, while eight processes query and change. One table, one line
  * a fault: what its starter is told, that it is told once, that nobody else notices.
  */
+#include "guest_frame.h"
 #include "guest_host.h"
 #include "guest_load.h"
 
@@ -20,9 +21,6 @@
 #define FINISHED	CXL_SWITCH_CCI_OPERATION_FINISHED
 #define LOST		CXL_SWITCH_CCI_OPERATION_LOST
 #define NO_CANCEL	(-1)
-
-static struct guest_device device;
-static int fd;
 
 static const struct row {
 	const char *name;
@@ -222,23 +220,16 @@ static void every_operation_that_goes_wrong(void **state)
 static int begin(void **state)
 {
 	guest_give_up_after(GUEST_CYCLES_LIMIT);
-	model_fresh_driver();
-	device = guest_device();
-	fd = guest_open(O_RDWR);
+	guest_frame_begin(state);
 	subscribe();
 	return 0;
-}
-
-static int end(void **state)
-{
-	close(fd);
-	return model_still_well();
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_operation_that_goes_wrong, begin, end),
+		cmocka_unit_test_setup_teardown(every_operation_that_goes_wrong, begin,
+						guest_frame_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -44,7 +44,7 @@ static int begin(void **state)
 {
 	guest_give_up_after(120);
 	assert_false(guest_locked_down());
-	guest_change_module("/variants/standard.ko", "raw_commands=1");
+	guest_change_module(MODULE_STANDARD, "raw_commands=1");
 	model_order("clear");
 	model_order("zero");
 	fd = guest_open(O_RDWR);
