@@ -142,6 +142,11 @@ int model_still_well(void)
 	return 0;
 }
 
+int guest_model_end(void **state)
+{
+	return model_still_well();
+}
+
 /* ---- modules and capabilities ---- */
 
 void guest_change_module(const char *path, const char *parameters)

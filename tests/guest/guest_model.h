@@ -43,8 +43,9 @@ uint64_t model_violations(void);
 uint64_t model_commands_of(const char *path);
 /* The model healed, the driver bound anew: it remembers nothing. */
 void model_fresh_driver(void);
-/* For a teardown: both still serve, the driver broke no rule. 0 or -1. */
+/* Both still serve, the driver broke no rule: 0 or -1. The second one is a teardown. */
 int model_still_well(void);
+int guest_model_end(void **state);
 
 /* ---- modules and capabilities ---- */
 

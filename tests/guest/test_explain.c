@@ -4,7 +4,7 @@
  * remembers of whom. It sends none of the commands it asks about, so it may ask
  * about those that kill QEMU.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #include <sys/mman.h>
@@ -67,9 +67,6 @@ _Static_assert(CXL_SWITCH_CCI_DESTINATIONS == 0xC504, "DESTINATIONS' number");
 
 #define EFFECT_POLICY	(1u << 3)
 #define REFUSED_BY(reason)	(1u << CXL_SWITCH_CCI_REASON_##reason)
-
-static struct guest_device device;
-static int fd;
 
 static struct cxl_switch_cci_explain request_of(uint16_t opcode, const void *in, uint32_t size)
 {
@@ -494,43 +491,30 @@ static void destinations_come_in_parts(void **state)
 			 1 << PORT_PERSISTENT);
 }
 
-static int open_switch(void **state)
-{
-	guest_give_up_after(120);
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int still_answering(void **state)
-{
-	return guest_identify(fd);
-}
-
-#define CASE(test) cmocka_unit_test_teardown(test, still_answering)
-#define FRESH(test) cmocka_unit_test_setup_teardown(test, bind_anew, still_answering)
+#define FRESH(test) cmocka_unit_test_setup_teardown(test, bind_anew, guest_still_answering)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(every_row_is_explained),
-		CASE(every_opcode_is_explained),
-		CASE(names_and_reasons_are_the_specifications),
-		CASE(disclosing_is_told),
-		CASE(the_effects_of_the_switch_are_told),
+		STILL_ANSWERING(every_row_is_explained),
+		STILL_ANSWERING(every_opcode_is_explained),
+		STILL_ANSWERING(names_and_reasons_are_the_specifications),
+		STILL_ANSWERING(disclosing_is_told),
+		STILL_ANSWERING(the_effects_of_the_switch_are_told),
 		FRESH(the_device_behind_a_port_is_told),
 		FRESH(nobody_behind_a_port_is_told),
-		CASE(a_malformed_tunnel_is_a_decision),
-		CASE(every_gate_that_refuses_is_told),
-		CASE(the_callers_capability_counts),
-		CASE(explaining_leaves_no_trace),
-		CASE(explain_refuses_fields),
-		CASE(destinations_refuses_fields),
-		CASE(destinations_too_large_is_refused),
+		STILL_ANSWERING(a_malformed_tunnel_is_a_decision),
+		STILL_ANSWERING(every_gate_that_refuses_is_told),
+		STILL_ANSWERING(the_callers_capability_counts),
+		STILL_ANSWERING(explaining_leaves_no_trace),
+		STILL_ANSWERING(explain_refuses_fields),
+		STILL_ANSWERING(destinations_refuses_fields),
+		STILL_ANSWERING(destinations_too_large_is_refused),
 		FRESH(destinations_are_remembered),
 		FRESH(destinations_come_in_parts),
 	};
 
+	guest_give_up_after(120);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, NULL);
+	return cmocka_run_group_tests(tests, guest_open_switch, NULL);
 }

@@ -5,7 +5,7 @@
  * changes that are harmless on QEMU: an abort where nothing runs, a limit set to
  * what it is.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #include <sys/mman.h>
@@ -25,9 +25,6 @@ _Static_assert(CXL_SWITCH_CCI_RESTRICT == 0xC503, "RESTRICT's number");
 
 /* A vendor opcode that no device of either topology has. */
 #define OPCODE_NOBODYS 0xC0FF
-
-static struct guest_device device;
-static int fd;
 
 static struct cxl_switch_cci_send send_opcode(int file, uint16_t opcode, int expected)
 {
@@ -460,15 +457,13 @@ static int restore_log(void **state)
 }
 
 /* Without a daemon audit records go to the log, where the kernel lets ten pass in five seconds. */
-static int open_switch(void **state)
+static int begin(void **state)
 {
 	guest_give_up_after(120);
 	guest_read_line(PRINTK_RATELIMIT, printk_ratelimit, sizeof(printk_ratelimit));
 	if (guest_write_file(PRINTK_RATELIMIT, "0"))
 		return -1;
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
+	return guest_open_switch(state);
 }
 
 /* The driver limits its records of refusals: what is looked for must not be one too many. */
@@ -499,5 +494,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, restore_log);
+	return cmocka_run_group_tests(tests, begin, restore_log);
 }

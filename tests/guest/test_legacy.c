@@ -4,14 +4,12 @@
  * checks, every errno, and what is written back. It knows <linux/cxl_mem.h> and
  * the differences that Documentation/ABI/ioctl.md names.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #include <sys/ioctl.h>
 
 #define UNTOUCHED 0xa5
-
-static int fd;
 
 /*
  * Sends @command, expects @error, and where that is one, that the structure came
@@ -645,52 +643,39 @@ static void disclosing_logs_are_judged_alike_by_any_door(void **state)
 	assert_answered(&raw, OF_DEVICE(RC_INVALID_LOG, RC_SUCCESS));
 }
 
-static int open_switch(void **state)
-{
-	guest_give_up_after(300);
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int still_answering(void **state)
-{
-	return guest_identify(fd);
-}
-
-#define CASE(test) cmocka_unit_test_teardown(test, still_answering)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(ids_not_offered_are_unknown),
-		CASE(ids_missing_from_the_cel_are_unknown),
-		CASE(unknown_ioctls_are_unknown),
-		CASE(input_above_the_payload_is_invalid),
-		CASE(input_at_the_payload_is_judged),
-		CASE(reserved_fields_are_invalid_for_raw),
-		CASE(reserved_fields_are_invalid_for_ids),
-		CASE(known_flag_bits_are_tolerated),
-		CASE(wrong_fixed_sizes_have_no_memory),
-		CASE(unknown_comes_before_wrong_size),
-		CASE(unreadable_memory_faults),
-		CASE(identify_names_the_switch),
-		CASE(raw_and_id_give_the_same_answer),
-		CASE(room_above_the_payload_is_clamped),
-		CASE(longer_answers_are_cut),
-		CASE(no_room_needs_no_pointer),
-		CASE(device_errors_leave_the_buffer_alone),
-		CASE(cel_is_the_one_of_qemu),
-		CASE(sign_extended_pointers_are_understood),
-		CASE(query_of_nothing_tells_the_count),
-		CASE(query_gives_the_table),
-		CASE(query_takes_any_count),
-		CASE(query_faults),
-		CASE(every_opcode_meets_the_gate),
-		CASE(lengths_meet_the_gate),
-		CASE(port_lists_are_counted),
-		CASE(disclosing_logs_are_judged_alike_by_any_door),
+		STILL_ANSWERING(ids_not_offered_are_unknown),
+		STILL_ANSWERING(ids_missing_from_the_cel_are_unknown),
+		STILL_ANSWERING(unknown_ioctls_are_unknown),
+		STILL_ANSWERING(input_above_the_payload_is_invalid),
+		STILL_ANSWERING(input_at_the_payload_is_judged),
+		STILL_ANSWERING(reserved_fields_are_invalid_for_raw),
+		STILL_ANSWERING(reserved_fields_are_invalid_for_ids),
+		STILL_ANSWERING(known_flag_bits_are_tolerated),
+		STILL_ANSWERING(wrong_fixed_sizes_have_no_memory),
+		STILL_ANSWERING(unknown_comes_before_wrong_size),
+		STILL_ANSWERING(unreadable_memory_faults),
+		STILL_ANSWERING(identify_names_the_switch),
+		STILL_ANSWERING(raw_and_id_give_the_same_answer),
+		STILL_ANSWERING(room_above_the_payload_is_clamped),
+		STILL_ANSWERING(longer_answers_are_cut),
+		STILL_ANSWERING(no_room_needs_no_pointer),
+		STILL_ANSWERING(device_errors_leave_the_buffer_alone),
+		STILL_ANSWERING(cel_is_the_one_of_qemu),
+		STILL_ANSWERING(sign_extended_pointers_are_understood),
+		STILL_ANSWERING(query_of_nothing_tells_the_count),
+		STILL_ANSWERING(query_gives_the_table),
+		STILL_ANSWERING(query_takes_any_count),
+		STILL_ANSWERING(query_faults),
+		STILL_ANSWERING(every_opcode_meets_the_gate),
+		STILL_ANSWERING(lengths_meet_the_gate),
+		STILL_ANSWERING(port_lists_are_counted),
+		STILL_ANSWERING(disclosing_logs_are_judged_alike_by_any_door),
 	};
 
+	guest_give_up_after(300);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, NULL);
+	return cmocka_run_group_tests(tests, guest_open_switch, NULL);
 }

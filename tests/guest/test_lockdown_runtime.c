@@ -3,13 +3,10 @@
  * The lockdown gate, with lockdown switched on at run time. There is no way back,
  * and no module loads afterwards: this program has a boot of its own.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #define LOCKDOWN "/sys/kernel/security/lockdown"
-
-static struct guest_device device;
-static int fd;
 
 static void assert_answered(uint16_t opcode, uint16_t return_code)
 {
@@ -144,14 +141,6 @@ static void other_gates_come_first(void **state)
 	close(reader);
 }
 
-static int open_switch(void **state)
-{
-	guest_give_up_after(60);
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -164,6 +153,7 @@ int main(void)
 		cmocka_unit_test(other_gates_come_first),
 	};
 
+	guest_give_up_after(60);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, NULL);
+	return cmocka_run_group_tests(tests, guest_open_switch, NULL);
 }

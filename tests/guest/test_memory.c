@@ -4,7 +4,7 @@
  * ever, and descriptors that several threads and processes share. It knows that a
  * copy may last for ever, and so that nothing may be held across one.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #include <pthread.h>
@@ -19,9 +19,6 @@
 #define STALL_MS	2000
 /* What nothing here takes unless it hangs. */
 #define LIMIT_MS	20000
-
-static struct guest_device device;
-static int fd;
 
 static struct guest_log_request cel_request(void)
 {
@@ -561,46 +558,32 @@ static void a_passed_descriptor_works(void **state)
 	close(sockets[1]);
 }
 
-static int open_switch(void **state)
-{
-	guest_give_up_after(120);
-	device = guest_device();
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int still_answering(void **state)
-{
-	return guest_identify(fd);
-}
-
-#define CASE(test) cmocka_unit_test_teardown(test, still_answering)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(structures_may_end_with_their_page),
-		CASE(room_beyond_the_page_matters_only_when_used),
-		CASE(a_structure_over_the_end_faults),
-		CASE(read_only_structures_fault),
-		CASE(read_only_payloads_fault_when_written),
-		CASE(holes_inside_payloads_fault),
-		CASE(wild_pointers_fault),
-		CASE(a_stalled_structure_stalls_nobody_else),
-		CASE(a_stalled_input_stalls_nobody_else),
-		CASE(a_stalled_output_stalls_nobody_else),
-		CASE(a_stalled_write_back_stalls_nobody_else),
-		CASE(a_stalled_legacy_command_stalls_nobody_else),
-		CASE(a_second_call_on_the_same_file_waits),
-		CASE(unbinding_does_not_wait_for_copies),
-		CASE(kill_ends_a_stalled_copy),
-		CASE(kill_ends_the_wait_for_the_file),
-		CASE(threads_share_a_descriptor),
-		CASE(a_duplicate_is_the_same_file),
-		CASE(a_forked_child_uses_the_file),
-		CASE(a_passed_descriptor_works),
+		STILL_ANSWERING(structures_may_end_with_their_page),
+		STILL_ANSWERING(room_beyond_the_page_matters_only_when_used),
+		STILL_ANSWERING(a_structure_over_the_end_faults),
+		STILL_ANSWERING(read_only_structures_fault),
+		STILL_ANSWERING(read_only_payloads_fault_when_written),
+		STILL_ANSWERING(holes_inside_payloads_fault),
+		STILL_ANSWERING(wild_pointers_fault),
+		STILL_ANSWERING(a_stalled_structure_stalls_nobody_else),
+		STILL_ANSWERING(a_stalled_input_stalls_nobody_else),
+		STILL_ANSWERING(a_stalled_output_stalls_nobody_else),
+		STILL_ANSWERING(a_stalled_write_back_stalls_nobody_else),
+		STILL_ANSWERING(a_stalled_legacy_command_stalls_nobody_else),
+		STILL_ANSWERING(a_second_call_on_the_same_file_waits),
+		STILL_ANSWERING(unbinding_does_not_wait_for_copies),
+		STILL_ANSWERING(kill_ends_a_stalled_copy),
+		STILL_ANSWERING(kill_ends_the_wait_for_the_file),
+		STILL_ANSWERING(threads_share_a_descriptor),
+		STILL_ANSWERING(a_duplicate_is_the_same_file),
+		STILL_ANSWERING(a_forked_child_uses_the_file),
+		STILL_ANSWERING(a_passed_descriptor_works),
 	};
 
+	guest_give_up_after(120);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, NULL);
+	return cmocka_run_group_tests(tests, guest_open_switch, NULL);
 }

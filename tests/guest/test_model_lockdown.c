@@ -88,19 +88,14 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
-{
-	return model_still_well();
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(effects_count_under_lockdown_too, end),
-		cmocka_unit_test_teardown(a_port_reset_is_refused, end),
-		cmocka_unit_test_teardown(only_a_managed_unbind_is_sent, end),
-		cmocka_unit_test_teardown(a_vendor_opcode_is_refused, end),
-		cmocka_unit_test_teardown(a_disclosing_log_is_refused, end),
+		cmocka_unit_test_teardown(effects_count_under_lockdown_too, guest_model_end),
+		cmocka_unit_test_teardown(a_port_reset_is_refused, guest_model_end),
+		cmocka_unit_test_teardown(only_a_managed_unbind_is_sent, guest_model_end),
+		cmocka_unit_test_teardown(a_vendor_opcode_is_refused, guest_model_end),
+		cmocka_unit_test_teardown(a_disclosing_log_is_refused, guest_model_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -257,11 +257,6 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
-{
-	return model_still_well();
-}
-
 static int impatient(void **state)
 {
 	guest_give_up_after(GUEST_CYCLES_LIMIT);
@@ -269,7 +264,7 @@ static int impatient(void **state)
 	return 0;
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, begin, guest_model_end)
 
 int main(void)
 {

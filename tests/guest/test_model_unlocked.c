@@ -51,17 +51,12 @@ static int begin(void **state)
 	return 0;
 }
 
-static int end(void **state)
-{
-	return model_still_well();
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_port_reset_is_sent, end),
-		cmocka_unit_test_teardown(every_unbind_is_sent, end),
-		cmocka_unit_test_teardown(a_vendor_opcode_is_sent, end),
+		cmocka_unit_test_teardown(a_port_reset_is_sent, guest_model_end),
+		cmocka_unit_test_teardown(every_unbind_is_sent, guest_model_end),
+		cmocka_unit_test_teardown(a_vendor_opcode_is_sent, guest_model_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -3,7 +3,7 @@
  * INFO and SEND of cxl_switch_cci.h: the size-first rule, each field, each
  * refusal. The layout asserts hold for 32- and 64-bit programs alike.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #define UNTOUCHED 0xa5
@@ -69,8 +69,6 @@ _Static_assert(CXL_MEM_SEND_COMMAND == 0xC030CE02, "SEND_COMMAND's number");
 /* After RECENT. */
 #define FIRST_UNKNOWN	10
 
-static int fd;
-
 /* A caller compiled against a later header: the structure and a tail. */
 union grown {
 	uint8_t bytes[4096];
@@ -88,7 +86,6 @@ union grown {
 
 static void info_describes_the_switch(void **state)
 {
-	struct guest_device device = guest_device();
 	struct cxl_switch_cci_info info = guest_info(fd);
 	char pci[24];
 
@@ -525,48 +522,35 @@ static void malformed_is_refused(void **state)
 		CXL_SWITCH_CCI_REASON_MALFORMED);
 }
 
-static int open_switch(void **state)
-{
-	guest_give_up_after(120);
-	fd = guest_open(O_RDWR);
-	return 0;
-}
-
-static int still_answering(void **state)
-{
-	return guest_identify(fd);
-}
-
-#define CASE(test) cmocka_unit_test_teardown(test, still_answering)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(info_describes_the_switch),
-		CASE(info_tells_what_is_in_force),
-		CASE(info_is_the_same_on_every_file),
-		CASE(info_refuses_fields),
-		CASE(sizes_below_the_first_version_are_invalid),
-		CASE(the_exact_size_is_served),
-		CASE(a_zero_tail_is_served),
-		CASE(a_tail_with_content_is_too_big),
-		CASE(a_size_beyond_memory_fails),
-		CASE(unreadable_structures_fault),
-		CASE(unknown_own_ioctls_are_unknown),
-		CASE(send_is_answered),
-		CASE(send_tells_the_true_length),
-		CASE(send_takes_any_room),
-		CASE(send_ignores_what_was_in_out_fields),
-		CASE(send_returns_device_errors),
-		CASE(send_refuses_fields),
-		CASE(send_takes_every_timeout_in_range),
-		CASE(send_survives_the_shortest_timeout),
-		CASE(send_faults),
-		CASE(unaudited_is_refused),
-		CASE(above_query_is_refused_on_a_read_only_file),
-		CASE(malformed_is_refused),
+		STILL_ANSWERING(info_describes_the_switch),
+		STILL_ANSWERING(info_tells_what_is_in_force),
+		STILL_ANSWERING(info_is_the_same_on_every_file),
+		STILL_ANSWERING(info_refuses_fields),
+		STILL_ANSWERING(sizes_below_the_first_version_are_invalid),
+		STILL_ANSWERING(the_exact_size_is_served),
+		STILL_ANSWERING(a_zero_tail_is_served),
+		STILL_ANSWERING(a_tail_with_content_is_too_big),
+		STILL_ANSWERING(a_size_beyond_memory_fails),
+		STILL_ANSWERING(unreadable_structures_fault),
+		STILL_ANSWERING(unknown_own_ioctls_are_unknown),
+		STILL_ANSWERING(send_is_answered),
+		STILL_ANSWERING(send_tells_the_true_length),
+		STILL_ANSWERING(send_takes_any_room),
+		STILL_ANSWERING(send_ignores_what_was_in_out_fields),
+		STILL_ANSWERING(send_returns_device_errors),
+		STILL_ANSWERING(send_refuses_fields),
+		STILL_ANSWERING(send_takes_every_timeout_in_range),
+		STILL_ANSWERING(send_survives_the_shortest_timeout),
+		STILL_ANSWERING(send_faults),
+		STILL_ANSWERING(unaudited_is_refused),
+		STILL_ANSWERING(above_query_is_refused_on_a_read_only_file),
+		STILL_ANSWERING(malformed_is_refused),
 	};
 
+	guest_give_up_after(120);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, NULL);
+	return cmocka_run_group_tests(tests, guest_open_switch, NULL);
 }

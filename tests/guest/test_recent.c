@@ -3,7 +3,7 @@
  * RECENT against QEMU's switch: what a record says, how many are kept, and who
  * sees whose. What is in flight needs a slow device: test_model_recent.
  */
-#include "guest.h"
+#include "guest_frame.h"
 #include "topology.h"
 
 #include <sys/mman.h>
@@ -50,8 +50,6 @@ _Static_assert(CXL_SWITCH_CCI_RECENT == 0xC509, "RECENT's number");
 #define NOBODY		65534
 #define UNTOUCHED	0xa5
 
-static struct guest_device device;
-static int fd;
 static struct cxl_switch_cci_record *records;	/* ROOM of them, shared with children */
 
 static struct cxl_switch_cci_recent list_of(void *entries, uint32_t room)
@@ -411,43 +409,35 @@ static void recent_too_large_is_refused(void **state)
 	assert_int_equal(guest_le32(grown), sizeof(list));
 }
 
-static int open_switch(void **state)
+static int begin(void **state)
 {
 	guest_give_up_after(120);
-	device = guest_device();
-	fd = guest_open(O_RDWR);
+	guest_open_switch(state);
 	records = mmap(NULL, ROOM * sizeof(*records), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return records == MAP_FAILED ? -1 : 0;
 }
 
-static int still_answering(void **state)
-{
-	return guest_identify(fd);
-}
-
-#define CASE(test) cmocka_unit_test_teardown(test, still_answering)
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		CASE(the_feature_is_told),
-		CASE(a_record_tells_who_what_and_when),
-		CASE(the_in_tree_ioctl_is_recorded_too),
-		CASE(a_tunnel_tells_its_path),
-		CASE(refusals_are_recorded),
-		CASE(what_is_no_command_leaves_no_record),
-		CASE(the_last_ones_are_kept_in_order),
-		CASE(little_room_gets_the_youngest),
-		CASE(a_new_binding_starts_empty),
-		CASE(others_see_their_own),
-		CASE(root_without_the_capability_sees_its_own),
-		CASE(reading_is_enough),
-		CASE(recent_refuses_fields),
-		CASE(recent_faults),
-		CASE(recent_too_large_is_refused),
+		STILL_ANSWERING(the_feature_is_told),
+		STILL_ANSWERING(a_record_tells_who_what_and_when),
+		STILL_ANSWERING(the_in_tree_ioctl_is_recorded_too),
+		STILL_ANSWERING(a_tunnel_tells_its_path),
+		STILL_ANSWERING(refusals_are_recorded),
+		STILL_ANSWERING(what_is_no_command_leaves_no_record),
+		STILL_ANSWERING(the_last_ones_are_kept_in_order),
+		STILL_ANSWERING(little_room_gets_the_youngest),
+		STILL_ANSWERING(a_new_binding_starts_empty),
+		STILL_ANSWERING(others_see_their_own),
+		STILL_ANSWERING(root_without_the_capability_sees_its_own),
+		STILL_ANSWERING(reading_is_enough),
+		STILL_ANSWERING(recent_refuses_fields),
+		STILL_ANSWERING(recent_faults),
+		STILL_ANSWERING(recent_too_large_is_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, open_switch, NULL);
+	return cmocka_run_group_tests(tests, begin, NULL);
 }
