@@ -4,9 +4,12 @@
  * went away reads as. Waits for nothing; does not know whose answer it is.
  */
 #include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/sched.h>
 
 #include "mailbox_internal.h"
 #include "opcodes.h"
+
+#define NO_ANSWER	(-ENOMSG)	/* the registers hold none to what was sent */
 
 /* ---- is it there, is it done ---- */
 
@@ -50,9 +53,8 @@ static u32 answer_length(const struct mailbox *mb, u64 header)
 }
 
 /* Return: the last word as it was read; 1 if none was. */
-static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
+static u64 read_words(const void __iomem *from, u8 *out, u32 length)
 {
-	void __iomem *from = mb->registers + REG_PAYLOAD;
 	size_t whole = length & ~7U;
 	u64 word = 1;
 	u8 tail[8];
@@ -67,6 +69,30 @@ static u64 read_payload(struct mailbox *mb, u8 *out, u32 length)
 	put_le64(tail, word);
 	memcpy(out + whole, tail, length - whole);
 	return word;
+}
+
+/*
+ * Up to 131,072 reads, each as slow as the device likes. Return: 0 and the last word;
+ * NO_ANSWER if it went away; else why the reader does.
+ */
+static int read_payload(struct mailbox *mb, u8 *out, u32 length, ktime_t deadline, u64 *last)
+{
+	const void __iomem *from = mb->registers + REG_PAYLOAD;
+	int rc;
+
+	for (; length > MAILBOX_STEP; from += MAILBOX_STEP) {
+		*last = read_words(from, out, MAILBOX_STEP);
+		out += MAILBOX_STEP;
+		length -= MAILBOX_STEP;
+		cond_resched();
+		rc = mailbox_reason_to_leave(mb, ktime_get(), deadline);
+		if (rc)
+			return rc;
+		if (*last == ~0ULL && !mailbox_alive(mb))
+			return NO_ANSWER;
+	}
+	*last = read_words(from, out, length);
+	return 0;
 }
 
 struct answer {
@@ -125,19 +151,24 @@ static bool read_sure_outcome(struct mailbox *mb, struct mailbox_outcome *outcom
 	       (mailbox_doorbell(mb) == DOORBELL_CLEAR && read_outcome(mb, outcome));
 }
 
-/* Return: false if the registers hold no answer to what was sent. */
-static bool read_answer(struct mailbox *mb, void *out, u32 room, struct answer *answer)
+/* Return: as read_payload() */
+static int read_answer(struct mailbox *mb, void *out, u32 room, ktime_t deadline,
+		       struct answer *answer)
 {
 	u64 last;
+	int rc;
 
 	if (!read_sure_outcome(mb, &answer->outcome))
-		return false;
+		return NO_ANSWER;
 	answer->length = answer_length(mb, answer->outcome.header);
 	answer->copied = min(answer->length, room);
-	last = read_payload(mb, out, answer->copied);			/* 8 */
+	rc = read_payload(mb, out, answer->copied, deadline, &last);	/* 8 */
+	if (rc)
+		return rc;
 	/* what went away meanwhile reads as ones or zeros to the end */
-	return (last && last != ~0ULL) ||
-	       readq(mb->registers + REG_COMMAND) == answer->outcome.header;
+	if (last && last != ~0ULL)
+		return 0;
+	return readq(mb->registers + REG_COMMAND) == answer->outcome.header ? 0 : NO_ANSWER;
 }
 
 /**
@@ -145,14 +176,21 @@ static bool read_answer(struct mailbox *mb, void *out, u32 room, struct answer *
  * @mb: the mailbox
  * @command: sent; answered on success
  *
- * Return: 0, or mailbox_ops.absence(): the registers hold no answer to it.
+ * Return: 0; mailbox_ops.absence(): the registers hold no answer to it; or, amid a
+ * long one, mailbox_reason_to_leave().
  */
 int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
 {
 	struct answer answer;
+	int rc = read_answer(mb, command->out, command->out_room, command->deadline, &answer);
 
-	if (!read_answer(mb, command->out, command->out_room, &answer))
+	if (rc == NO_ANSWER)
 		return mb->ops->absence(mb);
+	if (rc) {
+		/* it came: what the drain worker finds is no answer before it */
+		mb->arrived = true;
+		return rc;
+	}
 	command->return_code = return_code_of(&answer.outcome);
 	command->vendor_status = vendor_status_of(&answer.outcome);
 	command->out_length = answer.length;
@@ -178,7 +216,7 @@ static bool read_late(struct mailbox *mb, struct mailbox_late_answer *late)
 	struct answer answer;
 
 	memset(late, 0, sizeof(*late));
-	if (!read_answer(mb, late->head, MAILBOX_HEAD, &answer) ||
+	if (read_answer(mb, late->head, MAILBOX_HEAD, KTIME_MAX, &answer) ||
 	    is_last_again(mb, &answer.outcome))
 		return false;
 	late->answered = true;

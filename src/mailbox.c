@@ -24,9 +24,18 @@ static struct lock_class_key turn_key;
 
 /* ---- one command ---- */
 
-static void write_payload(struct mailbox *mb, const u8 *in, u32 length)
+/* Who cannot learn the outcome any more does not start anything. */
+static int too_late(const struct mailbox_command *command)
 {
-	void __iomem *to = mb->registers + REG_PAYLOAD;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (command->deadline != KTIME_MAX && !ktime_before(ktime_get(), command->deadline))
+		return -EBUSY;
+	return 0;
+}
+
+static void write_words(void __iomem *to, const u8 *in, u32 length)
+{
 	size_t whole = length & ~7U;
 	u8 tail[8] = { 0 };
 
@@ -37,6 +46,29 @@ static void write_payload(struct mailbox *mb, const u8 *in, u32 length)
 	/* the payload size is a multiple of 8: the padding stays inside */
 	memcpy(tail, in + whole, length - whole);
 	writeq_relaxed(get_le64(tail), to + whole);
+}
+
+/* Return: 0; or why half a payload stays there, for which no doorbell will be rung. */
+static int write_payload(struct mailbox *mb, const struct mailbox_command *command)
+{
+	void __iomem *to = mb->registers + REG_PAYLOAD;
+	u32 length = command->in_length;
+	const u8 *in = command->in;
+	int rc;
+
+	for (; length > MAILBOX_STEP; length -= MAILBOX_STEP) {
+		write_words(to, in, MAILBOX_STEP);
+		to += MAILBOX_STEP;
+		in += MAILBOX_STEP;
+		cond_resched();
+		rc = mailbox_interruption(mb);
+		if (!rc)
+			rc = too_late(command);
+		if (rc)
+			return rc;
+	}
+	write_words(to, in, length);
+	return 0;
 }
 
 static bool doorbell_interrupts(const struct mailbox *mb)
@@ -71,7 +103,7 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 			  ktime_t deadline)
 {
 	enum mailbox_doorbell doorbell;
-	int hints, hints_before = -1;
+	int hints, hints_before = -1, rc;
 	ktime_t now = start;
 
 	for (;;) {
@@ -88,14 +120,11 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 			return 0;
 		}
 		mb->arrived = true;
-		if (mailbox_interruption(mb))
-			return mailbox_interruption(mb) == -ENODEV ? -ENODEV : -EIO;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (!ktime_before(now, device_deadline))
+		rc = mailbox_reason_to_leave(mb, now, min(deadline, device_deadline));
+		if (rc == -ETIMEDOUT && !ktime_before(now, device_deadline))
 			return -ETIME;
-		if (!ktime_before(now, deadline))
-			return -ETIMEDOUT;
+		if (rc)
+			return rc;
 		if (ktime_to_ns(ktime_sub(now, start)) >= SPIN_NS)
 			hints_before = hints;
 		pause_for(mb, ktime_to_ns(ktime_sub(now, start)), hints);
@@ -121,27 +150,21 @@ static int check_doorbell(struct mailbox *mb)
 	return doorbell == DOORBELL_NONSENSE ? mb->ops->absence(mb) : -EBUSY;
 }
 
-static void send(struct mailbox *mb, struct mailbox_command *command)
+static int send(struct mailbox *mb, struct mailbox_command *command)
 {
 	u64 header = command->ticket.opcode | (u64)command->in_length << COMMAND_LENGTH_SHIFT;
+	int rc;
 
 	mb->sent = header;
 	mb->arrived = false;
 	writeq_relaxed(header, mb->registers + REG_COMMAND);	/* 2 */
-	write_payload(mb, command->in, command->in_length);	/* 3 */
+	rc = write_payload(mb, command);			/* 3 */
+	if (rc)
+		return rc;
 	mb->doorbell_clear = false;
 	command->rung = true;
 	/* 4: ordered after all of the above; the enables stay as they are */
 	writel(mb->control | CONTROL_DOORBELL, mb->registers + REG_CONTROL);
-}
-
-/* Who cannot learn the outcome any more does not start anything. */
-static int too_late(const struct mailbox_command *command)
-{
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	if (command->deadline != KTIME_MAX && !ktime_before(ktime_get(), command->deadline))
-		return -EBUSY;
 	return 0;
 }
 
@@ -154,9 +177,10 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
 	rc = too_late(command);
 	if (!rc)
 		rc = check_doorbell(mb);			/* 1 */
+	if (!rc)
+		rc = send(mb, command);
 	if (rc)
 		return rc;
-	send(mb, command);
 	start = ktime_get();
 	device_deadline = ktime_add_ms(start, mb->command_timeout_ms);
 	rc = await_doorbell(mb, start, device_deadline, command->deadline);	/* 5 */
@@ -361,7 +385,8 @@ void mailbox_kill(struct mailbox *mb)
  * mailbox_quiesce() - wait until nobody touches the registers
  * @mb: frozen or dead
  *
- * Nobody can enter any more, and who is inside was woken: one poll step.
+ * Nobody can enter any more, and who is inside was woken: one poll step, or one of a
+ * payload.
  */
 void mailbox_quiesce(struct mailbox *mb)
 {

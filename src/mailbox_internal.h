@@ -26,8 +26,12 @@
 #define STATUS_RETURN_CODE_SHIFT	32
 #define STATUS_VENDOR_SHIFT	48
 
+/* Of a long payload in one go: what is cheap stays cheap, and nobody waits long for us. */
+#define MAILBOX_STEP		2048U
+
 /* turns.c */
 int mailbox_interruption(struct mailbox *mb);
+int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline);
 void mailbox_set_state(struct mailbox *mb, enum mailbox_state state);
 void mailbox_look_again_in(struct mailbox *mb, unsigned int ms);
 void mailbox_grant_next(struct mailbox *mb);

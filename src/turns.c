@@ -21,6 +21,18 @@ int mailbox_interruption(struct mailbox *mb)
 	}
 }
 
+/* Why a caller whose command was sent does not wait for the rest of it; 0: it does. */
+int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline)
+{
+	int interruption = mailbox_interruption(mb);
+
+	if (interruption)
+		return interruption == -ENODEV ? -ENODEV : -EIO;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return ktime_before(now, deadline) ? 0 : -ETIMEDOUT;
+}
+
 void mailbox_set_state(struct mailbox *mb, enum mailbox_state state)
 {
 	lockdep_assert_held(&mb->lock);

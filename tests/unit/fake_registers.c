@@ -217,6 +217,8 @@ static void write_command(struct fake_registers *fake, u32 offset, unsigned int 
 
 	fake->command = (fake->command & ~mask) | (value << (offset % 8 * 8) & mask);
 	fake->command_written = true;
+	/* a request that was not sent may lie there: step 2 comes before step 3 */
+	fake->payload_written = 0;
 	if (fake->command >> 37)
 		violate(fake, "reserved bits of the command set", offset, width, value);
 }

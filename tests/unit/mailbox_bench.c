@@ -140,15 +140,15 @@ bool await_gate(unsigned int ms)
 
 /* ---- life ---- */
 
-static int create(u32 command_timeout_ms)
+static int create(u32 payload_size, u32 command_timeout_ms)
 {
-	const struct mailbox_capability capability = { .payload_size = BENCH_PAYLOAD };
+	const struct mailbox_capability capability = { .payload_size = payload_size };
 
 	memset(&bench, 0, sizeof(bench));
 	turns = 0;
 	shim_splats();
 	pthread_mutex_init(&bench.mutex, NULL);
-	fake_create(&bench.fake, BENCH_PAYLOAD);
+	fake_create(&bench.fake, payload_size);
 	bench.fake.on_access = stop_at_gate;
 	shim_workqueue_start(&bench.queue);
 	bench.absence = -EIO;
@@ -165,13 +165,19 @@ static int create(u32 command_timeout_ms)
 int bench_create(void **state)
 {
 	(void)state;
-	return create(2000);
+	return create(BENCH_PAYLOAD, 2000);
 }
 
 int bench_create_impatient(void **state)
 {
 	(void)state;
-	return create(500);
+	return create(BENCH_PAYLOAD, 500);
+}
+
+int bench_create_large(void **state)
+{
+	(void)state;
+	return create(FAKE_PAYLOAD_MAX, 2000);
 }
 
 /* No access after mailbox_quiesce(), no broken rule, no splat: in every test. */

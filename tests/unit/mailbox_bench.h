@@ -43,9 +43,13 @@ struct bench {
 
 extern struct bench bench;
 
-/* How the bench is made; each a CMocka setup. The device's time is 2 s, or 500 ms. */
+/*
+ * How the bench is made; each a CMocka setup. The device's time is 2 s, or 500 ms; its
+ * payload BENCH_PAYLOAD, or FAKE_PAYLOAD_MAX.
+ */
 int bench_create(void **state);
 int bench_create_impatient(void **state);
+int bench_create_large(void **state);
 int bench_destroy(void **state);
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_create, bench_destroy)

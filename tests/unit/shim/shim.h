@@ -59,6 +59,7 @@ bool shim_revive(void);	/* the current one; was it killed? */
 void shim_before_lock(struct task_struct *task, void (*hook)(void *context), void *context);
 bool fatal_signal_pending(struct task_struct *task);
 void might_sleep(void);
+#define cond_resched()		might_sleep()
 
 #define current			shim_current()
 #define TASK_RUNNING		0
