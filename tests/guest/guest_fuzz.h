@@ -129,6 +129,10 @@ struct fuzz_stats {
 
 void fuzz_stats_add(struct fuzz_stats *total, const struct fuzz_stats *more);
 void fuzz_stats_tell(const struct fuzz_stats *total, int64_t ms);
+/* Its first line, also of a run that goes on. */
+void fuzz_stats_tell_sum(const struct fuzz_stats *total, int64_t ms);
+/* A line for scripts/fuzz-guest, also of a run that failed. */
+void fuzz_stats_tell_figures(const struct fuzz_stats *total);
 /* How many promises about the reach were not kept; each is printed. */
 unsigned int fuzz_stats_complain(const struct fuzz_stats *total);
 

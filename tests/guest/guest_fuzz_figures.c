@@ -78,7 +78,13 @@ static const char *const reason_names[CXL_SWITCH_CCI_REASONS] = {
 	"ownership", "lockdown", "unreachable",
 };
 
-void fuzz_stats_tell(const struct fuzz_stats *total, int64_t ms)
+void fuzz_stats_tell_figures(const struct fuzz_stats *total)
+{
+	diag("figures ioctls=%" PRIu64 " mailbox=%" PRIu64, all_ioctls(total),
+	     mailbox_ioctls(total));
+}
+
+void fuzz_stats_tell_sum(const struct fuzz_stats *total, int64_t ms)
 {
 	uint64_t all = all_ioctls(total), mailbox = mailbox_ioctls(total);
 
@@ -86,6 +92,11 @@ void fuzz_stats_tell(const struct fuzz_stats *total, int64_t ms)
 	     " %%) reached the mailbox; the longest call took %u ms", all, ms,
 	     all * 1000 / (uint64_t)(ms + 1), mailbox, mailbox * 100 / (all + 1),
 	     total->longest_ms);
+}
+
+void fuzz_stats_tell(const struct fuzz_stats *total, int64_t ms)
+{
+	fuzz_stats_tell_sum(total, ms);
 	diag("%" PRIu64 " raced, %" PRIu64 " by a child with the parent's file, %" PRIu64
 	     " found their file closed", total->raced, total->inherited, total->files_lost);
 	for (unsigned int k = 0; k < FUZZ_KINDS; k++)

@@ -13,6 +13,7 @@
 #define STRIDE		(FUZZ_AREA_BYTES + GAP_BYTES)
 #define WORDS_A_BURST	8
 #define BURSTS_AT_ONCE	8
+#define LONGEST_PAUSE	4	/* 2^4 ms */
 
 /* ---- the areas ---- */
 
@@ -97,7 +98,8 @@ struct target {
 
 struct fuzz_nuisance {
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	pthread_cond_t wake;	/* somebody new to trouble */
+	unsigned int bursts;	/* since then */
 	struct fuzz_random random;
 	struct target target[FUZZ_THREADS];
 };
@@ -163,22 +165,36 @@ static bool trouble(struct fuzz_nuisance *nuisance)
 	return any;
 }
 
+/* Copies come first; who is waiting for a device is not to pay for this. */
+static void rest(struct fuzz_nuisance *nuisance)
+{
+	unsigned int more = nuisance->bursts++;
+	struct timespec until;
+
+	if (more < BURSTS_AT_ONCE) {
+		pthread_mutex_unlock(&nuisance->lock);
+		sched_yield();
+		pthread_mutex_lock(&nuisance->lock);
+		return;
+	}
+	more -= BURSTS_AT_ONCE;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 1000000L << (more < LONGEST_PAUSE ? more : LONGEST_PAUSE);
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&nuisance->wake, &nuisance->lock, &until);
+}
+
 static void *be_a_nuisance(void *argument)
 {
 	struct fuzz_nuisance *nuisance = argument;
 
-	for (unsigned int burst = 0;; burst++) {
-		pthread_mutex_lock(&nuisance->lock);
-		while (!trouble(nuisance)) {
-			pthread_cond_wait(&nuisance->wake, &nuisance->lock);
-			burst = 0;
-		}
-		pthread_mutex_unlock(&nuisance->lock);
-		/* copies come first; who is waiting for a device is not to pay for this */
-		if (burst < BURSTS_AT_ONCE)
-			sched_yield();
+	pthread_mutex_lock(&nuisance->lock);
+	for (;;) {
+		if (trouble(nuisance))
+			rest(nuisance);
 		else
-			guest_sleep_ms(1);
+			pthread_cond_wait(&nuisance->wake, &nuisance->lock);
 	}
 	return NULL;
 }
@@ -201,6 +217,13 @@ static bool flickers(const struct fuzz_place *place)
 	return place->is_mapped && place->view == FUZZ_FLICKERING;
 }
 
+static void settle(const struct fuzz_space *space, const struct fuzz_place *place)
+{
+	if (flickers(place))
+		mprotect(space->view[place->area][FUZZ_FLICKERING], FUZZ_AREA_BYTES,
+			 PROT_READ | PROT_WRITE);
+}
+
 void fuzz_nuisance_begin(struct fuzz_nuisance *nuisance, unsigned int thread,
 			 const struct fuzz_space *space, const struct fuzz_call *call,
 			 const struct fuzz_call *rival)
@@ -209,6 +232,7 @@ void fuzz_nuisance_begin(struct fuzz_nuisance *nuisance, unsigned int thread,
 		return;
 	pthread_mutex_lock(&nuisance->lock);
 	nuisance->target[thread] = (struct target){ space, call, rival };
+	nuisance->bursts = 0;
 	pthread_cond_signal(&nuisance->wake);
 	pthread_mutex_unlock(&nuisance->lock);
 }
@@ -220,9 +244,9 @@ void fuzz_nuisance_end(struct fuzz_nuisance *nuisance, unsigned int thread)
 	if (!target->call)
 		return;
 	pthread_mutex_lock(&nuisance->lock);
-	for (unsigned int area = 0; area < FUZZ_AREAS; area++)
-		mprotect(target->space->view[area][FUZZ_FLICKERING], FUZZ_AREA_BYTES,
-			 PROT_READ | PROT_WRITE);
+	settle(target->space, &target->call->structure);
+	settle(target->space, &target->call->in);
+	settle(target->space, &target->call->out);
 	*target = (struct target){ NULL, NULL, NULL };
 	pthread_mutex_unlock(&nuisance->lock);
 }

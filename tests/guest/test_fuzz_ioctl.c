@@ -33,6 +33,12 @@
 #define NO_FILE		ENODEV
 /* Operations of the model: some end by themselves, before they are cancelled. */
 #define WORK_MS		1500
+/* A fork costs as much as some forty calls, another file as more than ten. */
+#define INHERITED_ONE_IN	1000
+#define FILES_CHANGED_ONE_IN	100
+#define SLOW_PORT_US	2000
+#define PHASE_MAX	10000
+#define PROGRESS_MS	60000
 
 /* ---- what all processes share ---- */
 
@@ -242,6 +248,11 @@ static int make_call(struct caller *caller, int fd, bool inherited)
 	return error;
 }
 
+static bool is_once_in(struct caller *caller, uint32_t times)
+{
+	return !fuzz_below(&caller->random, times);
+}
+
 static int one_call(struct caller *caller, unsigned int slot)
 {
 	struct process *process = caller->process;
@@ -250,6 +261,7 @@ static int one_call(struct caller *caller, unsigned int slot)
 	struct fuzz_outcome outcome = { .call = &caller->call, .space = &caller->world.space };
 	struct cxl_switch_cci_send report;
 	const char *complaint;
+	bool inherited;
 
 	if (fd < 0)
 		return NO_FILE;
@@ -260,7 +272,8 @@ static int one_call(struct caller *caller, unsigned int slot)
 		outcome.rival = &caller->rival;
 	}
 	fuzz_space_lay(&caller->world.space, &caller->call);
-	outcome.error = make_call(caller, fd, !outcome.rival && !fuzz_below(&caller->random, 300));
+	inherited = !outcome.rival && is_once_in(caller, INHERITED_ONE_IN);
+	outcome.error = make_call(caller, fd, inherited);
 	outcome.file_changed = age % 2 ||
 			       age != __atomic_load_n(&process->age[slot], __ATOMIC_SEQ_CST);
 	complaint = fuzz_complaint(&outcome);
@@ -284,10 +297,10 @@ static void *keep_calling(void *argument)
 	while (!over()) {
 		slot = fuzz_below(&caller->random, FILES);
 		error = one_call(caller, slot);
-		if (error == ENODEV || fuzz_percent(&caller->random, 3))
+		if (error == ENODEV || is_once_in(caller, FILES_CHANGED_ONE_IN))
 			change_file(caller, slot);
 		/* gone, or resetting: others have to run for it to end */
-		if (error == ENODEV || error == EBUSY)
+		if (error == ENODEV || (error == EBUSY && caller->call.kind != FUZZ_BG_ADOPT))
 			guest_sleep_ms(4);
 	}
 	return NULL;
@@ -392,7 +405,7 @@ static void kill_one(unsigned int round)
 
 static void a_slow_port(unsigned int round)
 {
-	model_order("latency port%u 5000", round % 2);
+	model_order("latency port%u %u", round % 2, SLOW_PORT_US);
 }
 
 static void a_fast_port(unsigned int round)
@@ -437,8 +450,8 @@ static void start_an_operation(unsigned int round)
 
 /* In this order, again and again; strict until it is bound anew. */
 static void (*const events[])(unsigned int round) = {
-	open_raw_window, kill_one, a_slow_port, hold_a_transfer, recover, hold_a_transfer,
-	close_raw_window, make_strict, a_fast_port, kill_one, rebind, hold_a_transfer,
+	open_raw_window, kill_one, close_raw_window, a_slow_port, hold_a_transfer, recover,
+	hold_a_transfer, make_strict, a_fast_port, kill_one, rebind, hold_a_transfer,
 	open_raw_window, rebind,
 };
 
@@ -446,7 +459,7 @@ static int64_t phase_length(int64_t calls)
 {
 	int64_t length = calls / (3 * (int64_t)ARRAY_SIZE(events));
 
-	return length < 100 ? 100 : length > 5000 ? 5000 : length;
+	return length < 100 ? 100 : length > PHASE_MAX ? PHASE_MAX : length;
 }
 
 static void look_for_hangs(void)
@@ -476,13 +489,33 @@ static void look_for_deaths(void)
 static void await(int64_t left)
 {
 	while (!over() && __atomic_load_n(&shared->left, __ATOMIC_RELAXED) > left) {
-		guest_sleep_ms(5);
+		guest_sleep_ms(10);
 		look_for_hangs();
 		look_for_deaths();
 	}
 }
 
-static void let_it_happen(int64_t calls)
+static void add_up(struct fuzz_stats *total)
+{
+	memset(total, 0, sizeof(*total));
+	for (unsigned int i = 0; i < PROCESSES * FUZZ_THREADS; i++)
+		fuzz_stats_add(total, &shared->stats[i / FUZZ_THREADS][i % FUZZ_THREADS]);
+}
+
+/* Once a minute. */
+static void tell_progress(int64_t start)
+{
+	static int64_t told;
+	struct fuzz_stats total;
+
+	if (guest_now_ms() - (told ? told : start) < PROGRESS_MS)
+		return;
+	told = guest_now_ms();
+	add_up(&total);
+	fuzz_stats_tell_sum(&total, told - start);
+}
+
+static void let_it_happen(int64_t calls, int64_t start)
 {
 	int64_t phase = phase_length(calls);
 	unsigned int round = 0;
@@ -493,8 +526,7 @@ static void let_it_happen(int64_t calls)
 			return;
 		events[round % ARRAY_SIZE(events)](round / ARRAY_SIZE(events));
 		start_an_operation(round);
-		if (!(round % 1200) && round)
-			diag("%" PRId64 " calls left", shared->left);
+		tell_progress(start);
 	}
 }
 
@@ -570,19 +602,19 @@ static void a_normal_client_is_served(void)
 static void whatever_users_do_the_promises_hold(void **state)
 {
 	int64_t calls = wanted_calls(), start = guest_now_ms();
-	struct fuzz_stats total = { 0 };
+	struct fuzz_stats total;
 
 	diag("seed %" PRIu64 " (FUZZ_SEED), %" PRId64 " calls (FUZZ_IOCTLS)", shared->seed, calls);
 	shared->left = calls;
 	for (unsigned int i = 0; i < PROCESSES; i++)
 		start_process(i);
-	let_it_happen(calls);
+	let_it_happen(calls, start);
 	stop_all();
+	add_up(&total);
+	fuzz_stats_tell_figures(&total);
 	if (shared->complaints)
 		fail_msg("%d complaints, the first: %s", shared->complaints, shared->complaint);
 	a_normal_client_is_served();
-	for (unsigned int i = 0; i < PROCESSES * FUZZ_THREADS; i++)
-		fuzz_stats_add(&total, &shared->stats[i / FUZZ_THREADS][i % FUZZ_THREADS]);
 	fuzz_stats_tell(&total, guest_now_ms() - start);
 	diag("%u operations started", shared->next_cookie);
 	if (fuzz_stats_complain(&total))

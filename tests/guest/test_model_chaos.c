@@ -470,7 +470,7 @@ static void one_round(unsigned int round, int64_t phase)
 
 static void tell(int64_t ms)
 {
-	uint64_t stages[4] = { 0 }, all = 0, ended;
+	uint64_t stages[4] = { 0 }, all = 0, ended, calls_made = 0;
 	uint32_t longest = 0;
 
 	for (unsigned int i = 0; i < PROCESSES; i++) {
@@ -488,7 +488,9 @@ static void tell(int64_t ms)
 				ended += shared->stats[i].ended[k][e];
 		if (ended)
 			diag("%8" PRIu64 " %s", ended, e ? strerrorname_np(e) : "served");
+		calls_made += ended;
 	}
+	diag("figures commands=%" PRIu64, calls_made);
 	diag("stages of %" PRIu64 " SENDs: %" PRIu64 " refused, %" PRIu64 " not sent, %" PRIu64
 	     " sent and unknown, %" PRIu64 " answered", all, stages[0], stages[1], stages[2],
 	     stages[3]);
