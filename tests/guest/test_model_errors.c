@@ -44,6 +44,29 @@ static void inject_and_recover(const char *error)
 	guest_await_state(&device, "ready", 1000);
 }
 
+/* By the port's own count: the log tells of the first ten alone. */
+static unsigned long correctable_so_far(void)
+{
+	char path[96], line[32];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/../aer_rootport_total_err_cor",
+		 device.pci);
+	guest_read_line(path, line, sizeof(line));
+	assert_true(*line);
+	return strtoul(line, NULL, 10);
+}
+
+static void inject_and_count(const char *error)
+{
+	int64_t limit = guest_now_ms() + guest_patience(RECOVERY_LIMIT_MS);
+	unsigned long before = correctable_so_far();
+
+	inject(error);
+	while (correctable_so_far() == before)
+		if (guest_now_ms() > limit)
+			fail_msg("%s: the port counts none", error);
+}
+
 /* ---- under load ---- */
 
 static void a_correctable_error_is_nobodys_business(void **state)
@@ -54,8 +77,7 @@ static void a_correctable_error_is_nobodys_business(void **state)
 	guest_load_start_mixed(&load);
 	for (unsigned int i = 0; i < cycles; i++) {
 		guest_load_all_served(&load);
-		inject(correctable[i % ARRAY_SIZE(correctable)]);
-		await_log("AER: Correctable error", "received");
+		inject_and_count(correctable[i % ARRAY_SIZE(correctable)]);
 		guest_progress("correctable errors", i + 1, cycles);
 	}
 	guest_load_all_served(&load);
