@@ -2,41 +2,9 @@
 /* See doctor_root.h. */
 #include "doctor_root.h"
 
-#include <ftw.h>
 #include <sys/stat.h>
 
-#define ROOT "/tmp/cxl-switch-doctor-XXXXXX"
-
-char root[sizeof(ROOT)];
 struct doctor doctor;
-
-const char *place(const char *path)
-{
-	static char full[PATH_MAX];
-	char *slash;
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	for (slash = strchr(full + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(full, 0755);
-		*slash = '/';
-	}
-	return full;
-}
-
-void put(const char *path, const void *bytes, size_t size)
-{
-	FILE *file = fopen(place(path), "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, size, file), size);
-	fclose(file);
-}
-
-void put_text(const char *path, const char *text)
-{
-	put(path, text, strlen(text));
-}
 
 static void put_bytes(uint8_t *bytes, uint32_t value, unsigned int count)
 {
@@ -163,24 +131,10 @@ void expect_no_problem(void)
 	assert_int_equal(doctor.problems, 0);
 }
 
-int make_root(void **state)
+int make_machine(void **state)
 {
-	memcpy(root, ROOT, sizeof(ROOT));
-	if (!mkdtemp(root) || chmod(root, 0755))
+	if (make_root(state))
 		return -1;
 	put_text("proc/sys/kernel/osrelease", RELEASE "\n");
 	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-int remove_root(void **state)
-{
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -6,13 +6,12 @@
 #ifndef DOCTOR_ROOT_H
 #define DOCTOR_ROOT_H
 
-#include "unit.h"
-
 #include <limits.h>
 #include <unistd.h>
 
 #include "../../src/version.h"
 #include "doctor.h"
+#include "fake_root.h"
 
 #define RELEASE		"6.12.0-test"
 #define MAILBOX		"0000:0d:00.1"
@@ -23,20 +22,13 @@
 #define INSTALLED FOLDER "/cxl_switch_cci.ko"
 #define LOADED "sys/module/cxl_switch_cci"
 
-extern char root[];
 extern struct doctor doctor;
 
-int make_root(void **state);
-int remove_root(void **state);
+int make_machine(void **state);
 
-#define ON_A_ROOT(test) cmocka_unit_test_setup_teardown(test, make_root, remove_root)
+#define ON_A_ROOT(test) cmocka_unit_test_setup_teardown(test, make_machine, remove_root)
 
 /* ---- what is there ---- */
-
-/* @path below the root, with the folders above it. */
-const char *place(const char *path);
-void put(const char *path, const void *bytes, size_t size);
-void put_text(const char *path, const char *text);
 
 /* A file with the zeros that it is written with. */
 #define PUT_BINARY(path, text) put(path, text, sizeof(text) - 1)

@@ -322,6 +322,18 @@ struct mailbox_command command_of(u64 id, const void *in, u32 in_length, void *o
 	};
 }
 
+int bench_execute(struct mailbox_command *command)
+{
+	struct mailbox_turn turn;
+	int rc = mailbox_turn_begin(&bench.mailbox, &turn, in_ms(5000));
+
+	assert_int_equal(rc, 0);
+	assert_state(MAILBOX_OWNED);
+	rc = mailbox_execute(&bench.mailbox, &turn, command);
+	mailbox_turn_end(&bench.mailbox, &turn);
+	return rc;
+}
+
 static void *caller_main(void *argument)
 {
 	struct caller *caller = argument;

@@ -78,6 +78,9 @@ u32 accesses_of(u32 in_length, u32 out_length, u32 copied);
 /* A command as it is before it is sent. */
 struct mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room);
 
+/* Run by one caller in the test's own thread. */
+int bench_execute(struct mailbox_command *command);
+
 struct caller {
 	u64 id;
 	ktime_t turn_deadline;		/* 0: none */

@@ -5,19 +5,6 @@
  */
 #include "mailbox_bench.h"
 
-/* Run by one caller in the test's own thread. */
-static int execute(struct mailbox_command *command)
-{
-	struct mailbox_turn turn;
-	int rc = mailbox_turn_begin(&bench.mailbox, &turn, in_ms(5000));
-
-	assert_int_equal(rc, 0);
-	assert_state(MAILBOX_OWNED);
-	rc = mailbox_execute(&bench.mailbox, &turn, command);
-	mailbox_turn_end(&bench.mailbox, &turn);
-	return rc;
-}
-
 /* A device whose answer is of the length that the test asks for. */
 static void serve_asked_length(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,
 			       struct fake_reply *reply)
@@ -53,7 +40,7 @@ static void exchange(u32 in_length, u32 out_length)
 	bench.fake.serve = serve_and_keep;
 	bench.fake.context = &out_length;
 	fake_count_from_here(&bench.fake);
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(fake_accesses(&bench.fake),
 			 accesses_of(in_length, out_length, out_length));
 	assert_true(command.rung && command.answered);
@@ -155,7 +142,7 @@ static void room_smaller_than_answer(void **state)
 		bench.fake.serve = serve_asked_length;
 		bench.fake.context = &out_length;
 		fake_count_from_here(&bench.fake);
-		assert_int_equal(execute(&command), 0);
+		assert_int_equal(bench_execute(&command), 0);
 		assert_int_equal(command.out_length, out_length);
 		assert_int_equal(command.out_copied, copied);
 		assert_int_equal(fake_accesses(&bench.fake), accesses_of(0, out_length, copied));
@@ -182,7 +169,7 @@ static void answer_longer_than_area(void **state)
 		bench.fake.context = &claim;
 		memset(out, 0xee, 512);
 		fake_count_from_here(&bench.fake);
-		assert_int_equal(execute(&command), 0);
+		assert_int_equal(bench_execute(&command), 0);
 		assert_int_equal(command.out_length, BENCH_PAYLOAD);
 		assert_int_equal(command.out_copied, BENCH_PAYLOAD);
 		assert_int_equal(out[BENCH_PAYLOAD], 0xee);
@@ -197,7 +184,7 @@ static void request_longer_than_area(void **state)
 
 	(void)state;
 	fake_forbid(&bench.fake, true);
-	assert_int_equal(execute(&command), -EIO);
+	assert_int_equal(bench_execute(&command), -EIO);
 	assert_false(command.rung || command.answered);
 	assert_int_equal(shim_splats(), 1);
 	fake_forbid(&bench.fake, false);
@@ -231,7 +218,7 @@ static void error_has_no_output(void **state)
 		bench.fake.serve = serve_return_code;
 		bench.fake.context = &codes[i];
 		fake_count_from_here(&bench.fake);
-		assert_int_equal(execute(&command), 0);
+		assert_int_equal(bench_execute(&command), 0);
 		assert_true(command.answered);
 		assert_int_equal(command.return_code, codes[i]);
 		assert_int_equal(command.vendor_status, 0xabcd);
@@ -276,11 +263,11 @@ static void result_starts_over(void **state)
 	(void)state;
 	bench.fake.serve = serve_asked_length;
 	bench.fake.context = &out_length;
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(command.out_copied, 8);
 	bench.fake.serve = serve_return_code;
 	bench.fake.context = &code;
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(command.out_length, 0);
 	assert_int_equal(command.out_copied, 0);
 	mailbox_freeze(&bench.mailbox);
@@ -318,7 +305,7 @@ static void function_goes_in_a_command(void **state)
 			WRITE_ONCE(bench.absence, reasons[i]);
 			bench.fake.serve = goes_at_doorbell;
 			bench.fake.context = &presence;
-			assert_int_equal(execute(&command), reasons[i]);
+			assert_int_equal(bench_execute(&command), reasons[i]);
 			assert_true(command.rung);
 			assert_false(command.answered);
 			assert_int_equal(command.out_copied, 0);
@@ -352,7 +339,7 @@ static void function_goes_before_each_read(void **state)
 		struct mailbox_command command = command_of(1, NULL, 0, out, 8);
 
 		WRITE_ONCE(go_at_offset, offsets[i]);
-		assert_int_equal(execute(&command), -ENODEV);
+		assert_int_equal(bench_execute(&command), -ENODEV);
 		assert_true(command.rung);
 		assert_false(command.answered);
 		WRITE_ONCE(go_at_offset, ~0u);
@@ -379,7 +366,7 @@ static void function_goes_in_the_payload(void **state)
 
 			go_to = (enum fake_presence)gone;
 			WRITE_ONCE(go_at_offset, offset);
-			assert_int_equal(execute(&command), -ENODEV);
+			assert_int_equal(bench_execute(&command), -ENODEV);
 			assert_false(command.answered);
 			assert_int_equal(command.out_copied, 0);
 			WRITE_ONCE(go_at_offset, ~0u);
@@ -400,7 +387,7 @@ static void answer_that_ends_in_zeros(void **state)
 	bench.fake.serve = NULL;
 	assert_serves();
 	fake_count_from_here(&bench.fake);
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(command.out_copied, sizeof(in));
 	assert_int_equal(fake_accesses(&bench.fake), accesses_of(16, 16, 16) + (IO_HALVES ? 2 : 1));
 }
@@ -414,7 +401,7 @@ static void function_is_gone_at_the_start(void **state)
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++) {
 		bench.mailbox.doorbell_clear = false;	/* as after an answer that was lost */
 		fake_set_presence(&bench.fake, (enum fake_presence)gone);
-		assert_int_equal(execute(&command), -EIO);
+		assert_int_equal(bench_execute(&command), -EIO);
 		assert_false(command.rung || command.left);
 		assert_state(MAILBOX_STUCK);
 		/* it is back, with a doorbell that somebody set: waited for */
@@ -438,7 +425,7 @@ static void doorbell_is_set_at_the_start(void **state)
 	(void)state;
 	bench.mailbox.doorbell_clear = false;
 	fake_ring(&bench.fake);
-	assert_int_equal(execute(&command), -EBUSY);
+	assert_int_equal(bench_execute(&command), -EBUSY);
 	assert_false(command.rung || command.left);
 	assert_state(MAILBOX_DRAINING);
 	fake_answer_now(&bench.fake);

@@ -24,17 +24,6 @@ static int bench_create_long(void **state)
 #define LONG_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, bench_create_long, bench_destroy)
 
-static int execute(struct mailbox_command *command)
-{
-	struct mailbox_turn turn;
-	int rc = mailbox_turn_begin(&bench.mailbox, &turn, in_ms(5000));
-
-	assert_int_equal(rc, 0);
-	rc = mailbox_execute(&bench.mailbox, &turn, command);
-	mailbox_turn_end(&bench.mailbox, &turn);
-	return rc;
-}
-
 static void every_length_at_its_price(void **state)
 {
 	static const u32 lengths[] = { 2040, 2047, 2048, 2049, 2056, 4087, 4088, 4095, 4096 };
@@ -46,7 +35,7 @@ static void every_length_at_its_price(void **state)
 
 		memset(out, 0, sizeof(out));
 		fake_count_from_here(&bench.fake);
-		assert_int_equal(execute(&command), 0);
+		assert_int_equal(bench_execute(&command), 0);
 		assert_int_equal(fake_accesses(&bench.fake),
 				 accesses_of(length, length, length));
 		assert_true(command.answered);
@@ -131,7 +120,7 @@ static int disturbed(const struct reason *reason, bool writing, struct mailbox_c
 	event.happened = false;
 	event.beyond = false;
 	bench.fake.on_access = happens_at_the_end_of_a_step;
-	rc = execute(command);
+	rc = bench_execute(command);
 	bench.fake.on_access = NULL;
 	event.reason = NULL;
 	assert_true(event.happened && !event.beyond);
@@ -174,7 +163,7 @@ static void an_answer_like_the_last_is_retired_too(void **state)
 	struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
 
 	(void)state;
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(disturbed(&reasons[0], false, &command), -EINTR);
 	assert_retired_once(1, true, 0);
 	assert_serves();
@@ -217,7 +206,7 @@ static void ones_are_not_read_to_the_end(void **state)
 	(void)state;
 	event.beyond = false;
 	bench.fake.on_access = goes_away;
-	assert_int_equal(execute(&command), -EIO);
+	assert_int_equal(bench_execute(&command), -EIO);
 	assert_false(event.beyond);
 	bench.fake.on_access = NULL;
 	fake_set_presence(&bench.fake, FAKE_PRESENT);
@@ -232,7 +221,7 @@ static void ones_may_be_an_answer(void **state)
 
 	(void)state;
 	memset(in, 0xff, sizeof(in));
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(command.out_copied, sizeof(out));
 	assert_memory_equal(out, in, sizeof(in));
 }

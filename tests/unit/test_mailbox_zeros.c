@@ -97,17 +97,6 @@ static void enable(bool interrupts)
 	mailbox_thaw(&bench.mailbox);
 }
 
-static int execute(struct mailbox_command *command)
-{
-	struct mailbox_turn turn;
-	int rc = mailbox_turn_begin(&bench.mailbox, &turn, in_ms(5000));
-
-	assert_int_equal(rc, 0);
-	rc = mailbox_execute(&bench.mailbox, &turn, command);
-	mailbox_turn_end(&bench.mailbox, &turn);
-	return rc;
-}
-
 static u8 out[8];
 
 static struct mailbox_command question(u64 id)
@@ -154,7 +143,7 @@ static void zeros_end_before_the_status(void **state)
 	(void)state;
 	bench.fake.serve = serve_never;
 	SCRIPT({ REG_CONTROL, GOES }, { REG_STATUS, COMES });
-	assert_left(&command, execute(&command));
+	assert_left(&command, bench_execute(&command));
 	assert_answer_retires(1);
 }
 
@@ -165,7 +154,7 @@ static void zeros_end_before_the_header(void **state)
 	(void)state;
 	bench.fake.serve = serve_never;
 	SCRIPT({ REG_CONTROL, GOES }, { REG_COMMAND, COMES });
-	assert_left(&command, execute(&command));
+	assert_left(&command, bench_execute(&command));
 	assert_answer_retires(1);
 }
 
@@ -178,7 +167,7 @@ static void enables_vouch_for_the_doorbell(void **state)
 	bench.fake.serve = serve_never;
 	SCRIPT({ REG_CONTROL, GOES });
 	fake_count_from_here(&bench.fake);
-	assert_left(&command, execute(&command));
+	assert_left(&command, bench_execute(&command));
 	/* command, payload, doorbell, one look */
 	assert_int_equal(fake_accesses(&bench.fake), IO_HALVES ? 6 : 4);
 	assert_answer_retires(1);
@@ -201,11 +190,11 @@ static void error_of_the_command_before(void **state)
 
 	(void)state;
 	bench.fake.serve = serve_error_first;
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(command.return_code, 3);
 	command = question(2);
 	SCRIPT({ REG_CONTROL, GOES }, { REG_STATUS, COMES });
-	assert_left(&command, execute(&command));
+	assert_left(&command, bench_execute(&command));
 	assert_answer_retires(2);
 }
 
@@ -219,7 +208,7 @@ static void answer_comes_at_the_second_look(void **state)
 	(void)state;
 	bench.fake.serve = serve_never;
 	SCRIPT({ REG_CONTROL, GOES }, { REG_COMMAND, COMES }, { REG_CONTROL, ANSWERS });
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_true(command.answered && !command.left);
 	assert_int_equal(command.vendor_status, 0x77);
 	assert_memory_equal(out, truth, sizeof(truth));
@@ -243,7 +232,7 @@ static void return_code_of_zeros(void **state)
 	(void)state;
 	bench.fake.serve = serve_background_start;
 	SCRIPT({ REG_CONTROL, GOES }, { REG_COMMAND, COMES_WITH_ANSWER });
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	assert_true(command.answered);
 	assert_int_equal(command.return_code, 1);
 	assert_int_equal(command.vendor_status, 0x77);
@@ -275,7 +264,7 @@ static void worker_takes_no_zeros_for_a_loss(void **state)
 		set_script(plays[i / 2].steps, plays[i / 2].length);
 		player = bench.queue.thread;
 		command.deadline = in_ms(100);
-		assert_int_equal(execute(&command), -ETIMEDOUT);
+		assert_int_equal(bench_execute(&command), -ETIMEDOUT);
 		assert_true(command.left);
 		await_retirements(i + 1);
 		assert_true(bench.retired[i].answer.answered);
@@ -298,7 +287,7 @@ static void reset_that_nobody_told_of(void **state)
 		enable(i);
 		bench.fake.serve = serve_never;
 		SCRIPT({ REG_CONTROL, NOTHING }, { REG_CONTROL, RESETS });
-		assert_left(&command, execute(&command));
+		assert_left(&command, bench_execute(&command));
 		await_retirements(i + 1);
 		assert_true(bench.retired[i].id == i + 1);
 		assert_false(bench.retired[i].answer.answered);
@@ -326,7 +315,7 @@ static void header_of_another_command(void **state)
 
 		enable(i);
 		bench.fake.serve = serve_other_opcode;
-		assert_int_equal(execute(&command), -EIO);
+		assert_int_equal(bench_execute(&command), -EIO);
 		assert_true(command.rung && command.left && !command.answered);
 		await_retirements(i + 1);
 		assert_false(bench.retired[i].answer.answered);
@@ -370,7 +359,7 @@ static void doorbell_that_never_arrived(void **state)
 		assert_serves();
 		fake_set_presence(&bench.fake, FAKE_ALL_ZEROS);
 		command = question(i + 1);
-		assert_int_equal(execute(&command), -EIO);
+		assert_int_equal(bench_execute(&command), -EIO);
 		assert_true(command.rung && command.left);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
 		await_retirements(i + 1);
@@ -388,7 +377,7 @@ static void same_answer_again(void **state)
 
 	(void)state;
 	enable(true);
-	assert_int_equal(execute(&command), 0);
+	assert_int_equal(bench_execute(&command), 0);
 	bench.fake.serve = serve_never;
 	caller_start(&left, 2);
 	caller_join(&left);
@@ -438,7 +427,7 @@ static void polled_where_the_enable_is_not_kept(void **state)
 	for (u32 i = 0; i < 5; i++) {
 		struct mailbox_command command = question(i + 1);
 
-		assert_int_equal(execute(&command), 0);
+		assert_int_equal(bench_execute(&command), 0);
 		best = min(best, command.duration_ns);
 	}
 	assert_in_range(best / 1000, 20000, 26000);
@@ -455,7 +444,7 @@ static void zeros_at_the_start(void **state)
 		enable(i);
 		bench.mailbox.doorbell_clear = false;
 		fake_set_presence(&bench.fake, FAKE_ALL_ZEROS);
-		assert_int_equal(execute(&command), -EIO);
+		assert_int_equal(bench_execute(&command), -EIO);
 		assert_false(command.rung || command.left);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
 		await_state(MAILBOX_IDLE);

@@ -5,47 +5,16 @@
  */
 #include "../../tools/verb_bugreport.c"
 
+#include "fake_root.h"
 #include "test_tool_screen.h"
 
-#include <ftw.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ROOT	"/tmp/cxl-switch-bugreport-XXXXXX"
 #define SECRET	"correct-horse-battery-staple"
 
-static char root[sizeof(ROOT)] = ROOT;
-
 /* ---- the tree ---- */
-
-static const char *place(const char *path)
-{
-	static char full[PATH_MAX];
-	char *slash;
-
-	snprintf(full, sizeof(full), "%s%s", root, path);
-	for (slash = strchr(full + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(full, 0755);
-		*slash = '/';
-	}
-	return full;
-}
-
-static void put(const char *path, const char *content)
-{
-	FILE *file = fopen(place(path), "w");
-
-	assert_non_null(file);
-	fputs(content, file);
-	fclose(file);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-	return remove(path);
-}
 
 static const struct cxl_switch_cci_record record = {
 	.id = 5, .pid = 77, .leaf_opcode = 0x5101, .opcode = 0x5101, .comm = "fmd",
@@ -56,24 +25,23 @@ static const struct cxl_switch_cci_destination entry = { .serial = 0xabcdef };
 
 static int start(void **state)
 {
-	snprintf(root, sizeof(root), ROOT);
-	assert_non_null(mkdtemp(root));
-	put("/proc/sys/kernel/tainted", "64\n");
-	put("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
-	put("/sys/module/cxl_switch_cci/version", "9.8.7\n");
-	put("/sys/module/cxl_switch_cci/parameters/command_timeout_ms", "2000\n");
-	put("/proc/cmdline", "root=/dev/sda1 token=" SECRET "\n");
-	put("/dev/kmsg", "6,1,1000001,-;pci 0000:00:00.0: nothing of ours\n"
-	    "4,2,5140900,-;cxl_switch_cci 0000:0d:00.1: stuck\n SUBSYSTEM=cxl_switch_cci\n"
-	    "5,3,61000000,-;audit: cxl_switch_cci: op=refuse\033[2J\n");
-	put("/sys/class/cxl_switch_cci/switch7/state", "stuck\n");
-	put("/sys/class/cxl_switch_cci/switch7/recover", SECRET);
-	chmod(place("/sys/class/cxl_switch_cci/switch7/recover"), 0200);
-	put("/sys/class/cxl_switch_cci/switch7/counters/timeouts", "3\n");
-	put("/sys/class/cxl_switch_cci/switch7/counters/refusals", "malformed 1\nread_only 2\n");
-	put("/sys/class/cxl_switch_cci/switch7/device/vendor", "0x19e5\n");
-	put("/sys/class/cxl_switch_cci/switch7/device/config", SECRET);
-	put("/sys/class/cxl_switch_cci/switch7/device/resource0", SECRET);
+	assert_int_equal(make_root(state), 0);
+	put_text("proc/sys/kernel/tainted", "64\n");
+	put_text("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	put_text("sys/module/cxl_switch_cci/version", "9.8.7\n");
+	put_text("sys/module/cxl_switch_cci/parameters/command_timeout_ms", "2000\n");
+	put_text("proc/cmdline", "root=/dev/sda1 token=" SECRET "\n");
+	put_text("dev/kmsg", "6,1,1000001,-;pci 0000:00:00.0: nothing of ours\n"
+		 "4,2,5140900,-;cxl_switch_cci 0000:0d:00.1: stuck\n SUBSYSTEM=cxl_switch_cci\n"
+		 "5,3,61000000,-;audit: cxl_switch_cci: op=refuse\033[2J\n");
+	put_text("sys/class/cxl_switch_cci/switch7/state", "stuck\n");
+	put_text("sys/class/cxl_switch_cci/switch7/recover", SECRET);
+	chmod(place("sys/class/cxl_switch_cci/switch7/recover"), 0200);
+	put_text("sys/class/cxl_switch_cci/switch7/counters/timeouts", "3\n");
+	put_text("sys/class/cxl_switch_cci/switch7/counters/refusals", "malformed 1\nread_only 2\n");
+	put_text("sys/class/cxl_switch_cci/switch7/device/vendor", "0x19e5\n");
+	put_text("sys/class/cxl_switch_cci/switch7/device/config", SECRET);
+	put_text("sys/class/cxl_switch_cci/switch7/device/resource0", SECRET);
 
 	fake = (struct fake){ .records = &record, .record_count = 1, .entries = &entry,
 			      .entry_count = 1 };
@@ -87,7 +55,7 @@ static int start(void **state)
 static int end(void **state)
 {
 	end_session(state);
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return remove_root(state);
 }
 
 /* ---- what is in it ---- */
@@ -128,7 +96,7 @@ static void our_lines_of_the_log_are_told(void **state)
 
 static void a_long_log_keeps_its_end(void **state)
 {
-	FILE *file = fopen(place("/dev/kmsg"), "w");
+	FILE *file = fopen(place("dev/kmsg"), "w");
 
 	for (int i = 0; i < 230; i++)
 		fprintf(file, "4,%d,%d,-;cxl_switch_cci %d\n", i, i, i);
@@ -142,8 +110,8 @@ static void a_long_log_keeps_its_end(void **state)
 
 static void what_is_missing_is_said(void **state)
 {
-	remove(place("/sys/module/cxl_switch_cci/version"));
-	remove(place("/dev/kmsg"));
+	remove(place("sys/module/cxl_switch_cci/version"));
+	remove(place("dev/kmsg"));
 	assert_int_equal(verb_bugreport(&session), RESULT_OK);
 	expect_shown("== not read ==\n/sys/module/cxl_switch_cci/version: No such file");
 	expect_shown("\n/dev/kmsg: No such file");
