@@ -290,7 +290,7 @@ static int64_t took_since(int64_t began, int64_t longest)
 {
 	int64_t took = guest_now_ms() - began;
 
-	if (took > STEP_LIMIT_MS)
+	if (took > guest_patience(STEP_LIMIT_MS))
 		fail_msg("a step took %lld ms", (long long)took);
 	return took > longest ? took : longest;
 }
