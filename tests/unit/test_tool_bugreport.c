@@ -38,7 +38,8 @@ static int start(void **state)
 	put_text("sys/class/cxl_switch_cci/switch7/recover", SECRET);
 	chmod(place("sys/class/cxl_switch_cci/switch7/recover"), 0200);
 	put_text("sys/class/cxl_switch_cci/switch7/counters/timeouts", "3\n");
-	put_text("sys/class/cxl_switch_cci/switch7/counters/refusals", "malformed 1\nread_only 2\n");
+	put_text("sys/class/cxl_switch_cci/switch7/counters/refusals",
+		 "malformed 1\nread_only 2\n");
 	put_text("sys/class/cxl_switch_cci/switch7/device/vendor", "0x19e5\n");
 	put_text("sys/class/cxl_switch_cci/switch7/device/config", SECRET);
 	put_text("sys/class/cxl_switch_cci/switch7/device/resource0", SECRET);
