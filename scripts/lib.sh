@@ -12,7 +12,7 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 2; }
 
 # The text of --help is the comment block at the head of the script, after the SPDX line.
-usage() { sed -n '3,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
+usage() { sed -n '3,/^\([^#]\|$\)/{s/^# \{0,1\}//p}' "$0"; }
 
 bad_option() { die "unknown option '$1' (see ${0##*/} --help)"; }
 
