@@ -7,11 +7,13 @@
  * then a normal client is served. What was reached is counted: a fuzzer that is turned
  * away at the door has shown nothing.
  *
- * FUZZ_IOCTLS: how many calls; FUZZ_SEED: which.
+ * FUZZ_IOCTLS: how many calls; FUZZ_SEED: which; FUZZ_LOCKDOWN: in the last fifth of them
+ * the kernel is locked down, and stays so.
  */
 #include "guest_background.h"
 #include "guest_fuzz.h"
 #include "guest_load.h"
+#include "guest_lockdown.h"
 
 #include <inttypes.h>
 #include <poll.h>
@@ -38,6 +40,7 @@
 #define FILES_CHANGED_ONE_IN	100
 #define SLOW_PORT_US	2000
 #define PHASE_MAX	10000
+#define LOCKED_PART	5
 #define PROGRESS_MS	60000
 
 /* ---- what all processes share ---- */
@@ -515,12 +518,20 @@ static void tell_progress(int64_t start)
 	fuzz_stats_tell_sum(&total, told - start);
 }
 
+static void lock_down_at_last(int64_t calls)
+{
+	if (getenv("FUZZ_LOCKDOWN") && !guest_locked_down() &&
+	    __atomic_load_n(&shared->left, __ATOMIC_RELAXED) < calls / LOCKED_PART)
+		guest_lock_down();
+}
+
 static void let_it_happen(int64_t calls, int64_t start)
 {
 	int64_t phase = phase_length(calls);
 	unsigned int round = 0;
 
 	for (; !over(); round++) {
+		lock_down_at_last(calls);
 		await(__atomic_load_n(&shared->left, __ATOMIC_RELAXED) - phase);
 		if (over())
 			return;

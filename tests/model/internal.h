@@ -358,6 +358,7 @@ void cel_entry(const struct cci *cci, size_t index, uint8_t out[4]);
 
 /* ports.c, binding.c */
 void port_event(struct cci *sw, unsigned int port, uint8_t type);
+void ports_release(struct cci *sw);
 void port_record(const struct cci *sw, unsigned int port, uint8_t out[16]);
 extern const struct command_set info_set, event_set, event_policy_set, firmware_set, time_set,
 	log_set, feature_set, switch_set, binding_set, tunnel_set, mld_set, pool_set, dcd_set,

@@ -111,8 +111,10 @@ static void reset_one(struct cci *cci, void *context)
 
 void model_reset(struct model *model, enum model_reset kind)
 {
-	if (kind == MODEL_RESET_COLD)
+	if (kind == MODEL_RESET_COLD) {
 		component_each(model->fabric_switch, reset_one, &kind);
+		ports_release(model->fabric_switch);
+	}
 	front_reset(model, kind);
 }
 

@@ -124,6 +124,22 @@ static void set_held(struct cci *cci, void *context)
 	cci->held_in_reset = *(bool *)context;
 }
 
+static void hold_in_reset(struct port *port, bool held)
+{
+	port->perst = held;
+	component_each(port->device, set_held, &held);
+}
+
+/* A switch that comes up holds no port in reset. */
+void ports_release(struct cci *sw)
+{
+	struct switch_state *state = sw->switch_state;
+
+	for (unsigned int i = 0; i < MAX_PORTS; i++)
+		if (state->port[i].perst)
+			hold_in_reset(&state->port[i], false);
+}
+
 /* Bound ports belong to their host: only unbound and MLD ports may be reset. */
 static bool bound(const struct switch_state *sw, unsigned int number)
 {
@@ -148,10 +164,8 @@ static uint16_t port_control(struct call *call)
 	if (operation == 1 && !port->perst)
 		return RC_SUCCESS;
 	component_each(port->device, reset_device, NULL);
-	if (operation < 2) {
-		port->perst = operation == 0;
-		component_each(port->device, set_held, &port->perst);
-	}
+	if (operation < 2)
+		hold_in_reset(port, operation == 0);
 	port_event(call->cci, call->in[0], PORT_EVENT_LINK);
 	return RC_SUCCESS;
 }

@@ -356,6 +356,18 @@ static void test_held_in_reset(void **state)
 	serial_behind(model, HOPS(PORT(0)), 1);
 }
 
+static void test_a_power_cycle_lets_go_of_the_ports(void **state)
+{
+	struct model *model = *state;
+
+	client_command(model, 0x5102, "\0\0", 2, &answer);
+	order(model, "reset conventional");
+	identify(model, HOPS(PORT(0)), 1);
+	assert_int_equal(answer.return_code, 4);
+	order(model, "reset cold");
+	serial_behind(model, HOPS(PORT(0)), 1);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, create_model, destroy_model)
 
 int main(void)
@@ -368,6 +380,7 @@ int main(void)
 		test(test_silence_and_slowness), test(test_swap_between_commands),
 		test(test_identities_that_lie), test(test_pull_and_plug),
 		test(test_pulled_in_mid_command), test(test_held_in_reset),
+		test(test_a_power_cycle_lets_go_of_the_ports),
 	};
 
 	return cmocka_run_group_tests_name("model: tunnels", tests, NULL, NULL);
