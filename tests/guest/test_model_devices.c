@@ -44,6 +44,8 @@ static const struct nowhere {
 	{ { { 0, MODEL_SLD }, { 1, 0 } }, 2, false, RC_UNSUPPORTED },
 };
 
+#define REMEMBERED	8192
+
 static void queries_to_nobody_are_answered_by_who_knows(void **state)
 {
 	struct sent sent;
@@ -74,6 +76,36 @@ static void changes_to_nobody_are_not_tried(void **state)
 		assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
 		assert_in_range(model_counter("commands") - before, 0, 1);
 	}
+}
+
+/* What Identify at the first port costs: 1 if it is known who answers there. */
+static uint64_t commands_of_a_query(void)
+{
+	uint64_t before = model_commands_of("port0");
+	struct sent sent;
+
+	guest_send_to(fd, MODEL_SLD, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+	return model_commands_of("port0") - before;
+}
+
+/* Paths that lead nowhere, one more than are remembered: the one that leads somewhere goes. */
+static void more_paths_than_are_remembered_cost_questions_not_memory(void **state)
+{
+	struct hop path[] = { { 0, 0 }, { 0, 0 } };
+	struct sent sent;
+
+	commands_of_a_query();
+	assert_int_equal(commands_of_a_query(), 1);
+	for (unsigned int i = 0; i <= REMEMBERED; i++) {
+		path[0].id = (uint8_t)(MODEL_UNKNOWN + i / 256);
+		path[1].id = (uint8_t)i;
+		send_time(path, 2, &sent);
+		assert_refused(&sent, EHOSTUNREACH, UNREACHABLE);
+	}
+	assert_true(commands_of_a_query() > 1);
+	assert_int_equal(commands_of_a_query(), 1);
 }
 
 /* FFFFh as an LD id in a payload: the device's to judge, nobody is harmed by asking. */
@@ -276,6 +308,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(queries_to_nobody_are_answered_by_who_knows),
 		CASE(changes_to_nobody_are_not_tried),
+		CASE(more_paths_than_are_remembered_cost_questions_not_memory),
 		CASE(the_fm_owned_ld_in_a_payload_is_the_devices_answer),
 		CASE(a_pool_has_one_name_however_it_is_spelled),
 		CASE(a_swapped_device_is_judged_anew),

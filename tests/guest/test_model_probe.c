@@ -18,7 +18,7 @@
 
 static struct guest_device device;
 
-/* Capability array at 0, its entries at 10h (status), 20h (mailbox), 30h (4000h), mailbox at 100h. */
+/* Capability array at 0; status at 10h in it, mailbox at 20h, 4000h at 30h; the mailbox at 100h. */
 static const struct lie {
 	const char *order, *complaint;
 } registers[] = {
