@@ -328,6 +328,9 @@ static void reset_under_chaos(void)
 
 /* ---- who must be served afterwards ---- */
 
+/* For whoever reads that a place was not served. */
+static struct sent last_try;
+
 static bool tells_its_serial(int fd, unsigned int place)
 {
 	const struct guest_place *where = guest_places[place];
@@ -335,6 +338,7 @@ static bool tells_its_serial(int fd, unsigned int place)
 	const uint8_t *identity;
 
 	guest_send_along(fd, where->path, where->depth, OPCODE_IDENTIFY, NULL, 0, &sent);
+	last_try = sent;
 	if (sent.error || sent.send.leaf_return_code || (where->depth && !sent.opened))
 		return false;
 	identity = where->depth ? sent.leaf.payload : sent.out;
@@ -398,7 +402,10 @@ static void all_are_served(void)
 	}
 	missing = unserved();
 	if (missing >= 0 && !recovered) {
-		diag("place %d is not served without a reset", missing);
+		diag("place %d is not served without a reset: %s, stage %u, reason %u, codes %04xh %04xh",
+		     missing, strerrorname_np(last_try.error), last_try.send.stage,
+		     last_try.send.reason, last_try.send.return_code,
+		     last_try.send.leaf_return_code);
 		recover_once();
 		missing = unserved();
 	}
