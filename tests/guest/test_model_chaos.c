@@ -402,7 +402,7 @@ static void all_are_served(void)
 	}
 	missing = unserved();
 	if (missing >= 0 && !recovered) {
-		diag("place %d is not served without a reset: %s, stage %u, reason %u, codes %04xh %04xh",
+		diag("place %d, not served without a reset: %s, stage %u, reason %u, %04xh %04xh",
 		     missing, strerrorname_np(last_try.error), last_try.send.stage,
 		     last_try.send.reason, last_try.send.return_code,
 		     last_try.send.leaf_return_code);
