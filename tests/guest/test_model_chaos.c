@@ -353,6 +353,7 @@ static bool starts_and_ends(int fd)
 	struct sent sent;
 
 	guest_start_any(fd, &at_sld_2, OPCODE_SCAN_MEDIA, 0, 0, &sent);
+	last_try = sent;
 	if (sent.error || sent.send.leaf_return_code != RC_BACKGROUND || !sent.send.cookie)
 		return false;
 	status = guest_await_operation(fd, sent.send.cookie, OPERATION(FINISHED), SOON_MS);
