@@ -109,6 +109,23 @@ enum cxl_switch_cci_interrupt {
 #define CXL_SWITCH_CCI_KEY_VENDOR_RAW_NO_LOCKDOWN	(1U << 1)
 
 /**
+ * enum cxl_switch_cci_source - how the function's component type is known
+ * @CXL_SWITCH_CCI_SOURCE_NONE: it is not known (yet)
+ * @CXL_SWITCH_CCI_SOURCE_IDENTIFY: by its answer to Identify
+ * @CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG: by its Command Effects Log: 5100h is a
+ *	switch's alone, 5400h without 5100h that of a device with LDs. A mailbox
+ *	need not implement Identify (CXL 3.1 table 8-37)
+ * @CXL_SWITCH_CCI_SOURCE_SIBLING: an upstream switch port is another function of
+ *	the same PCI device
+ */
+enum cxl_switch_cci_source {
+	CXL_SWITCH_CCI_SOURCE_NONE = 0,
+	CXL_SWITCH_CCI_SOURCE_IDENTIFY = 1,
+	CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG = 2,
+	CXL_SWITCH_CCI_SOURCE_SIBLING = 3,
+};
+
+/**
  * struct cxl_switch_cci_info - CXL_SWITCH_CCI_INFO
  * @size: sizeof() of the caller; written back: the kernel's
  * @flags: must be 0
@@ -120,6 +137,7 @@ enum cxl_switch_cci_interrupt {
  * @pci_domain: PCI domain of the function
  * @pci_bus: PCI bus
  * @pci_devfn: PCI device (bits 7:3) and function (bits 2:0)
+ * @component_source: enum cxl_switch_cci_source: how @component_type is known
  * @reserved0: 0
  * @number: N of /dev/cxl/switchN
  * @payload_size: size of the mailbox payload area in bytes, 256 to 1 MiB: no
@@ -152,7 +170,8 @@ struct cxl_switch_cci_info {
 	__u32 pci_domain;
 	__u8 pci_bus;
 	__u8 pci_devfn;
-	__u16 reserved0;
+	__u8 component_source;
+	__u8 reserved0;
 	__u32 number;
 	__u32 payload_size;
 	__u16 vendor_id;
@@ -220,6 +239,9 @@ enum cxl_switch_cci_impact {
  * @CXL_SWITCH_CCI_REASON_LOCKDOWN: the kernel is locked down; EPERM
  * @CXL_SWITCH_CCI_REASON_UNREACHABLE: nothing answers at that destination, or it
  *	timed out twice in a row and was tried within the last 5 s; EHOSTUNREACH
+ * @CXL_SWITCH_CCI_REASON_IDENTITY: a tunneled command above a query, or one that is
+ *	not audited, while the function's own type is not known yet. The driver
+ *	queries it again by itself; try again; EBUSY
  */
 enum cxl_switch_cci_reason {
 	CXL_SWITCH_CCI_REASON_NONE = 0,
@@ -232,9 +254,10 @@ enum cxl_switch_cci_reason {
 	CXL_SWITCH_CCI_REASON_OWNERSHIP = 7,
 	CXL_SWITCH_CCI_REASON_LOCKDOWN = 8,
 	CXL_SWITCH_CCI_REASON_UNREACHABLE = 9,
+	CXL_SWITCH_CCI_REASON_IDENTITY = 10,
 };
 
-#define CXL_SWITCH_CCI_REASONS	10	/* how many this header knows */
+#define CXL_SWITCH_CCI_REASONS	11	/* how many this header knows */
 
 /*
  * send @leaf_return_code where the answer of a tunnel does not fit its request
@@ -596,7 +619,8 @@ struct cxl_switch_cci_bg_status {
 };
 
 /**
- * enum cxl_switch_cci_cancel - what came of BG_CANCEL
+ * enum cxl_switch_cci_cancel - the outcome of BG_CANCEL
+ * @CXL_SWITCH_CCI_CANCEL_NONE: there is none: the ioctl failed
  * @CXL_SWITCH_CCI_CANCEL_ABORTED: the operation ended with return code 0012h
  * @CXL_SWITCH_CCI_CANCEL_ENDED: it ran to its end, whatever its return code
  * @CXL_SWITCH_CCI_CANCEL_REFUSED: the device does not abort it (return code in
@@ -606,11 +630,12 @@ struct cxl_switch_cci_bg_status {
  * @CXL_SWITCH_CCI_CANCEL_LOST: a reset or a removal came between
  */
 enum cxl_switch_cci_cancel {
-	CXL_SWITCH_CCI_CANCEL_ABORTED = 0,
-	CXL_SWITCH_CCI_CANCEL_ENDED = 1,
-	CXL_SWITCH_CCI_CANCEL_REFUSED = 2,
-	CXL_SWITCH_CCI_CANCEL_SILENT = 3,
-	CXL_SWITCH_CCI_CANCEL_LOST = 4,
+	CXL_SWITCH_CCI_CANCEL_NONE = 0,
+	CXL_SWITCH_CCI_CANCEL_ABORTED = 1,
+	CXL_SWITCH_CCI_CANCEL_ENDED = 2,
+	CXL_SWITCH_CCI_CANCEL_REFUSED = 3,
+	CXL_SWITCH_CCI_CANCEL_SILENT = 4,
+	CXL_SWITCH_CCI_CANCEL_LOST = 5,
 };
 
 /**
