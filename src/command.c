@@ -45,8 +45,8 @@ static u32 verdict_flags(const struct audit *audit)
 static int refuse(struct cci_device *cci, const struct tunnel_request *leaf, int error,
 		  enum cxl_switch_cci_reason reason, struct command_result *result)
 {
-	result->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
-	result->reason = reason;
+	WRITE_ONCE(result->reason, reason);
+	command_result_stage(result, CXL_SWITCH_CCI_STAGE_REFUSED);
 	recorder_refused(cci, leaf, result);
 	return error;
 }
@@ -91,11 +91,11 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 {
 	int rc;
 
-	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	ask_ownership(cci, request, leaf, j);
 	rc = judge(cci, leaf, j);
-	result->impact = j->audit.impact;
-	result->verdict_flags = verdict_flags(&j->audit);
+	WRITE_ONCE(result->impact, j->audit.impact);
+	WRITE_ONCE(result->verdict_flags, verdict_flags(&j->audit));
 	if (rc)
 		return rc;
 	if (j->verdict.error == -EHOSTUNREACH)
@@ -158,7 +158,7 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 	recorder_came(cci, &entry, request->opcode, &leaf.path, result);
 	if (rc) {
 		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
-		result->impact = IMPACT_DESTRUCTIVE;
+		WRITE_ONCE(result->impact, IMPACT_DESTRUCTIVE);
 		rc = refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
 	} else {
 		rc = judge_and_send(cci, request, &leaf, result);

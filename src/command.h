@@ -6,6 +6,7 @@
 #ifndef CCI_COMMAND_H
 #define CCI_COMMAND_H
 
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
 
@@ -33,8 +34,12 @@ struct command_request {
 	u64 abort_cookie;	/* 0005h for this operation alone; 0: for any */
 };
 
+/*
+ * Written by the command's own task alone, with WRITE_ONCE(), for RECENT reads it
+ * meanwhile: see command_result_stage(). What follows @duration_ns it does not read.
+ */
 struct command_result {
-	u64 id;			/* of the last one sent for it, as in the tracepoints */
+	atomic64_t id;		/* of the last one sent for it, as in the tracepoints */
 	enum cxl_switch_cci_stage stage;
 	enum cxl_switch_cci_reason reason;
 	enum impact impact;
@@ -51,6 +56,16 @@ struct command_result {
 	bool started;		/* a background operation, */
 	u64 cookie;		/* 0: which could not be kept */
 };
+
+/*
+ * Last of all fields: whoever reads REFUSED finds the reason, and with ANSWERED the
+ * return codes.
+ */
+static inline void command_result_stage(struct command_result *result,
+					enum cxl_switch_cci_stage stage)
+{
+	smp_store_release(&result->stage, stage);
+}
 
 int command_run(struct cci_device *cci, const struct command_request *request,
 		struct command_result *result);

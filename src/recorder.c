@@ -9,6 +9,7 @@
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/hash.h>
 #include <linux/ktime.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
@@ -17,14 +18,27 @@
 #include "device.h"
 #include "trace.h"
 
-/* Records of refusals; of all devices together. */
-static struct ratelimit_state refusals;
+/*
+ * Limits records of refusals, on all devices together. By user, so that one user's
+ * refusals do not suppress the record of another's; by a hash, so that the total is
+ * limited too.
+ */
+#define REFUSALS_BITS	6
+
+static struct ratelimit_state refusals[1 << REFUSALS_BITS];
 
 void recorder_init(void)
 {
-	ratelimit_state_init(&refusals, 5 * HZ, 10);
-	/* no line in the log for each burst that was cut */
-	ratelimit_set_flags(&refusals, RATELIMIT_MSG_ON_RELEASE);
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		ratelimit_state_init(&refusals[i], 5 * HZ, 10);
+		/* no line in the log for each burst that was cut */
+		ratelimit_set_flags(&refusals[i], RATELIMIT_MSG_ON_RELEASE);
+	}
+}
+
+static bool refusal_is_recorded(void)
+{
+	return __ratelimit(&refusals[hash_32(__kuid_val(current_uid()), REFUSALS_BITS)]);
 }
 
 /* "port 3 ld 1": hops of a path, for a log line. */
@@ -74,7 +88,8 @@ static const char *impact_text(enum impact impact)
  * @leaf: the command, as far as it could be decoded
  * @result: with the reason
  *
- * One audit record, rate-limited: a refused caller may try for ever.
+ * One audit record, rate-limited for each user: a refused caller may try again
+ * permanently.
  */
 void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 		      const struct command_result *result)
@@ -84,7 +99,7 @@ void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 	atomic64_inc(&cci->counters.refusals[result->reason]);
 	trace_cxl_switch_verdict(cci->number, &leaf->path, result->leaf_opcode, result->impact,
 				 result->reason);
-	if (!__ratelimit(&refusals))
+	if (!refusal_is_recorded())
 		return;
 	record(cci, "op=refuse opcode=%04xh path=%s impact=%s reason=%d res=0",
 	       result->leaf_opcode, path_text(&leaf->path, text),
@@ -183,11 +198,11 @@ void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opc
 	spin_unlock(&cci->recorder.lock);
 }
 
-/* Fields that its caller may be writing: each is whole, together they may not fit. */
+/* The stage first: what it promises was written before it. See command_result_stage(). */
 static void take_result(struct cxl_switch_cci_record *r, const struct command_result *result)
 {
-	r->id = READ_ONCE(result->id);
-	r->stage = READ_ONCE(result->stage);
+	r->stage = smp_load_acquire(&result->stage);
+	r->id = atomic64_read(&result->id);
 	r->impact = READ_ONCE(result->impact);
 	r->reason = READ_ONCE(result->reason);
 	r->verdict_flags = READ_ONCE(result->verdict_flags);
@@ -204,13 +219,14 @@ static void take_result(struct cxl_switch_cci_record *r, const struct command_re
 void recorder_ended(struct cci_device *cci, struct recorder_entry *entry, int error)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
-
-	take_result(r, entry->result);
-	r->duration_ns = ktime_get_boottime_ns() - r->boottime_ns;
-	r->error = -error;
+	u64 now_ns = ktime_get_boottime_ns();
 
 	spin_lock(&cci->recorder.lock);
 	list_del(&entry->node);
+	/* readers see the entry as long as it is in the list, under this lock */
+	take_result(r, entry->result);
+	r->duration_ns = now_ns - r->boottime_ns;
+	r->error = -error;
 	recent_add(&cci->recorder.recent, r);
 	spin_unlock(&cci->recorder.lock);
 }

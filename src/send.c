@@ -97,20 +97,20 @@ static void take_result(struct sending *s)
 	struct tunnel_answer answer;
 	const char *why;
 
-	result->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	result->return_code = command->return_code;
+	WRITE_ONCE(result->return_code, command->return_code);
 	result->vendor_status = command->vendor_status;
 	result->out_length = command->out_length;
 	result->out_copied = min(command->out_copied, s->request->out_room);
 	/* an answer that does not fit its request is nobody's answer */
-	result->leaf_return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN;
+	WRITE_ONCE(result->leaf_return_code, CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN);
 	if (!tunnel_decode_answer(s->leaf, command->return_code, command->vendor_status,
 				  command->out, command->out_length, &answer, &why)) {
-		result->leaf_return_code = answer.return_code;
+		WRITE_ONCE(result->leaf_return_code, answer.return_code);
 		result->leaf_vendor_status = answer.vendor_status;
 	}
 	result->started = result->leaf_return_code == CCI_RC_BACKGROUND_STARTED &&
 			  answer.level == s->leaf->path.depth;
+	command_result_stage(result, CXL_SWITCH_CCI_STAGE_ANSWERED);
 }
 
 /* An answer that does not fit its request tells as little as none. */
@@ -207,7 +207,7 @@ static int take_turn(struct sending *s)
 		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file);
 	if (!rc) {
 		/* before it is sent: RECENT shows it while the device works */
-		WRITE_ONCE(s->result->stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
+		command_result_stage(s->result, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
 		rc = execute(s, &turn);
 	}
 	mailbox_turn_end(&s->cci->mailbox, &turn);
@@ -252,8 +252,7 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 	};
 	int rc;
 
-	result->id = s.command.ticket.id;
-	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	atomic64_set(&result->id, s.command.ticket.id);
 	if (may_start_background(j)) {
 		rc = prepare_operation(&s);
 		if (rc)
@@ -267,7 +266,7 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 
 	result->duration_ns = s.command.duration_ns;
 	if (!s.command.rung)
-		result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+		command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	if (!rc)
 		atomic64_inc(&cci->counters.commands);
 	return rc;

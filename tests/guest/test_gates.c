@@ -25,6 +25,8 @@ _Static_assert(CXL_SWITCH_CCI_RESTRICT == 0xC503, "RESTRICT's number");
 
 /* A vendor opcode that no device of either topology has. */
 #define OPCODE_NOBODYS 0xC0FF
+/* Another one, which one test alone sends. */
+#define OPCODE_UNHEARD_OF 0xC5C5
 
 static struct cxl_switch_cci_send send_opcode(int file, uint16_t opcode, int expected)
 {
@@ -447,6 +449,26 @@ static void refusals_are_counted_by_reason(void **state)
 	assert_true(refusals("capability") == capability + 1);
 }
 
+/* More than the driver records of one user. */
+static int refused_often(void *argument)
+{
+	struct cxl_switch_cci_send send = guest_send(OPCODE_NOBODYS, NULL, 0, NULL, 0);
+	int refused = 0;
+
+	if (guest_become_nobody())
+		return 1;
+	for (int i = 0; i < 30; i++)
+		refused += guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send) == EPERM;
+	return refused != 30;
+}
+
+static void refusals_of_one_user_suppress_no_record_of_another(void **state)
+{
+	assert_int_equal(guest_in_child(refused_often, NULL), 0);
+	assert_refused(fd, OPCODE_UNHEARD_OF, EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
+	assert_true(guest_logged("op=refuse opcode=c5c5h", "uid=0"));
+}
+
 #define PRINTK_RATELIMIT "/proc/sys/kernel/printk_ratelimit"
 
 static char printk_ratelimit[16];
@@ -487,6 +509,8 @@ int main(void)
 		cmocka_unit_test(the_raw_window_expires),
 		cmocka_unit_test(the_raw_window_is_not_everybodys),
 		cmocka_unit_test(refusals_are_counted_by_reason),
+		cmocka_unit_test_setup(refusals_of_one_user_suppress_no_record_of_another,
+				       let_the_log_rest),
 		cmocka_unit_test_teardown(raw_commands_opens_the_raw_gate_to_root, load_plainly),
 		cmocka_unit_test_teardown(strict_protection_leaves_queries, load_plainly),
 		cmocka_unit_test_teardown(protection_is_raised_and_never_lowered, load_plainly),

@@ -6,6 +6,7 @@
 #include "guest_frame.h"
 #include "topology.h"
 
+#include <signal.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -193,6 +194,55 @@ static void refusals_are_recorded(void **state)
 	refused(OPCODE_TUNNEL, junk, sizeof(junk), EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED);
 	refused(OPCODE_TUNNEL, nobody.bytes, nobody.length, EHOSTUNREACH,
 		CXL_SWITCH_CCI_REASON_UNREACHABLE);
+}
+
+/* ---- in flight ---- */
+
+#define FLYING_WANTED	200
+
+/* For a child: until it is killed. */
+static int send_malformed(void *argument)
+{
+	static const uint8_t junk[TUNNEL_HEADER + CCI_HEADER] = { 0 };
+	struct cxl_switch_cci_send send = guest_send(OPCODE_TUNNEL, junk, sizeof(junk), NULL, 0);
+
+	for (;;)
+		guest_ioctl(*(int *)argument, CXL_SWITCH_CCI_SEND, &send);
+	return 0;
+}
+
+/* A record says REFUSED once its reason is there, and has an error once it has ended. */
+static void what_is_in_flight_is_consistent(void **state)
+{
+	int64_t limit = guest_now_ms() + guest_patience(30000);
+	int files[2] = { guest_open(O_RDWR), guest_open(O_RDWR) };
+	unsigned int flying = 0, unreasoned = 0, failed = 0;
+	pid_t children[2];
+
+	for (int i = 0; i < 2; i++)
+		children[i] = guest_fork(send_malformed, &files[i]);
+	while (flying < FLYING_WANTED && guest_now_ms() < limit) {
+		for (uint32_t count = recent(); count--; ) {
+			const struct cxl_switch_cci_record *r = &records[count];
+
+			if (!r->in_flight)
+				break;
+			flying++;
+			failed += r->error != 0;
+			unreasoned += r->stage == CXL_SWITCH_CCI_STAGE_REFUSED &&
+				      r->reason == CXL_SWITCH_CCI_REASON_NONE;
+		}
+	}
+	for (int i = 0; i < 2; i++) {
+		kill(children[i], SIGKILL);
+		guest_wait(children[i], 5000);
+		close(files[i]);
+	}
+	diag("%u records in flight, %u with an error, %u refused without a reason", flying,
+	     failed, unreasoned);
+	assert_true(flying > 0);
+	assert_int_equal(failed, 0);
+	assert_int_equal(unreasoned, 0);
 }
 
 /* A record is of a command; what never became one leaves none. Nor does EXPLAIN. */
@@ -426,6 +476,7 @@ int main(void)
 		STILL_ANSWERING(the_in_tree_ioctl_is_recorded_too),
 		STILL_ANSWERING(a_tunnel_tells_its_path),
 		STILL_ANSWERING(refusals_are_recorded),
+		STILL_ANSWERING(what_is_in_flight_is_consistent),
 		STILL_ANSWERING(what_is_no_command_leaves_no_record),
 		STILL_ANSWERING(the_last_ones_are_kept_in_order),
 		STILL_ANSWERING(little_room_gets_the_youngest),
