@@ -64,6 +64,7 @@ struct command_result {
 static inline void command_result_stage(struct command_result *result,
 					enum cxl_switch_cci_stage stage)
 {
+	/* pairs with the acquire in recorder.c's take_result() */
 	smp_store_release(&result->stage, stage);
 }
 

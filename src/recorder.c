@@ -198,9 +198,9 @@ void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opc
 	spin_unlock(&cci->recorder.lock);
 }
 
-/* The stage first: what it promises was written before it. See command_result_stage(). */
 static void take_result(struct cxl_switch_cci_record *r, const struct command_result *result)
 {
+	/* first: what it promises was written before it, by command_result_stage() */
 	r->stage = smp_load_acquire(&result->stage);
 	r->id = atomic64_read(&result->id);
 	r->impact = READ_ONCE(result->impact);
