@@ -49,7 +49,7 @@ enter_root() {
 		die "needs the '$set' packages, but runs inside a root with the '$TESTBED_SET' ones"
 }
 
-# A series K of scripts/packages; a series or ARCHITECTURE-SERIES of scripts/matrix/packages; or 7.2-debug, which
+# A series K of scripts/packages (K-rt: the PREEMPT_RT flavor); a series or ARCHITECTURE-SERIES of scripts/matrix/packages; or 7.2-debug, which
 # build-debug-kernel makes; 7.2-coverage is the same kernel, with a module that counts which of its lines run (only
 # inside the chroot are they there).
 is_debug_kernel() { [[ $1 = 7.2-debug || $1 = 7.2-coverage ]]; }
