@@ -198,7 +198,7 @@ static enum result tell_outcome(struct session *session,
 	size_t count = sizeof(outcomes) / sizeof(outcomes[0]);
 	const char *code = return_code_name(cancel->return_code);
 
-	if (cancel->outcome >= count)
+	if (cancel->outcome >= count || !outcomes[cancel->outcome].name)
 		return fail_with(&session->failure, RESULT_IO, EBADMSG, "%s: outcome %u, which "
 				 "this tool does not know", what, cancel->outcome);
 	json_text(session->json, "outcome", outcomes[cancel->outcome].name);

@@ -47,6 +47,7 @@ static int start(void **state)
 	step_count = 0;
 	asked = 0;
 	start_session(answer_nothing, follow);
+	fake.cancel.outcome = CXL_SWITCH_CCI_CANCEL_ABORTED;
 	set_words("7", NULL, NULL, NULL);
 	return 0;
 }
@@ -281,8 +282,8 @@ static void test_adopt(void **state)
 static void test_cancel(void **state)
 {
 	static const enum result results[] = {
-		RESULT_OK, RESULT_DEVICE_ERROR, RESULT_DEVICE_ERROR, RESULT_TIMEOUT, RESULT_LOST,
-		RESULT_IO,
+		RESULT_IO, RESULT_OK, RESULT_DEVICE_ERROR, RESULT_DEVICE_ERROR, RESULT_TIMEOUT,
+		RESULT_LOST, RESULT_IO,
 	};
 	uint8_t i;
 
