@@ -153,7 +153,7 @@ void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms
 bool operation_shows(const struct operation_sample *sample)
 {
 	return sample->answer == OPERATION_STATUS && sample->running && sample->opcode &&
-	       sample->percent < PERCENT_DONE;
+	       sample->percent != PERCENT_DONE;
 }
 
 /**
@@ -177,8 +177,13 @@ void operation_decode_status(const u8 *payload, u32 length, struct operation_sam
 
 static bool fits(const struct operation_watch *watch, const struct operation_sample *sample)
 {
-	return sample->answer == OPERATION_STATUS && sample->percent <= PERCENT_DONE &&
-	       sample->opcode == watch->opcode;
+	return sample->answer == OPERATION_STATUS && sample->opcode == watch->opcode;
+}
+
+/* Above 100 it is none: how far it is stays what was last seen. Over is told by the bit. */
+static u8 percent_of(const struct operation_watch *watch, const struct operation_sample *sample)
+{
+	return sample->percent <= PERCENT_DONE ? sample->percent : watch->percent;
 }
 
 /* Return: whether it stands still below 100 %, long enough to be over. */
@@ -189,7 +194,7 @@ static bool is_frozen(struct operation_watch *watch, const struct operation_samp
 		watch->stopped = false;
 		return false;
 	}
-	if (!watch->stopped || sample->percent != watch->percent) {
+	if (!watch->stopped || percent_of(watch, sample) != watch->percent) {
 		watch->stopped = true;
 		watch->stopped_ms = now_ms;
 	}
@@ -203,7 +208,7 @@ static int take_status(struct operation_watch *watch, const struct operation_sam
 
 	watch->nonsense = 0;
 	watch->valid_ms = now_ms;
-	watch->percent = sample->percent;
+	watch->percent = percent_of(watch, sample);
 	/* with the bit clear the return code is valid, the vendor status is not: 8.2.8.4.7 */
 	if (!done && !frozen && (sample->running || !sample->return_code))
 		return OPERATION_PROGRESS;
@@ -219,7 +224,9 @@ static int take_status(struct operation_watch *watch, const struct operation_sam
  * @now_ms: as at operation_watch_start()
  *
  * Over is 100 %, or the bit clear and a return code there, or the bit clear and the
- * percentage frozen: a device may clear the bit too early, or leave it set.
+ * percentage frozen: a device may clear the bit too early, or leave it set. With the
+ * bit set and a percentage above 100 it runs (8.2.8.4.7: it is over at 100, or with the
+ * bit clear).
  *
  * Return: enum operation_event, or -1 where it says nothing yet.
  */

@@ -174,13 +174,45 @@ static void nonsense_three_times(void **state)
 	assert_int_equal(see_at(1100, other), -1);
 	assert_int_equal(see_at(1200, garbage), -1);
 	assert_int_equal(see_at(1300, look(true, 7, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(1400, look(true, 101, 0)), -1);
+	assert_int_equal(see_at(1400, other), -1);
 	assert_int_equal(see_at(1500, other), -1);
 	assert_int_equal(see_at(1600, garbage), OPERATION_UNOBSERVABLE);
 	assert_int_equal(see_at(1700, garbage), OPERATION_UNOBSERVABLE);
 	assert_int_equal(watch.percent, 7);
 	assert_int_equal(see_at(1800, look(true, 8, 0)), OPERATION_PROGRESS);
 	assert_int_equal(see_at(1900, garbage), -1);
+}
+
+/* 8.2.8.4.7: it is over at 100, or with the bit clear. Above 100 tells neither, nor how far. */
+static void above_100_runs_while_the_bit_is_set(void **state)
+{
+	(void)state;
+	assert_int_equal(see_at(1100, look(true, 127, 0)), OPERATION_PROGRESS);
+	assert_int_equal(watch.percent, 0);
+	assert_int_equal(see_at(1200, look(true, 40, 0)), OPERATION_PROGRESS);
+	for (int i = 101; i < 128; i++)
+		assert_int_equal(see_at(1200 + i, look(true, i, 0x12)), OPERATION_PROGRESS);
+	assert_int_equal(watch.percent, 40);
+	assert_int_equal(see_at(1400, look(true, 100, 0)), OPERATION_FINISHED);
+}
+
+static void above_100_is_over_by_the_bit(void **state)
+{
+	(void)state;
+	assert_int_equal(see_at(1100, look(true, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1200, look(false, 127, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(2699, look(false, 101, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(2700, look(false, 127, 0)), OPERATION_FINISHED);
+	assert_int_equal(watch.percent, 40);
+	assert_int_equal(watch.vendor_status, 0);
+}
+
+static void above_100_is_over_by_its_return_code(void **state)
+{
+	(void)state;
+	assert_int_equal(see_at(1100, look(false, 127, 0x12)), OPERATION_FINISHED);
+	assert_int_equal(watch.return_code, 0x12);
+	assert_int_equal(watch.percent, 0);
 }
 
 static void unsupported_at_once(void **state)
@@ -234,6 +266,8 @@ static void shows_an_operation(void **state)
 	assert_true(operation_shows(&sample));
 	sample.percent = 100;
 	assert_false(operation_shows(&sample));
+	sample.percent = 127;
+	assert_true(operation_shows(&sample));
 	sample = look(false, 50, 0);
 	assert_false(operation_shows(&sample));
 	sample = look(true, 0, 0);
@@ -261,6 +295,9 @@ int main(void)
 		LOOK(frozen_counts_from_the_last_clearing),
 		LOOK(slow_is_not_frozen),
 		LOOK(nonsense_three_times),
+		LOOK(above_100_runs_while_the_bit_is_set),
+		LOOK(above_100_is_over_by_the_bit),
+		LOOK(above_100_is_over_by_its_return_code),
 		LOOK(unsupported_at_once),
 		LOOK(silent_after_30_s),
 		cmocka_unit_test(decodes_status),
