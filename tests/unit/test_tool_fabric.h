@@ -481,7 +481,8 @@ static void fabric_start(void)
 {
 	fake = (struct fake){
 		.answer = fabric_answer, .judge = fabric_judge, .follow = fabric_follow,
-		.cookie = 7, .records = fabric_records, .record_count = 3,
+		.cookie = 7, .cancel.outcome = CXL_SWITCH_CCI_CANCEL_ABORTED,
+		.records = fabric_records, .record_count = 3,
 		.entries = fabric_entries, .entry_count = 2,
 	};
 	fabric = (struct fabric){
