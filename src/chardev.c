@@ -6,7 +6,7 @@
  *
  * A user copy may sleep for as long as a page fault takes. So none is made
  * while a turn, a lock of the device or its lifetime is held: only under a
- * mutex of the open file itself, which stalls nobody else.
+ * lock of the open file itself, which stalls nobody else.
  */
 #include <linux/compat.h>
 #include <linux/fs.h>
@@ -61,7 +61,7 @@ static int cci_open(struct inode *inode, struct file *filp)
 	get_device(&cci->dev);
 	file->cci = cci;
 	file->limit = IMPACT_DESTRUCTIVE;
-	mutex_init(&file->lock);
+	cci_file_lock_init(&file->lock);
 	mutex_init(&file->read_lock);
 	listener_init(&file->listener);
 	listener_join(&cci->notices, &file->listener);
@@ -79,7 +79,6 @@ static int cci_release(struct inode *inode, struct file *filp)
 	buffer_free(&file->request);
 	buffer_free(&file->answer);
 	mutex_destroy(&file->read_lock);
-	mutex_destroy(&file->lock);
 	put_device(&file->cci->dev);
 	kfree(file);
 	return 0;
@@ -151,16 +150,20 @@ static int submit_locked(struct file *filp, struct submission *s,
 	return 0;
 }
 
-/* Return: as command_run(), which alone fills in @result; -EINTR, -ENOMEM, -EFAULT before it. */
+/*
+ * Return: as command_run(), which alone fills in @result; -EINTR, -EBUSY, -ENOMEM, -EFAULT
+ * before it.
+ */
 static int submit(struct file *filp, struct submission *s, struct command_result *result)
 {
 	struct cci_file *file = filp->private_data;
 	int rc;
 
-	if (mutex_lock_killable(&file->lock))
-		return -EINTR;
+	rc = cci_file_lock(&file->lock, s->request.deadline);
+	if (rc)
+		return rc;
 	rc = submit_locked(filp, s, result);
-	mutex_unlock(&file->lock);
+	cci_file_unlock(&file->lock);
 	return rc;
 }
 
@@ -389,10 +392,11 @@ static long own_explain(struct file *filp, void __user *arg)
 	explain.opcode = asked.opcode;
 	explain.in_size = asked.in_size;
 	explain.in_payload = asked.in_payload;
-	if (mutex_lock_killable(&file->lock))
-		return -EINTR;
+	rc = cci_file_lock(&file->lock, KTIME_MAX);
+	if (rc)
+		return rc;
 	rc = explain_locked(filp, &explain);
-	mutex_unlock(&file->lock);
+	cci_file_unlock(&file->lock);
 	return rc ?: cci_copy_out(arg, &explain, sizeof(explain), size);
 }
 
@@ -407,13 +411,14 @@ static long own_restrict(struct cci_file *file, void __user *arg)
 		return rc;
 	if (limit.flags || limit.reserved || limit.impact > IMPACT_DESTRUCTIVE)
 		return -EINVAL;
-	if (mutex_lock_killable(&file->lock))
-		return -EINTR;
+	rc = cci_file_lock(&file->lock, KTIME_MAX);
+	if (rc)
+		return rc;
 	if (limit.impact <= file->limit)
 		file->limit = limit.impact;
 	else
 		rc = -EPERM;
-	mutex_unlock(&file->lock);
+	cci_file_unlock(&file->lock);
 	return rc ?: cci_copy_out(arg, &limit, sizeof(limit), size);
 }
 

@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 #include "audited.h"
+#include "file_lock.h"
 #include "notices.h"
 
 struct cci_device;
@@ -27,7 +28,7 @@ struct cci_file {
 	 * One SEND at a time; guards what follows. Outermost: above
 	 * destination.fetch and the turn.
 	 */
-	struct mutex lock;
+	struct cci_file_lock lock;
 	struct cci_buffer request;
 	struct cci_buffer answer;
 	enum impact limit;	/* RESTRICT */

@@ -90,12 +90,14 @@ long cci_bg_status(struct cci_file *file, void __user *arg)
 
 static int cancel_within_limit(struct file *filp, struct cancel *cancel)
 {
+	int rc;
 	struct cci_file *file = filp->private_data;
 
-	if (mutex_lock_killable(&file->lock))
-		return -EINTR;
+	rc = cci_file_lock(&file->lock, KTIME_MAX);
+	if (rc)
+		return rc;
 	cancel->limit = file->limit;
-	mutex_unlock(&file->lock);
+	cci_file_unlock(&file->lock);
 	/* with buffers of its own: a SEND of this file may wait meanwhile */
 	return cancel_run(file->cci, cancel);
 }

@@ -284,11 +284,11 @@ enum cxl_switch_cci_reason {
  * @opcode: CCI opcode. 5300h, Tunnel Management Command, is decoded, and the
  *	command inside is judged: the leaf
  * @reserved0: must be 0
- * @timeout_ms: how long this caller waits, in the mailbox's queue and for the
- *	answer together, 1 to 3600000; 0: for its turn as long as it takes, then
- *	for the device time (INFO @command_timeout_ms). It ends the wait of this
- *	caller, never the command itself. One command at a time per open file:
- *	the wait for another thread on the same file is not bounded by it
+ * @timeout_ms: how long this caller waits, for another thread's command on the
+ *	same open file, in the mailbox's queue and for the answer together, 1 to
+ *	3600000; 0: for its turn as long as it takes, then for the device time
+ *	(INFO @command_timeout_ms). It ends the wait of this caller, never the
+ *	command itself
  * @in_payload: address of the request payload; not read if @in_size is 0
  * @out_payload: address for the answer; not written if @out_size is 0
  * @in_size: bytes of the request payload, at most INFO @payload_size
@@ -326,9 +326,10 @@ enum cxl_switch_cci_reason {
  *              written back: @size, @flags, a reserved field, @timeout_ms above
  *              3600000, @in_size above the payload size
  *   EBUSY      NOT_SENT, try again: the mailbox is stuck, draining or resetting;
- *              @timeout_ms was over in the queue; or operations are followed at
- *              256 destinations. REFUSED, OWNERSHIP: another file's transfer is
- *              under way
+ *              @timeout_ms was over in the queue, or while another thread's
+ *              command on the same file went on; or, for a command that may start
+ *              one, operations are followed at 256 destinations. REFUSED,
+ *              OWNERSHIP: another file's transfer is under way
  *   EFAULT     NOT_SENT: the request payload is not readable. ANSWERED: the
  *              answer could not be written, the command ran
  *   EINTR      NOT_SENT or SENT_UNKNOWN: a fatal signal

@@ -326,6 +326,25 @@ static void a_second_call_on_the_same_file_waits(void **state)
 	guest_stall_close(&s.stall);
 }
 
+/* ... and, where it said so, no longer than its own time. */
+static void the_wait_for_the_file_has_an_end(void **state)
+{
+	static struct stalled s;
+	static struct guest_call second;
+	struct cxl_switch_cci_send identify = guest_send(OPCODE_IDENTIFY, NULL, 0, NULL, 0);
+	bool ended;
+
+	identify.timeout_ms = 300;
+	start_stalled(&s, fd, INPUT);
+	guest_call_start(&second, fd, CXL_SWITCH_CCI_SEND, &identify);
+	ended = guest_call_finished(&second, guest_patience(LIMIT_MS));
+	assert_int_equal(release_stalled(&s), 0);
+	assert_int_equal(guest_call_result(&second), EBUSY);
+	assert_int_equal(identify.stage, CXL_SWITCH_CCI_STAGE_NOT_SENT);
+	guest_stall_close(&s.stall);
+	assert_true(ended);
+}
+
 /* ---- removal while a copy stalls ---- */
 
 static void unbind_during(enum where where)
@@ -574,6 +593,7 @@ int main(void)
 		STILL_ANSWERING(a_stalled_write_back_stalls_nobody_else),
 		STILL_ANSWERING(a_stalled_legacy_command_stalls_nobody_else),
 		STILL_ANSWERING(a_second_call_on_the_same_file_waits),
+		STILL_ANSWERING(the_wait_for_the_file_has_an_end),
 		STILL_ANSWERING(unbinding_does_not_wait_for_copies),
 		STILL_ANSWERING(kill_ends_a_stalled_copy),
 		STILL_ANSWERING(kill_ends_the_wait_for_the_file),

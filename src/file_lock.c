@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* See file_lock.h. Takes no other lock, touches nothing of the device. */
+#include "file_lock.h"
+
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+
+static struct lock_class_key file_lock_key;
+
+/**
+ * cci_file_lock_init() - a lock that nobody holds
+ * @lock: of an open file
+ */
+void cci_file_lock_init(struct cci_file_lock *lock)
+{
+	init_completion(&lock->released);
+	complete(&lock->released);
+	lockdep_init_map(&lock->dep_map, "cci_file_lock", &file_lock_key, 0);
+}
+
+static long jiffies_until(ktime_t deadline)
+{
+	s64 ms;
+
+	if (deadline == KTIME_MAX)
+		return MAX_SCHEDULE_TIMEOUT;
+	ms = ktime_ms_delta(deadline, ktime_get());
+	return ms < 0 ? 0 : msecs_to_jiffies(min_t(s64, ms, INT_MAX)) + 1;
+}
+
+/**
+ * cci_file_lock() - wait for the commands of other threads on the same file
+ * @lock: of the open file
+ * @deadline: until when to wait; KTIME_MAX: as long as it takes
+ *
+ * Killable. Locks: outermost, see struct cci_file.
+ *
+ * Return: 0; -EBUSY: @deadline passed; -EINTR on a fatal signal.
+ */
+int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline)
+{
+	long left = wait_for_completion_killable_timeout(&lock->released,
+							 jiffies_until(deadline));
+
+	if (left <= 0)
+		return left ? -EINTR : -EBUSY;
+	lock_map_acquire(&lock->dep_map);
+	return 0;
+}
+
+/**
+ * cci_file_unlock() - let the next thread have it
+ * @lock: from a successful cci_file_lock()
+ */
+void cci_file_unlock(struct cci_file_lock *lock)
+{
+	lock_map_release(&lock->dep_map);
+	complete(&lock->released);
+}

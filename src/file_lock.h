@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One command at a time per open file: a lock whose wait can be killed, and ends at a
+ * deadline. No mutex has both. Knows no file.
+ */
+#ifndef CCI_FILE_LOCK_H
+#define CCI_FILE_LOCK_H
+
+#include <linux/completion.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+
+struct cci_file_lock {
+	struct completion released;	/* once more often than it was taken; a FIFO of who waits */
+#ifdef CONFIG_LOCKDEP
+	struct lockdep_map dep_map;	/* as in a mutex: lockdep_assert_held() works */
+#endif
+};
+
+void cci_file_lock_init(struct cci_file_lock *lock);
+int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline);
+void cci_file_unlock(struct cci_file_lock *lock);
+
+#endif /* CCI_FILE_LOCK_H */
