@@ -13,37 +13,45 @@
 /* ---- from a command to its operation ---- */
 
 /**
- * background_prepare() - a place for what a command may start
- * @cci: the device
+ * background_prepare() - memory for what a command may start
  * @leaf: the command
- * @owner: the open file that sends it
- * @changes_fabric: its end invalidates what is remembered of destinations
- * @abort_on_close: as the owner wishes
- * @operation: result; ends with background_started(), _dismiss() or _uncertain()
+ * @wish: who sends it, and what is to become of it
  *
- * Before anything is sent, so that nothing runs that has no place.
+ * Allocates, so it is called before there is a turn. Holds no place yet: a command that
+ * waits for its turn keeps nobody from starting anything.
  *
- * Return: 0; -EBUSY: too many are under way; -ENOMEM.
+ * Return: the operation, which ends with background_started(), _dismiss() or
+ * _uncertain(); NULL: no memory.
  */
-int background_prepare(struct cci_device *cci, const struct tunnel_request *leaf,
-		       struct listener *owner, bool changes_fabric, bool abort_on_close,
-		       struct operation **operation)
+struct operation *background_prepare(const struct tunnel_request *leaf,
+				     const struct operation_wish *wish)
 {
-	struct background *bg = &cci->background;
-	struct operation *op = background_make(leaf, owner);
-	int rc;
+	struct operation *op = background_make(leaf, wish->owner, wish->uid);
 
 	if (!op)
-		return -ENOMEM;
-	op->changes_fabric = changes_fabric;
-	op->abort_on_close = abort_on_close;
+		return NULL;
+	op->changes_fabric = wish->changes_fabric;
+	op->abort_on_close = wish->abort_on_close;
+	return op;
+}
+
+/**
+ * background_place() - a place for what a command may start
+ * @cci: the device
+ * @op: prepared
+ *
+ * In the turn, before anything is sent, so that nothing runs that has no place.
+ *
+ * Return: 0; -EBUSY: too many are under way, or the device is gone.
+ */
+int background_place(struct cci_device *cci, struct operation *op)
+{
+	struct background *bg = &cci->background;
+	int rc;
+
 	spin_lock(&bg->lock);
 	rc = background_add(bg, op);
 	spin_unlock(&bg->lock);
-	if (rc)
-		background_put(op);
-	else
-		*operation = op;
 	return rc;
 }
 
@@ -62,7 +70,7 @@ static void supersede(struct cci_device *cci, struct operation *op)
 /**
  * background_started() - the device answered that it goes on in the background
  * @cci: the device
- * @op: prepared
+ * @op: has its place
  *
  * In the turn of the command, or by the drain worker: before anybody else sends.
  *
@@ -85,11 +93,14 @@ u64 background_started(struct cci_device *cci, struct operation *op)
 	return cookie;
 }
 
-/* The command started nothing. */
+/* The command started nothing; it may have had no place yet. */
 void background_dismiss(struct cci_device *cci, struct operation *op)
 {
 	spin_lock(&cci->background.lock);
-	background_drop(&cci->background, op);
+	if (list_empty(&op->node))
+		background_put(op);
+	else
+		background_drop(&cci->background, op);
 	spin_unlock(&cci->background.lock);
 }
 
@@ -100,7 +111,8 @@ void background_uncertain(struct cci_device *cci, struct operation *op)
 
 	spin_lock(&bg->lock);
 	op->look = !bg->stopped;
-	op->next_look_ms = background_now_ms();
+	op->started_ms = background_now_ms();
+	background_look_soon(op);
 	if (!op->look)
 		background_drop(bg, op);
 	background_order_looks(bg);
@@ -123,7 +135,7 @@ void background_abort(struct cci_device *cci, const struct tunnel_path *path,
 	op = background_under_way_at(bg, path);
 	if (op) {
 		background_apply(cci, op, event);
-		op->next_look_ms = background_now_ms();
+		background_look_soon(op);
 	}
 	background_order_looks(bg);
 	spin_unlock(&bg->lock);

@@ -40,10 +40,11 @@ struct operation {
 	bool changes_fabric;		/* its end invalidates what is remembered */
 	bool abort_on_close;
 	bool abort_wanted;		/* the owner has gone with that wish */
-	bool look;			/* IDLE: to be asked once whether anything runs there */
+	bool look;			/* IDLE: to be asked whether anything runs there */
+	bool soon;			/* the next look at once: wanted since the last one began */
 	bool in_look;			/* it was there when the register was read last */
 	struct operation_watch watch;
-	u64 started_ms;
+	u64 started_ms;			/* or, to be looked for, since when */
 	u64 ended_ms;			/* once it is over, or is not looked at any more */
 	u64 next_look_ms;
 };
@@ -88,9 +89,17 @@ void background_free(struct background *background);
 void background_reset(struct cci_device *cci);
 bool background_binds(struct background *background);
 
-int background_prepare(struct cci_device *cci, const struct tunnel_request *leaf,
-		       struct listener *owner, bool changes_fabric, bool abort_on_close,
-		       struct operation **operation);
+/* What a command may start, and for whom. */
+struct operation_wish {
+	struct listener *owner;		/* the open file; NULL: nobody knows whether it still is */
+	kuid_t uid;			/* who sends it */
+	bool changes_fabric;		/* its end invalidates what is remembered of destinations */
+	bool abort_on_close;		/* as the owner wishes */
+};
+
+struct operation *background_prepare(const struct tunnel_request *leaf,
+				     const struct operation_wish *wish);
+int background_place(struct cci_device *cci, struct operation *operation);
 u64 background_started(struct cci_device *cci, struct operation *operation);
 void background_dismiss(struct cci_device *cci, struct operation *operation);
 void background_uncertain(struct cci_device *cci, struct operation *operation);

@@ -43,7 +43,8 @@ static inline bool operation_is_at(const struct operation *op, const struct tunn
 }
 
 /* background_table.c; not locked */
-struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner);
+struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner,
+				  kuid_t uid);
 void background_put(struct operation *op);
 
 /* background_table.c; locked */
@@ -61,6 +62,7 @@ bool background_is_own_work(const struct operation *op);
 bool background_is_others_work(const struct operation *op);
 struct operation *background_most_urgent(struct background *bg,
 					 bool (*is_work)(const struct operation *op));
+void background_look_soon(struct operation *op);
 void background_look_later(struct cci_device *cci, struct operation *op,
 			   enum operation_answer answer);
 void background_order_looks(struct background *bg);

@@ -78,8 +78,10 @@ void background_own_work(struct work_struct *work)
 	struct operation_sample sample;
 
 	spin_lock(&bg->lock);
-	list_for_each_entry(op, &bg->live, node)
+	list_for_each_entry(op, &bg->live, node) {
 		op->in_look = background_is_own_work(op);
+		op->soon &= !op->in_look;
+	}
 	spin_unlock(&bg->lock);
 	read_own(cci, &sample);
 
@@ -223,8 +225,10 @@ static struct operation *due_elsewhere(struct background *bg)
 	op = background_most_urgent(bg, background_is_others_work);
 	if (op && op->next_look_ms > background_now_ms())
 		op = NULL;
-	if (op)
+	if (op) {
 		refcount_inc(&op->references);
+		op->soon = false;
+	}
 	spin_unlock(&bg->lock);
 	return op;
 }
@@ -266,7 +270,7 @@ static void met(struct cci_device *cci, const struct tunnel_path *path,
 
 	if (!operation_shows(sample))
 		return;
-	op = background_make(&leaf, NULL);
+	op = background_make(&leaf, NULL, INVALID_UID);
 	if (!op)
 		return;
 	spin_lock(&bg->lock);

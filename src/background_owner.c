@@ -203,7 +203,7 @@ void background_owner_gone(struct cci_device *cci, struct listener *file)
 		background_apply(cci, op, OPERATION_OWNER_GONE);
 		op->abort_wanted = op->abort_on_close && operation_is_under_way(op);
 		if (op->abort_wanted)
-			op->next_look_ms = background_now_ms();
+			background_look_soon(op);
 	}
 	list_for_each_entry(op, &bg->ended, node)
 		if (op->owner == file)

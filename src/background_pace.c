@@ -53,12 +53,21 @@ static u64 other_pause_ms(struct cci_device *cci, const struct operation *op, u6
 	return max(least, clamp_t(u64, elapsed_ms >> 3, OTHER_MIN_MS, OTHER_MAX_MS));
 }
 
+/* Also where it is being looked at: what that look shows is older than the reason for this. */
+void background_look_soon(struct operation *op)
+{
+	op->next_look_ms = background_now_ms();
+	op->soon = true;
+}
+
 void background_look_later(struct cci_device *cci, struct operation *op,
 			   enum operation_answer answer)
 {
 	u64 now = background_now_ms(), elapsed = now - op->started_ms;
 
 	lockdep_assert_held(&cci->background.lock);
+	if (op->soon)
+		return;
 	op->next_look_ms = now + (op->leaf.path.depth ?
 				  other_pause_ms(cci, op, elapsed, answer) :
 				  own_pause_ms(cci, op, elapsed));

@@ -5,7 +5,6 @@
  */
 #include "background_internal.h"
 
-#include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/slab.h>
 
@@ -24,18 +23,20 @@ void background_put(struct operation *op)
 		kfree(op);
 }
 
-struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner)
+struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner,
+				  kuid_t uid)
 {
 	struct operation *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
 
 	if (!op)
 		return NULL;
 	refcount_set(&op->references, 1);
+	INIT_LIST_HEAD(&op->node);
 	op->leaf = *leaf;
 	op->leaf.payload = NULL;
 	op->leaf.length = 0;
 	op->owner = owner;
-	op->uid = owner ? current_uid() : INVALID_UID;
+	op->uid = uid;
 	op->state = CXL_SWITCH_CCI_OPERATION_IDLE;
 	return op;
 }

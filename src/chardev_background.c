@@ -90,8 +90,8 @@ long cci_bg_status(struct cci_file *file, void __user *arg)
 
 static int cancel_within_limit(struct file *filp, struct cancel *cancel)
 {
-	int rc;
 	struct cci_file *file = filp->private_data;
+	int rc;
 
 	rc = cci_file_lock(&file->lock, KTIME_MAX);
 	if (rc)

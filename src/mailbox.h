@@ -42,6 +42,9 @@ enum mailbox_state {
 
 struct mailbox;
 
+/* Words of the sender in a ticket; not looked at here. */
+#define MAILBOX_NOTE	7
+
 /* What stays known of a command whose caller left before the answer. */
 struct mailbox_ticket {
 	u64 id;
@@ -49,7 +52,8 @@ struct mailbox_ticket {
 	u16 leaf_opcode;
 	unsigned long destination;	/* the sender's name for it */
 	bool overdue;			/* when retired: the device's time was up */
-	void *context;		/* of the sender; comes back in retired() */
+	void *context;		/* of the sender; comes back in retired(), */
+	u64 note[MAILBOX_NOTE];	/* and so does this */
 };
 
 /* Of a late answer's payload: room for the headers of the deepest tunnel. */

@@ -10,34 +10,92 @@
 #include "trace.h"
 #include "tunnel.h"
 
-/* A ticket of a user's command that was not expected to start anything. */
-#define NO_OPERATION	((struct operation *)ERR_PTR(-ENOENT))
+/* The context of a user's command; the driver's own questions have none. */
+static char user_command;
+
+/*
+ * What is kept of a user's command, in its ticket: enough to read its answer, whoever
+ * waits for it, and for what that means to the driver. Its caller may be gone by then, so
+ * this names nothing of the caller's.
+ */
+struct kept {
+	struct operation *operation;	/* has its place; NULL: it was not expected to start one */
+	u64 transfer;			/* that it is a part of; 0: none */
+	struct tunnel_request leaf;	/* without its payload */
+	kuid_t uid;
+	u8 action;			/* of the part of @transfer */
+	bool changes_fabric;
+};
+
+static_assert(sizeof(struct kept) <= sizeof_field(struct mailbox_ticket, note));
+
+/* What an answer says of the leaf. */
+struct outcome {
+	bool told;	/* false: none came, or it does not fit its request, which is as little */
+	bool started;	/* a background operation */
+	u16 return_code;	/* RETURN_CODE_UNKNOWN unless it was told */
+	u16 vendor_status;
+};
 
 struct sending {
 	struct cci_device *cci;
 	const struct command_request *request;
 	const struct tunnel_request *leaf;
 	const struct judgement *j;
-	struct operation *operation;	/* prepared; NULL once it was passed on */
+	struct kept kept;
 	struct mailbox_command command;
 	struct command_result *result;
 };
 
 /* ---- before ---- */
 
+/* A query starts nothing. */
 static bool may_start_background(const struct judgement *j)
 {
 	const struct audited_row *row = audited_row(j->audit.row);
 
+	if (j->audit.audited && j->audit.impact == IMPACT_QUERY)
+		return false;
 	return !j->audit.audited || (row && row->effects & EFFECT_BACKGROUND) ||
 	       (j->look.view.listed && j->look.view.effects & EFFECT_BACKGROUND);
 }
 
+static void keep(struct sending *s)
+{
+	s->kept = (struct kept){
+		.leaf = *s->leaf,
+		.uid = current_uid(),
+		.action = transfer_part(s->leaf).action,
+		.changes_fabric = audited_changes_fabric(s->leaf->opcode, &s->j->audit),
+	};
+	s->kept.leaf.payload = NULL;
+	s->kept.leaf.length = 0;
+}
+
 static int prepare_operation(struct sending *s)
 {
-	return background_prepare(s->cci, s->leaf, s->request->file,
-				  audited_changes_fabric(s->leaf->opcode, &s->j->audit),
-				  s->request->abort_on_close, &s->operation);
+	const struct operation_wish wish = {
+		.owner = s->request->file,
+		.uid = s->kept.uid,
+		.changes_fabric = s->kept.changes_fabric,
+		.abort_on_close = s->request->abort_on_close,
+	};
+
+	if (!may_start_background(s->j))
+		return 0;
+	s->kept.operation = background_prepare(&s->kept.leaf, &wish);
+	return s->kept.operation ? 0 : -ENOMEM;
+}
+
+/* A gate that was closed while it waited: raised protection, a raw window that is over. */
+static int check_settings(struct sending *s)
+{
+	const struct policy_settings *judged = &s->j->settings;
+	struct policy_settings now;
+
+	cci_settings_policy(&s->cci->settings, &now);
+	return now.strict == judged->strict && now.raw_allowed == judged->raw_allowed ?
+	       0 : -EAGAIN;
 }
 
 static int check_identity(struct sending *s, struct mailbox_turn *turn)
@@ -90,78 +148,133 @@ static int check_slot(struct sending *s)
 
 /* ---- after ---- */
 
-static void take_result(struct sending *s)
+/* The first bytes of @payload are enough: tunnel_overhead() of them. */
+static struct outcome outcome_of(const struct tunnel_request *leaf, u16 return_code,
+				 u16 vendor_status, const u8 *payload, u32 length)
 {
-	const struct mailbox_command *command = &s->command;
-	struct command_result *result = s->result;
+	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 	struct tunnel_answer answer;
 	const char *why;
 
+	if (tunnel_decode_answer(leaf, return_code, vendor_status, payload, length, &answer, &why))
+		return outcome;
+	outcome.told = true;
+	outcome.return_code = answer.return_code;
+	outcome.vendor_status = answer.vendor_status;
+	outcome.started = answer.return_code == CCI_RC_BACKGROUND_STARTED &&
+			  answer.level == leaf->path.depth;
+	return outcome;
+}
+
+/* Nobody expected that: it gets a place if there is one. NULL: there is none. */
+static struct operation *place_unexpected(struct cci_device *cci, const struct kept *kept,
+					  struct listener *owner)
+{
+	const struct operation_wish wish = {
+		.owner = owner,
+		.uid = kept->uid,
+		.changes_fabric = kept->changes_fabric,
+	};
+	struct operation *op = background_prepare(&kept->leaf, &wish);
+
+	if (op && background_place(cci, op)) {
+		background_dismiss(cci, op);
+		op = NULL;
+	}
+	return op;
+}
+
+/* Return: 0, or its cookie. */
+static u64 settle_operation(struct cci_device *cci, const struct kept *kept,
+			    const struct outcome *outcome, struct listener *owner)
+{
+	struct operation *op = kept->operation;
+
+	if (outcome->started && !op)
+		op = place_unexpected(cci, kept, owner);
+	if (!op)
+		return 0;
+	if (outcome->started)
+		return background_started(cci, op);
+	if (outcome->told)
+		background_dismiss(cci, op);
+	else
+		background_uncertain(cci, op);
+	return 0;
+}
+
+/**
+ * settle() - what a command's answer means for the driver, timely or late
+ * @cci: the device
+ * @kept: of the command, which was sent
+ * @outcome: its answer, or that there is none
+ * @owner: the open file that waits for it; NULL: nobody knows whether it is still open
+ *
+ * Where the outcome is not known, a transfer stays whose it is, and an operation whose
+ * abort was asked for stays so until it is seen to be over.
+ *
+ * Return: the cookie of what was started, or 0.
+ */
+static u64 settle(struct cci_device *cci, const struct kept *kept, const struct outcome *outcome,
+		  struct listener *owner)
+{
+	bool success = outcome->told && outcome->return_code == CCI_RC_SUCCESS;
+	bool is_own = !kept->leaf.path.depth;
+
+	if (outcome->told)
+		transfer_answered(&cci->transfers, kept->transfer, kept->action,
+				  success || outcome->started);
+	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
+		background_abort(cci, &kept->leaf.path,
+				 success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+	if (is_own && success && kept->leaf.opcode == CCI_OP_CLEAR_EVENTS) {
+		notices_logs_cleared(&cci->notices);
+		watch_soon(cci);
+	}
+	return settle_operation(cci, kept, outcome, owner);
+}
+
+/* Nothing of it reached the device. */
+static void settle_unsent(struct sending *s)
+{
+	transfer_answered(&s->cci->transfers, s->kept.transfer, s->kept.action, false);
+	if (is_abort(s))
+		background_abort(s->cci, &s->leaf->path, OPERATION_ABORT_REFUSED);
+}
+
+static struct outcome take_result(struct sending *s)
+{
+	const struct mailbox_command *command = &s->command;
+	struct command_result *result = s->result;
+	struct outcome outcome;
+
+	outcome = outcome_of(s->leaf, command->return_code, command->vendor_status, command->out,
+			     command->out_length);
 	WRITE_ONCE(result->return_code, command->return_code);
 	result->vendor_status = command->vendor_status;
 	result->out_length = command->out_length;
 	result->out_copied = min(command->out_copied, s->request->out_room);
-	/* an answer that does not fit its request is nobody's answer */
-	WRITE_ONCE(result->leaf_return_code, CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN);
-	if (!tunnel_decode_answer(s->leaf, command->return_code, command->vendor_status,
-				  command->out, command->out_length, &answer, &why)) {
-		WRITE_ONCE(result->leaf_return_code, answer.return_code);
-		result->leaf_vendor_status = answer.vendor_status;
-	}
-	result->started = result->leaf_return_code == CCI_RC_BACKGROUND_STARTED &&
-			  answer.level == s->leaf->path.depth;
+	WRITE_ONCE(result->leaf_return_code, outcome.return_code);
+	result->leaf_vendor_status = outcome.vendor_status;
+	result->started = outcome.started;
 	command_result_stage(result, CXL_SWITCH_CCI_STAGE_ANSWERED);
+	return outcome;
 }
 
-/* An answer that does not fit its request tells as little as none. */
-static bool is_told(const struct sending *s)
+/* Before anybody else may send: what it started is known to all who come. */
+static void take_outcome(struct sending *s)
 {
-	return s->command.answered &&
-	       s->result->leaf_return_code != CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN;
-}
+	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 
-/* Return: 0, or its cookie. */
-static u64 settle_operation(struct sending *s)
-{
-	struct operation *op = s->operation;
-
-	s->operation = NULL;
 	if (s->command.left)
-		return 0;	/* the ticket has it: send_retired() */
-	if (s->result->started) {
-		s->operation = op;
-		/* nobody expected that: it gets a place if there is one */
-		if (op || !prepare_operation(s))
-			return background_started(s->cci, s->operation);
-		return 0;
+		return;		/* the ticket has it: send_retired() */
+	if (!s->command.rung) {
+		settle_unsent(s);
+		return;
 	}
-	if (!op)
-		return 0;
-	if (s->command.rung && !is_told(s))
-		background_uncertain(s->cci, op);
-	else
-		background_dismiss(s->cci, op);
-	return 0;
-}
-
-static void settle(struct sending *s)
-{
-	bool success = s->command.answered && !s->result->leaf_return_code;
-	bool is_own = !s->leaf->path.depth;
-	bool is_known = s->command.answered || !s->command.rung;
-
-	s->result->cookie = settle_operation(s);
-	/* where the outcome is not known, the transfer stays whose it is */
-	if (is_known && s->j->is_transfer)
-		transfer_answered(&s->cci->transfers, s->leaf, s->request->file,
-				  success || s->result->started);
-	if (is_abort(s) && is_known)
-		background_abort(s->cci, &s->leaf->path,
-				 success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
-	if (is_own && success && s->leaf->opcode == CCI_OP_CLEAR_EVENTS) {
-		notices_logs_cleared(&s->cci->notices);
-		watch_soon(s->cci);
-	}
+	if (s->command.answered)
+		outcome = take_result(s);
+	s->result->cookie = settle(s->cci, &s->kept, &outcome, s->request->file);
 }
 
 /* ---- the turn ---- */
@@ -174,43 +287,66 @@ static int execute(struct sending *s, struct mailbox_turn *turn)
 
 	if (is_abort(s))
 		background_abort(cci, &s->leaf->path, OPERATION_ABORT_ASKED);
+	/* before the device can act: it does so also for a caller who is not back yet */
+	if (s->kept.changes_fabric)
+		atomic_inc(&cci->generation);
+	memcpy(command->ticket.note, &s->kept, sizeof(s->kept));
 	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
 				s->leaf->opcode, s->leaf->path.depth, command->in_length);
 	rc = mailbox_execute(&cci->mailbox, turn, command);
 	trace_cxl_switch_complete(cci->number, command->ticket.id, rc, command->return_code,
 				  command->out_length, command->duration_ns);
-	if (command->rung && audited_changes_fabric(s->leaf->opcode, &s->j->audit))
-		atomic_inc(&cci->generation);
 	if (rc == -ETIMEDOUT)
 		atomic64_inc(&cci->counters.timeouts);
-	if (!rc)
-		take_result(s);
 	if (!rc && s->leaf->path.depth && s->j->destination)
 		destination_answered(s->j->destination);
-	/* before anybody else may send: what it started is known to all who come */
-	settle(s);
+	take_outcome(s);
 	return rc;
+}
+
+/* What was judged still holds, and what the command may start has its place. */
+static int check_again(struct sending *s, struct mailbox_turn *turn)
+{
+	int rc = check_settings(s);
+
+	if (!rc)
+		rc = check_destination(s, turn);
+	if (!rc)
+		rc = check_slot(s);
+	if (!rc && s->kept.operation)
+		rc = background_place(s->cci, s->kept.operation);
+	if (!rc && s->j->is_transfer)
+		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
+				    &s->kept.transfer);
+	return rc;
+}
+
+static int execute_if_unchanged(struct sending *s, struct mailbox_turn *turn)
+{
+	int rc = check_again(s, turn);
+
+	if (rc)
+		return rc;
+	/* before it is sent: RECENT shows it while the device works */
+	WRITE_ONCE(s->result->stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
+	return execute(s, turn);
 }
 
 static int take_turn(struct sending *s)
 {
 	struct mailbox_turn turn;
+	bool has_turn;
 	int rc;
 
 	rc = mailbox_turn_begin(&s->cci->mailbox, &turn, s->request->deadline);
-	if (rc)
-		return rc;
-	rc = check_destination(s, &turn);
-	if (!rc)
-		rc = check_slot(s);
-	if (!rc && s->j->is_transfer)
-		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file);
-	if (!rc) {
-		/* before it is sent: RECENT shows it while the device works */
-		command_result_stage(s->result, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
-		rc = execute(s, &turn);
-	}
-	mailbox_turn_end(&s->cci->mailbox, &turn);
+	has_turn = !rc;
+	if (has_turn)
+		rc = execute_if_unchanged(s, &turn);
+	/* before the next turn: a place goes with its turn */
+	if (s->kept.operation && !s->command.rung)
+		background_dismiss(s->cci, s->kept.operation);
+	if (has_turn)
+		mailbox_turn_end(&s->cci->mailbox, &turn);
 	return rc;
 }
 
@@ -242,6 +378,7 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 			.ticket.opcode = request->opcode,
 			.ticket.leaf_opcode = leaf->opcode,
 			.ticket.destination = tunnel_key(&leaf->path),
+			.ticket.context = &user_command,
 			.in = request->in,
 			.in_length = request->in_length,
 			.out = request->out,
@@ -252,17 +389,13 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 	};
 	int rc;
 
-	atomic64_set(&result->id, s.command.ticket.id);
-	if (may_start_background(j)) {
-		rc = prepare_operation(&s);
-		if (rc)
-			return rc;
-	}
-	s.command.ticket.context = s.operation ?: NO_OPERATION;
+	result->id = s.command.ticket.id;
+	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	keep(&s);
+	rc = prepare_operation(&s);
+	if (rc)
+		return rc;
 	rc = take_turn(&s);
-	/* it never came to the mailbox */
-	if (s.operation && !s.command.rung)
-		background_dismiss(cci, s.operation);
 
 	result->duration_ns = s.command.duration_ns;
 	if (!s.command.rung)
@@ -274,32 +407,25 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 
 /* ---- late answers ---- */
 
-/* Whether the operation was started; its return code, as far as it shows. */
-static bool late_start(const struct operation *op, const struct mailbox_late_answer *answer,
-		       u16 *return_code)
+static void retire(struct cci_device *cci, const struct mailbox_ticket *ticket,
+		   const struct mailbox_late_answer *answer)
 {
-	struct tunnel_answer leaf;
-	const char *why;
+	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
+	struct cxl_switch_cci_notice notice = {
+		.type = CXL_SWITCH_CCI_NOTICE_LATE_ANSWER,
+		.opcode = ticket->leaf_opcode,
+	};
+	struct kept kept;
 
-	if (tunnel_decode_answer(&op->leaf, answer->return_code, answer->vendor_status,
-				 answer->head, answer->out_length, &leaf, &why)) {
-		*return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN;
-		return false;
-	}
-	*return_code = leaf.return_code;
-	return leaf.return_code == CCI_RC_BACKGROUND_STARTED && leaf.level == op->leaf.path.depth;
-}
-
-static u64 retire_operation(struct cci_device *cci, struct operation *op,
-			    const struct mailbox_late_answer *answer, u16 *return_code)
-{
-	if (answer->answered && late_start(op, answer, return_code))
-		return background_started(cci, op);
-	if (answer->answered && *return_code != CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN)
-		background_dismiss(cci, op);
-	else
-		background_uncertain(cci, op);
-	return 0;
+	memcpy(&kept, ticket->note, sizeof(kept));
+	if (answer->answered)
+		outcome = outcome_of(&kept.leaf, answer->return_code, answer->vendor_status,
+				     answer->head, answer->out_length);
+	notice.cookie = settle(cci, &kept, &outcome, NULL);
+	notice.return_code = outcome.return_code;
+	notice.vendor_status = outcome.vendor_status;
+	if (answer->answered)
+		notices_tell(&cci->notices, NULL, &notice);
 }
 
 /**
@@ -308,29 +434,19 @@ static u64 retire_operation(struct cci_device *cci, struct operation *op,
  * @ticket: what is still known of it
  * @answer: late, or lost in a reset or a removal
  *
- * By the drain worker, before anybody else sends.
+ * By the drain worker, before anybody else sends. A question of the driver's own concerns
+ * nobody.
  */
 void send_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
 		  const struct mailbox_late_answer *answer)
 {
 	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
-	struct cxl_switch_cci_notice notice = {
-		.type = CXL_SWITCH_CCI_NOTICE_LATE_ANSWER,
-		.opcode = ticket->leaf_opcode,
-		.return_code = answer->return_code,
-		.vendor_status = answer->vendor_status,
-	};
-	struct operation *op = ticket->context;
 
 	trace_cxl_switch_complete(cci->number, ticket->id, answer->answered ? 0 : -EIO,
 				  answer->return_code, answer->out_length, 0);
 	destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
-	if (op && !IS_ERR(op))
-		notice.cookie = retire_operation(cci, op, answer, &notice.return_code);
-	if (!answer->answered)
-		return;
-	atomic64_inc(&cci->counters.late_answers);
-	/* a question of the driver's own concerns nobody */
-	if (op)
-		notices_tell(&cci->notices, NULL, &notice);
+	if (answer->answered)
+		atomic64_inc(&cci->counters.late_answers);
+	if (ticket->context == &user_command)
+		retire(cci, ticket, answer);
 }

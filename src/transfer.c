@@ -133,6 +133,7 @@ bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
+ * @id: result, of the transfer that it is a part of; 0: of none that is known
  *
  * The first part makes the transfer this file's.
  *
@@ -140,12 +141,13 @@ bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *
  * many are under way.
  */
 int transfer_claim(struct transfers *transfers, const struct tunnel_request *leaf,
-		   struct listener *file)
+		   struct listener *file, u64 *id)
 {
 	struct transfer_part part = transfer_part(leaf);
 	struct transfer *t;
 	int rc = 0;
 
+	*id = 0;
 	if (!part.kind)
 		return 0;
 	spin_lock(&transfers->lock);
@@ -155,33 +157,49 @@ int transfer_claim(struct transfers *transfers, const struct tunnel_request *lea
 	} else if (!t && part.action == TRANSFER_INITIATE) {
 		t = free_entry(transfers);
 		rc = t ? 0 : -EBUSY;
+		if (t)
+			t->id = ++transfers->last_id;
 	}
-	if (t && !rc)
-		*t = (struct transfer){ part.kind, leaf->path, file, now_ms() };
+	if (t && !rc) {
+		*t = (struct transfer){ part.kind, leaf->path, file, t->id, now_ms() };
+		*id = t->id;
+	}
 	spin_unlock(&transfers->lock);
 	return rc;
 }
 
-/**
- * transfer_answered() - a part was answered, or will not be
- * @transfers: of the device
- * @leaf: as sent
- * @file: that sent it
- * @accepted: the device took it
- */
-void transfer_answered(struct transfers *transfers, const struct tunnel_request *leaf,
-		       struct listener *file, bool accepted)
+static struct transfer *by_id(struct transfers *transfers, u64 id)
 {
-	struct transfer_part part = transfer_part(leaf);
-	bool over = part.action == TRANSFER_INITIATE ? !accepted :
-		    part.action != TRANSFER_CONTINUE && accepted;
 	struct transfer *t;
 
-	if (!part.kind)
+	lockdep_assert_held(&transfers->lock);
+	for (t = transfers->table; t < transfers->table + TRANSFERS_MAX; t++)
+		if (t->kind && t->id == id)
+			return t;
+	return NULL;
+}
+
+/**
+ * transfer_answered() - a part was answered, however late, or was not sent
+ * @transfers: of the device
+ * @id: of transfer_claim()
+ * @action: of the part
+ * @accepted: the device took it
+ *
+ * Not where the outcome is not known: then the transfer stays whose it is. By its id, for
+ * the file may be closed by now, and the transfer another one's.
+ */
+void transfer_answered(struct transfers *transfers, u64 id, u8 action, bool accepted)
+{
+	bool over = action == TRANSFER_INITIATE ? !accepted :
+		    action != TRANSFER_CONTINUE && accepted;
+	struct transfer *t;
+
+	if (!id)
 		return;
 	spin_lock(&transfers->lock);
-	t = find(transfers, leaf, part.kind);
-	if (t && t->owner == file) {
+	t = by_id(transfers, id);
+	if (t) {
 		t->last_ms = now_ms();
 		if (over)
 			t->kind = TRANSFER_NONE;

@@ -40,13 +40,15 @@ struct transfer {
 	enum transfer_kind kind;	/* NONE: free */
 	struct tunnel_path path;
 	struct listener *owner;
+	u64 id;				/* of transfer_claim(): another one for each transfer */
 	u64 last_ms;
 };
 
 /* Of one function. */
 struct transfers {
-	/* Guards the table. Innermost. */
+	/* Guards what follows. Innermost. */
 	spinlock_t lock;
+	u64 last_id;
 	struct transfer table[TRANSFERS_MAX];
 };
 
@@ -58,9 +60,8 @@ bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_reques
 bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *leaf,
 		      const struct listener *file);
 int transfer_claim(struct transfers *transfers, const struct tunnel_request *leaf,
-		   struct listener *file);
-void transfer_answered(struct transfers *transfers, const struct tunnel_request *leaf,
-		       struct listener *file, bool accepted);
+		   struct listener *file, u64 *id);
+void transfer_answered(struct transfers *transfers, u64 id, u8 action, bool accepted);
 void transfer_owner_gone(struct transfers *transfers, const struct listener *file);
 
 #endif /* CCI_TRANSFER_H */

@@ -336,8 +336,9 @@ enum cxl_switch_cci_reason {
  *   ETIMEDOUT  SENT_UNKNOWN: @timeout_ms or the device time was over before the
  *              answer
  *   EIO        SENT_UNKNOWN: the answer was unusable, or the function was reset.
- *              NOT_SENT: the registers read as nonsense, or the destination of a
- *              change was another than the one judged, three times in a row
+ *              NOT_SENT: the registers read as nonsense; or what was judged
+ *              (destination, settings) had changed when its turn came, three
+ *              times in a row
  *   ENODEV     NOT_SENT or SENT_UNKNOWN: the device went meanwhile
  *   ENOMEM     NOT_SENT: no memory for the file's buffers
  */
@@ -536,7 +537,8 @@ struct cxl_switch_cci_destinations {
  * enum cxl_switch_cci_operation - where a background operation stands
  * @CXL_SWITCH_CCI_OPERATION_IDLE: none is known in this slot
  * @CXL_SWITCH_CCI_OPERATION_RUNNING: started, not over
- * @CXL_SWITCH_CCI_OPERATION_ABORTING: its abort was asked for, it is not over
+ * @CXL_SWITCH_CCI_OPERATION_ABORTING: its abort was asked for, and was not refused;
+ *	it is not over
  * @CXL_SWITCH_CCI_OPERATION_FINISHED: over; its return code holds (0012h: aborted)
  * @CXL_SWITCH_CCI_OPERATION_LOST: gone in a reset or with the device; how far it
  *	got is not known
@@ -580,7 +582,8 @@ enum cxl_switch_cci_owner {
  * @target: with @cookie 0, of each hop: 0 port or LD, 1 LD pool; likewise
  * @id: with @cookie 0, of each hop; ignored for an LD pool; likewise
  * @state: out: enum cxl_switch_cci_operation
- * @percent: out: 0 to 100, as last seen; devices may leave it at 0
+ * @percent: out: 0 to 100, as last seen; devices may leave it at 0. What a device
+ *	gives above 100 is not taken
  * @owner: out: enum cxl_switch_cci_owner
  * @reserved0: must be 0
  * @opcode: out: of the command that started it
@@ -715,9 +718,10 @@ struct cxl_switch_cci_bg_adopt {
  *	@logs says which. Told once until they are seen empty or Clear Event
  *	Records is sent
  * @CXL_SWITCH_CCI_NOTICE_LATE_ANSWER: a command whose caller had left was
- *	answered; @opcode is the leaf's. @return_code is too where the command
- *	might have started something, and @cookie says what it started; else it
- *	is the mailbox's own, that is the outermost of a tunnel
+ *	answered; @opcode is the leaf's, @return_code and @vendor_status are those
+ *	of the leaf, or of the level that failed, as in SEND;
+ *	CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN where the answer does not fit its
+ *	request. @cookie says what it started, if it did
  * @CXL_SWITCH_CCI_NOTICE_REMOVED: the device is gone; always the last
  */
 enum cxl_switch_cci_notice_type {

@@ -185,6 +185,107 @@ static void a_late_answer_of_another_kind_starts_nothing(void **state)
 	guest_expect_untold();
 }
 
+/* ---- what is no start ---- */
+
+static struct cxl_switch_cci_notice next_late_answer(void)
+{
+	struct cxl_switch_cci_notice notice;
+
+	if (!guest_notice(told_of_late, SOON_MS, &notice))
+		fail_msg("nobody tells of the late answer");
+	assert_int_equal(notice.type, NOTICE(LATE_ANSWER));
+	return notice;
+}
+
+/* Within the device's time, and after the caller's. */
+static void leave(const struct guest_place *place, uint16_t opcode)
+{
+	struct sent sent;
+
+	model_order("fault %s slow %u opcode=0x%x count=1", place->model, LATE_MS, opcode);
+	guest_start_any(audience.owner, place, opcode, 0, PATIENCE_MS, &sent);
+	guest_assert_outcome(&sent, ETIMEDOUT, CXL_SWITCH_CCI_REASON_NONE,
+			     CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN, __FILE__, __LINE__);
+}
+
+/* What has to be known of a component before a command is asked for now, not later. */
+static void meet(const struct guest_place *place)
+{
+	struct sent sent;
+
+	guest_start_any(audience.owner, place, OPCODE_GET_LIMIT, 0, 0, &sent);
+	assert_sent(&sent);
+}
+
+static void a_late_refusal_of_an_abort_counts(void **state)
+{
+	static const struct guest_place *const places[] = { &at_switch, &at_sld, &at_pool_ld };
+	struct cxl_switch_cci_notice notice;
+	uint64_t cookie;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		guest_work_takes(places[i], 60000);
+		model_order("background %s refuse-abort", places[i]->model);
+		cookie = guest_start(audience.owner, places[i], guest_abortable_at(places[i]));
+		leave(places[i], OPCODE_ABORT);
+		notice = next_late_answer();
+		assert_int_equal(notice.opcode, OPCODE_ABORT);
+		assert_int_equal(notice.return_code, RC_NO_ABORT);
+		guest_await_operation(audience.owner, cookie, OPERATION(RUNNING), SOON_MS);
+	}
+}
+
+/* A command that starts nothing: what it says inside its tunnels is told all the same. */
+static void a_late_failure_of_the_leaf_is_told(void **state)
+{
+	for (size_t i = 0; i < guest_place_count; i++) {
+		const struct guest_place *place = guest_places[i];
+		struct cxl_switch_cci_notice notice;
+
+		meet(place);
+		model_order("fault %s rc 2 opcode=3 count=1", place->model);
+		model_order("fault %s vendor-status 0x77 opcode=3 count=1", place->model);
+		leave(place, OPCODE_GET_LIMIT);
+		notice = next_late_answer();
+		assert_int_equal(notice.opcode, OPCODE_GET_LIMIT);
+		assert_int_equal(notice.return_code, RC_INVALID_INPUT);
+		assert_true(notice.cookie == 0);
+		model_order("clear");
+	}
+}
+
+static void a_late_answer_that_does_not_fit_tells_nothing(void **state)
+{
+	meet(&at_sld);
+	model_order("fault port0 message-category 0 opcode=3 count=1");
+	leave(&at_sld, OPCODE_GET_LIMIT);
+	assert_int_equal(next_late_answer().return_code, CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN);
+}
+
+/* Nobody expected it, and nobody waits: it is followed, for whoever sent it. */
+static void a_late_start_that_nobody_expected_is_known(void **state)
+{
+	static const struct guest_place *const places[] = { &at_switch, &at_sld, &at_pool_ld };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct cxl_switch_cci_bg_status status;
+		struct cxl_switch_cci_notice notice;
+
+		meet(places[i]);
+		model_order("fault %s rc 1 opcode=3 count=1", places[i]->model);
+		leave(places[i], OPCODE_GET_LIMIT);
+		notice = next_late_answer();
+		assert_int_equal(notice.return_code, RC_BACKGROUND);
+		assert_true(notice.cookie != 0);
+		status = guest_status(audience.mute, notice.cookie);
+		assert_int_equal(status.opcode, OPCODE_GET_LIMIT);
+		assert_int_equal(status.depth, places[i]->depth);
+		assert_int_equal(status.owner, OWNER(NONE));
+		assert_int_equal(status.uid, 0);
+		model_order("clear");
+	}
+}
+
 /* ---- the frame ---- */
 
 static int begin(void **state)
@@ -210,6 +311,10 @@ int main(void)
 		CASE(a_start_whose_caller_was_killed_is_known),
 		CASE(the_wish_of_the_killed_is_kept),
 		CASE(a_late_answer_of_another_kind_starts_nothing),
+		CASE(a_late_refusal_of_an_abort_counts),
+		CASE(a_late_failure_of_the_leaf_is_told),
+		CASE(a_late_answer_that_does_not_fit_tells_nothing),
+		CASE(a_late_start_that_nobody_expected_is_known),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

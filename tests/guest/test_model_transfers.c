@@ -258,18 +258,50 @@ static const uint8_t feature_uuid[16] = {
 	0x4d, 0x4f, 0x44, 0x45, 0x4c, 0x00, 0x40, 0x00, 0x80, 0, 0, 0, 0, 0, 0, 9,
 };
 
+/* "The feature in transfer", CXL 3.1 table 8-101. */
+static const uint8_t uuid_in_transfer[16] = {
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+};
+
+struct feature_part {
+	const uint8_t *uuid;
+	uint32_t timeout_ms;
+	uint8_t action, offset, length;
+};
+
+static void send_feature(int fd, int port, const struct feature_part *part, struct sent *sent)
+{
+	uint8_t request[FEATURE_HEADER + FEATURE_BYTES] = { 0 };
+	const struct hop hop = { .id = (uint8_t)port };
+	struct guest_message message;
+
+	memcpy(request, part->uuid, sizeof(feature_uuid));
+	request[0x10] = part->action;
+	request[0x14] = part->offset;
+	request[0x16] = 1;
+	for (unsigned int i = 0; i < part->length; i++)
+		request[FEATURE_HEADER + i] = byte_at((uint32_t)port * 1000 + part->offset + i);
+	if (!part->timeout_ms) {
+		guest_send_to(fd, port, OPCODE_SET_FEATURE, request,
+			      FEATURE_HEADER + part->length, sent);
+		return;
+	}
+	message = guest_tunnel_along(&hop, 1, OPCODE_SET_FEATURE, request,
+				     FEATURE_HEADER + part->length);
+	memset(sent, 0, sizeof(*sent));
+	sent->send = guest_send(OPCODE_TUNNEL, message.bytes, message.length, sent->out,
+				sizeof(sent->out));
+	sent->send.timeout_ms = part->timeout_ms;
+	sent->error = guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &sent->send);
+}
+
 static void set_feature(int fd, int port, uint8_t action, uint8_t offset, uint8_t length,
 			struct sent *sent)
 {
-	uint8_t request[FEATURE_HEADER + FEATURE_BYTES] = { 0 };
+	const struct feature_part part = { feature_uuid, 0, action, offset, length };
 
-	memcpy(request, feature_uuid, sizeof(feature_uuid));
-	request[0x10] = action;
-	request[0x14] = offset;
-	request[0x16] = 1;
-	for (unsigned int i = 0; i < length; i++)
-		request[FEATURE_HEADER + i] = byte_at((uint32_t)port * 1000 + offset + i);
-	guest_send_to(fd, port, OPCODE_SET_FEATURE, request, FEATURE_HEADER + length, sent);
+	send_feature(fd, port, &part, sent);
 }
 
 static void assert_feature_part(int fd, int port, uint8_t action, uint8_t offset, uint8_t length)
@@ -348,6 +380,90 @@ static void the_last_close_frees_a_feature(void **state)
 	assert_feature_part(audience.mute, MODEL_SLD, ABORT, 0, 0);
 }
 
+/* Whatever names the feature: it is a part of what runs there. */
+static void the_feature_in_transfer_is_a_part_of_it(void **state)
+{
+	static const uint8_t actions[] = { FULL, INITIATE, CONTINUE, END, ABORT };
+	struct feature_part part = { uuid_in_transfer, 0, CONTINUE, 16, 16 };
+	struct sent sent;
+
+	assert_feature_part(audience.owner, MODEL_SLD, INITIATE, 0, 16);
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		part.action = actions[i];
+		send_feature(audience.mute, MODEL_SLD, &part, &sent);
+		assert_refused(&sent, EBUSY, OWNERSHIP);
+	}
+	part.action = CONTINUE;
+	send_feature(audience.owner, MODEL_SLD, &part, &sent);
+	assert_sent(&sent);
+	assert_feature_part(audience.owner, MODEL_SLD, ABORT, 0, 0);
+	assert_feature_part(audience.mute, MODEL_SLD, INITIATE, 0, 16);
+}
+
+/* ---- answers that come when their caller has left ---- */
+
+#define LATE_MS		1300	/* within the device's 2 s */
+#define PATIENCE_MS	600
+
+static void leave_part(uint8_t action, uint8_t offset, uint8_t length)
+{
+	struct feature_part part = { feature_uuid, PATIENCE_MS, action, offset, length };
+	struct sent sent;
+
+	model_order("fault port0 slow %u opcode=0x502 count=1", LATE_MS);
+	send_feature(audience.owner, MODEL_SLD, &part, &sent);
+	guest_assert_outcome(&sent, ETIMEDOUT, CXL_SWITCH_CCI_REASON_NONE,
+			     CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN, __FILE__, __LINE__);
+	/* in the queue behind it */
+	guest_send_to(audience.owner, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
+}
+
+static void a_late_end_frees_it(void **state)
+{
+	assert_feature_part(audience.owner, MODEL_SLD, INITIATE, 0, 16);
+	leave_part(END, 16, 48);
+	assert_feature(MODEL_SLD);
+	assert_feature_part(audience.mute, MODEL_SLD, INITIATE, 0, 16);
+}
+
+static void a_beginning_that_is_refused_late_owns_nothing(void **state)
+{
+	struct sent sent;
+
+	/* who it is is known, before the caller is impatient */
+	guest_set_timestamp(audience.owner, MODEL_SLD, &sent);
+	assert_sent(&sent);
+	model_order("fault port0 rc 2 opcode=0x502 count=1");
+	leave_part(INITIATE, 0, 16);
+	assert_feature_part(audience.mute, MODEL_SLD, INITIATE, 0, 16);
+}
+
+/* Not known is not refused: it stays whose it is. */
+static void a_late_beginning_that_says_nothing_is_kept(void **state)
+{
+	struct sent sent;
+
+	guest_set_timestamp(audience.owner, MODEL_SLD, &sent);
+	assert_sent(&sent);
+	model_order("fault port0 message-category 0 opcode=0x502 count=1");
+	leave_part(INITIATE, 0, 16);
+	assert_nobody_else_sets(MODEL_SLD);
+	assert_feature_part(audience.owner, MODEL_SLD, ABORT, 0, 0);
+}
+
+/* ... also where its caller still waits. */
+static void a_beginning_that_says_nothing_is_kept(void **state)
+{
+	struct sent sent;
+
+	model_order("fault port0 message-category 0 opcode=0x502 count=1");
+	set_feature(audience.owner, MODEL_SLD, INITIATE, 0, 16, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN);
+	assert_nobody_else_sets(MODEL_SLD);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -362,6 +478,11 @@ int main(void)
 		WITH_AUDIENCE(each_destination_has_its_own),
 		WITH_AUDIENCE(a_feature_that_is_given_up_is_nobodys),
 		WITH_AUDIENCE(the_last_close_frees_a_feature),
+		WITH_AUDIENCE(the_feature_in_transfer_is_a_part_of_it),
+		WITH_AUDIENCE(a_late_end_frees_it),
+		WITH_AUDIENCE(a_beginning_that_is_refused_late_owns_nothing),
+		WITH_AUDIENCE(a_late_beginning_that_says_nothing_is_kept),
+		WITH_AUDIENCE(a_beginning_that_says_nothing_is_kept),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
