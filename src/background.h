@@ -109,7 +109,7 @@ void background_abort(struct cci_device *cci, const struct tunnel_path *path,
 /* background_look.c */
 void background_hint(struct cci_device *cci);
 void background_look_at_self(struct cci_device *cci);
-void background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline);
+bool background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline);
 
 /* background_owner.c */
 

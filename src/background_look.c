@@ -15,6 +15,8 @@
 
 /* How long a look may wait for its turn: what cannot be asked now is asked later. */
 #define TURN_MS			5000
+/* How long what an unusable answer may have started is looked for. */
+#define LOOK_FOR_MS		30000
 #define STATUS_LENGTH		8
 
 /* ---- what an answer means ---- */
@@ -36,12 +38,21 @@ static void found_or_not(struct cci_device *cci, struct operation *op,
 	background_look_later(cci, op, sample->answer);
 }
 
+static bool tells(const struct operation_sample *sample)
+{
+	return sample->answer == OPERATION_STATUS || sample->answer == OPERATION_UNSUPPORTED;
+}
+
 static void see(struct cci_device *cci, struct operation *op,
 		const struct operation_sample *sample)
 {
 	int event;
 
 	lockdep_assert_held(&cci->background.lock);
+	if (op->look && !tells(sample) && background_now_ms() - op->started_ms < LOOK_FOR_MS) {
+		background_look_later(cci, op, sample->answer);
+		return;
+	}
 	if (op->look) {
 		found_or_not(cci, op, sample);
 		return;
@@ -284,13 +295,23 @@ static void met(struct cci_device *cci, const struct tunnel_path *path,
 	spin_unlock(&bg->lock);
 }
 
-/* Costs a command, within the caller's time: only on first contact. */
-void background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline)
+/**
+ * background_meet() - find what runs at a destination already
+ * @cci: the device
+ * @path: of the destination
+ * @deadline: of the caller
+ *
+ * Costs a command, within the caller's time: only on first contact.
+ *
+ * Return: whether it was answered, and so need not be repeated.
+ */
+bool background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline)
 {
 	struct operation_sample sample;
 
 	ask_status(cci, path, deadline, &sample);
 	met(cci, path, &sample);
+	return tells(&sample);
 }
 
 /* At probe and after a reset. */

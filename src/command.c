@@ -85,6 +85,16 @@ static void ask_ownership(struct cci_device *cci, const struct command_request *
 			BACKGROUND_SLOT_OWN;
 }
 
+/* What runs there already is known before anything is started. A lost question is repeated. */
+static void meet(struct cci_device *cci, struct destination *d, const struct tunnel_path *path,
+		 ktime_t deadline)
+{
+	u32 resets;
+
+	if (destination_first_contact(cci, d, &resets) && background_meet(cci, path, deadline))
+		destination_met(d, resets);
+}
+
 static int attempt(struct cci_device *cci, const struct command_request *request,
 		   const struct tunnel_request *leaf, struct judgement *j,
 		   struct command_result *result)
@@ -103,9 +113,8 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 	if (j->verdict.error)
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
 	record_allowed(cci, leaf, j);
-	/* what runs there already is known before anything is started */
-	if (leaf->path.depth && j->destination && destination_first_contact(cci, j->destination))
-		background_meet(cci, &leaf->path, request->deadline);
+	if (leaf->path.depth && j->destination)
+		meet(cci, j->destination, &leaf->path, request->deadline);
 	rc = send_judged(cci, request, leaf, j, result);
 	return rc == -EHOSTUNREACH ? refuse_unreachable(cci, leaf, true, result) : rc;
 }

@@ -356,25 +356,35 @@ int destination_learn(struct cci_device *cci, struct destination *d, unsigned in
  * destination_first_contact() - is it time to ask what runs in its background?
  * @cci: the device
  * @d: the destination
+ * @resets: result, for destination_met()
  *
- * Return: true once for each reset of the function, where its CEL lists the
- * question.
+ * Return: true after each reset of the function until destination_met(), where its CEL
+ * lists the question.
  */
-bool destination_first_contact(struct cci_device *cci, struct destination *d)
+bool destination_first_contact(struct cci_device *cci, struct destination *d, u32 *resets)
 {
-	u32 resets = atomic_read(&cci->resets);
 	bool first;
 
+	*resets = atomic_read(&cci->resets);
 	spin_lock(&d->lock);
 	first = d->facts.knowledge == POLICY_EFFECTS_READ &&
 		cel_lists(&d->facts.effects, audited_find(CCI_OP_BACKGROUND_STATUS)) &&
-		!(d->met && d->met_resets == resets);
-	if (first) {
-		d->met = true;
-		d->met_resets = resets;
-	}
+		!(d->met && d->met_resets == *resets);
 	spin_unlock(&d->lock);
 	return first;
+}
+
+/**
+ * destination_met() - what runs in its background was answered
+ * @d: the destination
+ * @resets: of destination_first_contact(), which came before the question
+ */
+void destination_met(struct destination *d, u32 resets)
+{
+	spin_lock(&d->lock);
+	d->met = true;
+	d->met_resets = resets;
+	spin_unlock(&d->lock);
 }
 
 /* It is not who it was. */

@@ -61,7 +61,7 @@ struct destination {
 	/* in this order it takes 504 bytes and so half a KiB; there may be 8192 of them */
 	bool asked;			/* the facts are somebody's answer, or silence */
 	bool verified;			/* the identity, in the turn of a command, since asked */
-	bool met;			/* its background slot was asked, */
+	bool met;			/* its background slot was asked, and answered, */
 	u32 met_resets;			/* since that many resets of the function */
 	u32 round;			/* counts the rounds of questions */
 	struct destination_facts facts;
@@ -106,7 +106,9 @@ int destination_learn(struct cci_device *cci, struct destination *destination,
 		      unsigned int flags, ktime_t deadline);
 bool destination_fresh(struct cci_device *cci, struct destination *destination,
 		       unsigned int flags);
-bool destination_first_contact(struct cci_device *cci, struct destination *destination);
+bool destination_first_contact(struct cci_device *cci, struct destination *destination,
+			       u32 *resets);
+void destination_met(struct destination *destination, u32 resets);
 bool destination_look(struct cci_device *cci, struct destination *destination,
 		      unsigned int flags, const struct audit *audit,
 		      struct destination_look *look);

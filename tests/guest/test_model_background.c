@@ -203,17 +203,27 @@ static void percentages_that_lie_stay_percentages(void **state)
 	}
 }
 
-/* Above 100 is no percentage, and no end either. */
+/* Above 100 is no percentage, and no end either: the bit says that it runs. */
 static void more_than_all_is_not_over(void **state)
 {
+	struct cxl_switch_cci_bg_status status;
 	uint64_t cookie;
 
-	model_order("background switch percent 127");
-	cookie = guest_start(audience.owner, &at_switch, OPCODE_WORK);
-	guest_sleep_ms(1200);
-	assert_int_not_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
-	model_order("clear");
-	guest_await_operation(audience.owner, cookie, OPERATION(FINISHED), SOON_MS);
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct guest_place *place = i ? &at_sld : &at_switch;
+
+		guest_work_takes(place, LONG_MS);
+		model_order("background %s percent 127", place->model);
+		cookie = guest_start(audience.owner, place, OPCODE_WORK);
+		guest_sleep_ms(1200);
+		status = guest_status(audience.owner, cookie);
+		assert_int_equal(status.state, OPERATION(RUNNING));
+		assert_in_range(status.percent, 0, 99);
+		guest_expect_untold();
+		/* how far it really is would not end it either */
+		guest_work_takes(place, 20);
+		model_order("clear");
+	}
 }
 
 static void what_ends_twice_is_told_once(void **state)
@@ -439,6 +449,51 @@ static void what_runs_at_first_contact_is_found(void **state)
 	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), status.cookie);
 }
 
+/* The first question about it gets lost: it is put again, until it is answered. */
+static void what_runs_is_found_though_a_question_was_lost(void **state)
+{
+	struct cxl_switch_cci_bg_status status;
+	struct sent sent;
+
+	guest_work_never_ends(&at_sld);
+	guest_start(audience.owner, &at_sld, OPCODE_WORK);
+	guest_rebind();
+	guest_audience_again();
+	/* only the question about the background is left to be asked */
+	guest_explain_to(audience.owner, MODEL_SLD, OPCODE_GET_LIMIT, NULL, 0);
+	model_order("fault port0 slow 1500 opcode=2 count=1");
+	guest_start_any(audience.owner, &at_sld, OPCODE_GET_LIMIT, 0, 300, &sent);
+	assert_int_not_equal(sent.error, 0);
+	guest_start_any(audience.owner, &at_sld, OPCODE_GET_LIMIT, 0, 0, &sent);
+	assert_sent(&sent);
+	status = guest_await_slot(audience.owner, &at_sld, OPERATION(RUNNING), SOON_MS);
+	assert_int_equal(status.opcode, OPCODE_WORK);
+	assert_int_equal(status.owner, OWNER(NONE));
+	model_order("clear");
+	guest_expect_notice(audience.listener, NOTICE(BG_ENDED), status.cookie);
+}
+
+/* An answer that was of no use, and then a look that was not answered. */
+static void what_was_started_is_found_though_a_look_was_lost(void **state)
+{
+	struct cxl_switch_cci_bg_status status;
+	struct sent sent;
+
+	guest_work_never_ends(&at_sld);
+	guest_start_any(audience.owner, &at_sld, OPCODE_GET_LIMIT, 0, 0, &sent);
+	assert_sent(&sent);
+	model_order("fault port0 message-category 0 opcode=0x%x count=1", OPCODE_WORK);
+	model_order("fault port0 rc 6 opcode=2 count=1");
+	guest_start_any(audience.owner, &at_sld, OPCODE_WORK, 0, 0, &sent);
+	assert_sent(&sent);
+	assert_true(sent.send.cookie == 0);
+	status = guest_await_slot(audience.owner, &at_sld, OPERATION(RUNNING), SOON_MS);
+	assert_int_equal(status.opcode, OPCODE_WORK);
+	assert_int_equal(status.owner, OWNER(SELF));
+	model_order("clear");
+	guest_expect_told(NOTICE(BG_ENDED), status.cookie);
+}
+
 /* Over before the driver came: history, not an operation. */
 static void what_is_over_at_probe_is_none(void **state)
 {
@@ -480,6 +535,8 @@ int main(void)
 		WITH_AUDIENCE(what_survives_a_reset_is_found),
 		WITH_AUDIENCE(what_runs_at_probe_is_found),
 		WITH_AUDIENCE(what_runs_at_first_contact_is_found),
+		WITH_AUDIENCE(what_runs_is_found_though_a_question_was_lost),
+		WITH_AUDIENCE(what_was_started_is_found_though_a_look_was_lost),
 		WITH_AUDIENCE(what_is_over_at_probe_is_none),
 	};
 
