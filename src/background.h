@@ -125,8 +125,7 @@ enum background_slot background_slot(struct cci_device *cci, const struct tunnel
 int background_view(struct cci_device *cci, const struct listener *file, u64 cookie,
 		    const struct tunnel_path *path, struct operation_view *view);
 int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms);
-int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file,
-		     bool privileged, bool abort_on_close);
+int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file, bool privileged);
 void background_owner_gone(struct cci_device *cci, struct listener *file);
 
 #endif /* CCI_BACKGROUND_H */

@@ -186,6 +186,45 @@ static bool begin_abort(struct cci_device *cci, struct operation *op,
 	return begins;
 }
 
+static void record_abort(struct command_result *result, const struct exchange *x)
+{
+	bool answered = x->sent && x->reply != EXCHANGE_SILENCE;
+
+	WRITE_ONCE(result->id, x->id);
+	result->return_code = x->mailbox_code;
+	result->leaf_return_code = x->reply == EXCHANGE_GARBAGE ?
+				   CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN : x->return_code;
+	WRITE_ONCE(result->stage, answered ? CXL_SWITCH_CCI_STAGE_ANSWERED :
+			   x->sent ? CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN :
+				     CXL_SWITCH_CCI_STAGE_NOT_SENT);
+}
+
+/* With the verdict and the record that a client's 0005h of its own leaves. */
+static int ask_to_abort(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x)
+{
+	const struct tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
+	const struct audit audit = { .audited = true, .impact = IMPACT_SETTING };
+	struct command_result result = {
+		.stage = CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN,
+		.impact = audit.impact,
+		.verdict_flags = CXL_SWITCH_CCI_VERDICT_AUDITED,
+		.leaf_opcode = x->opcode,
+		.depth = x->path->depth,
+	};
+	struct recorder_entry entry = { };
+	int rc;
+
+	recorder_came(cci, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode, x->path, &result);
+	recorder_allowed(cci, &leaf, &audit);
+	rc = exchange_ask_in_turn(cci, turn, x);
+	record_abort(&result, x);
+	if (!rc && x->reply == EXCHANGE_SILENCE)
+		rc = -ETIMEDOUT;
+	recorder_ended(cci, &entry, rc);
+	return rc;
+}
+
+/* Sent, and without a usable answer: it stays ABORTING until it is seen to be over. */
 static void send_abort(struct cci_device *cci, struct mailbox_turn *turn, struct operation *op)
 {
 	struct background *bg = &cci->background;
@@ -198,9 +237,12 @@ static void send_abort(struct cci_device *cci, struct mailbox_turn *turn, struct
 		.deadline = ktime_add_ms(ktime_get(), TURN_MS),
 	};
 	bool taken;
+	int rc;
 
-	taken = !exchange_ask_in_turn(cci, turn, &x) && x.reply == EXCHANGE_ANSWER &&
-		x.return_code == CCI_RC_SUCCESS;
+	rc = ask_to_abort(cci, turn, &x);
+	if (x.sent && (rc || x.reply == EXCHANGE_GARBAGE))
+		return;
+	taken = !rc && x.reply == EXCHANGE_ANSWER && x.return_code == CCI_RC_SUCCESS;
 	spin_lock(&bg->lock);
 	background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	spin_unlock(&bg->lock);

@@ -157,12 +157,13 @@ static int may_adopt(const struct operation *op, const struct listener *file, bo
  * @cookie: of the operation
  * @file: the new owner
  * @privileged: whoever started it
- * @abort_on_close: for its new owner
+ *
+ * No wish to abort it comes along, and one that was not carried out yet ends: only SEND is
+ * judged for that. What is the file's own already stays as it is.
  *
  * Return: 0; -ESTALE; -EBUSY: it has an owner; -EPERM.
  */
-int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file,
-		     bool privileged, bool abort_on_close)
+int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file, bool privileged)
 {
 	struct background *bg = &cci->background;
 	struct cxl_switch_cci_notice notice;
@@ -172,10 +173,12 @@ int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file,
 	spin_lock(&bg->lock);
 	op = background_by_cookie(bg, cookie);
 	rc = may_adopt(op, file, privileged);
-	if (!rc) {
+	if (!rc && !op->owner) {
 		op->owner = file;
-		op->abort_on_close = abort_on_close;
+		op->abort_on_close = false;
 		op->abort_wanted = false;
+	}
+	if (!rc) {
 		/* its end was told to nobody who is still there */
 		notice = background_notice_of(op);
 		if (!operation_is_live(op))

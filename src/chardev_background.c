@@ -8,7 +8,6 @@
 
 #include <linux/capability.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
 
 #include "cancel.h"
 #include "device.h"
@@ -136,19 +135,20 @@ long cci_bg_adopt(struct file *filp, void __user *arg)
 {
 	struct cci_file *file = filp->private_data;
 	struct cxl_switch_cci_bg_adopt adopt;
-	bool privileged;
 	u32 size;
 	int rc;
 
 	rc = cci_copy_in(&adopt, sizeof(adopt), ADOPT_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (adopt.flags & ~CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE)
+	if (adopt.flags)
 		return -EINVAL;
 	if (!cci_may_write(filp))
 		return -EBADF;
-	privileged = ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO);
-	rc = background_adopt(file->cci, adopt.cookie, &file->listener, privileged, adopt.flags);
+	rc = background_adopt(file->cci, adopt.cookie, &file->listener, false);
+	/* where it decides, and so leaves a record of its use */
+	if (rc == -EPERM && capable(CAP_SYS_RAWIO))
+		rc = background_adopt(file->cci, adopt.cookie, &file->listener, true);
 	return rc ?: cci_copy_out(arg, &adopt, sizeof(adopt), size);
 }
 

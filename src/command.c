@@ -77,6 +77,7 @@ static void ask_ownership(struct cci_device *cci, const struct command_request *
 {
 	u64 cookie;
 
+	j->wants_abort = request->abort_on_close;
 	j->is_transfer = transfer_part(leaf).kind != TRANSFER_NONE;
 	j->caller.foreign_transfer = j->is_transfer &&
 				     transfer_is_foreign(&cci->transfers, leaf, request->file);

@@ -79,6 +79,8 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 	};
 	int rc;
 
+	x->id = command.ticket.id;
+	x->sent = false;
 	x->reply = EXCHANGE_SILENCE;
 	x->payload = NULL;
 	x->length = 0;
@@ -90,6 +92,8 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 	rc = mailbox_execute(&cci->mailbox, turn, &command);
 	trace_cxl_switch_complete(cci->number, command.ticket.id, rc, command.return_code,
 				  command.out_length, command.duration_ns);
+	x->sent = command.rung;
+	x->mailbox_code = command.return_code;
 	if (!rc)
 		read_reply(x, &command);
 	else if (silence(rc, x->deadline))

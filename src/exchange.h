@@ -29,6 +29,9 @@ struct exchange {
 	u32 room;
 	ktime_t deadline;
 
+	u64 id;			/* of the command, as in the tracepoints */
+	bool sent;		/* the device may act on it */
+	u16 mailbox_code;	/* of the outermost level, unless it is silent */
 	enum exchange_reply reply;
 	u16 return_code;
 	const u8 *payload;	/* of the leaf, in @buffer */

@@ -83,12 +83,15 @@ static void give_up_on_slow(struct judgement *j)
 
 /*
  * Who may start an operation may ask for its end: for its owner an abort is no
- * more than a setting. DESIGN section 6.
+ * more than a setting, and the wish for one at the last close is no less. DESIGN
+ * section 6.
  */
 static void weigh_ownership(const struct judgement *j, struct audit *audit)
 {
 	if (j->aborts_own && audit->audited)
 		audit->impact = min_t(enum impact, audit->impact, IMPACT_SETTING);
+	if (j->wants_abort)
+		audit->impact = max_t(enum impact, audit->impact, IMPACT_SETTING);
 }
 
 /* Effects of one component never count for another one's identity: -EAGAIN. */

@@ -19,6 +19,7 @@ struct judgement {
 	bool undecided_goes_on;		/* ask the destination even if a gate refuses */
 	bool is_transfer;		/* a part of one */
 	bool aborts_own;		/* 0005h at an operation of this file's own */
+	bool wants_abort;		/* of what it starts, at the last close */
 
 	/* kept from one attempt to the next */
 	bool is_recorded;

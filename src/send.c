@@ -49,14 +49,14 @@ struct sending {
 
 /* ---- before ---- */
 
-/* A query starts nothing. */
+/* A query starts nothing. One with the wish for an abort is none any more. */
 static bool may_start_background(const struct judgement *j)
 {
 	const struct audited_row *row = audited_row(j->audit.row);
 
 	if (j->audit.audited && j->audit.impact == IMPACT_QUERY)
 		return false;
-	return !j->audit.audited || (row && row->effects & EFFECT_BACKGROUND) ||
+	return !j->audit.audited || j->wants_abort || (row && row->effects & EFFECT_BACKGROUND) ||
 	       (j->look.view.listed && j->look.view.effects & EFFECT_BACKGROUND);
 }
 

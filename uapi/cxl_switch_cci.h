@@ -272,8 +272,10 @@ enum cxl_switch_cci_reason {
 
 /*
  * send @flags: when the last descriptor of this open file is closed and the
- * operation that this command starts still runs, ask the device to abort it.
- * The device decides.
+ * operation that this command starts still runs, the driver sends Request Abort
+ * Background Operation (0005h) to its component. The device decides. The wish for
+ * it is judged with the command: with this flag a command is a SETTING at least.
+ * It ends where another open file adopts the operation.
  */
 #define CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE	(1U << 0)
 
@@ -684,7 +686,7 @@ struct cxl_switch_cci_bg_cancel {
 /**
  * struct cxl_switch_cci_bg_adopt - CXL_SWITCH_CCI_BG_ADOPT
  * @size: sizeof() of the caller; written back: the kernel's
- * @flags: CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE or 0: replaces the operation's
+ * @flags: must be 0
  * @cookie: of an operation without an owner
  *
  * From now on this open file is the owner: it gets the notice of its end and
@@ -692,7 +694,9 @@ struct cxl_switch_cci_bg_cancel {
  * writing, and to CAP_SYS_RAWIO. An operation that is over can be adopted as
  * well, as long as BG_STATUS knows it: its notice is queued again.
  *
- * Adopting what is this file's already replaces its flags, and is no error.
+ * A wish for its abort (CXL_SWITCH_CCI_SEND_BG_ABORT_ON_CLOSE) that was not carried
+ * out yet ends: what was adopted goes on after the last close. Adopting what is this
+ * file's already changes nothing, and is no error.
  *
  * Errors: ESTALE: not known; EBUSY: another open file is its owner; EBADF: not
  * open for writing; EPERM: another uid started it, or nobody knows who, and

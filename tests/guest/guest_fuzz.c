@@ -453,7 +453,7 @@ static void fill_adopt(struct maker *m)
 {
 	struct cxl_switch_cci_bg_adopt *adopt = (void *)m->call->image;
 
-	adopt->flags = fuzz_below(m->random, 2);
+	adopt->flags = fuzz_percent(m->random, 10);
 	adopt->cookie = some_cookie(m);
 }
 
