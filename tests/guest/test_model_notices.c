@@ -491,6 +491,31 @@ static void a_filled_event_log_is_told_once(void **state)
 	close(fd);
 }
 
+/* One of two records, by a caller who leaves before the answer: what is left is told again. */
+static void what_is_cleared_late_is_told_again(void **state)
+{
+	uint8_t which = 1, clear[6 + 2] = { 1, 0, 1 };
+	struct cxl_switch_cci_send send;
+	struct sent sent;
+	int fd;
+
+	empty_event_logs();
+	fd = guest_open_subscribed(MASK(EVENT_LOG));
+	model_order("event switch 1 2");
+	guest_expect_notice(fd, NOTICE(EVENT_LOG), 0);
+	guest_send_to(audience.mute, -1, 0x0100, &which, 1, &sent);
+	assert_sent(&sent);
+	memcpy(clear + 6, sent.out + 0x20 + 0x14, 2);
+	model_order("fault switch slow 1300 opcode=0x101 count=1");
+	send = guest_send(0x0101, clear, sizeof(clear), NULL, 0);
+	send.timeout_ms = 600;
+	assert_int_equal(guest_ioctl(audience.mute, CXL_SWITCH_CCI_SEND, &send), ETIMEDOUT);
+	assert_int_equal(guest_expect_notice(fd, NOTICE(EVENT_LOG), 0).logs,
+			 CXL_SWITCH_CCI_LOG_WARNING);
+	clear_events(audience.mute, 1);
+	close(fd);
+}
+
 static uint64_t looks_in(unsigned int ms)
 {
 	uint64_t before = model_counter("register device-status reads");
@@ -557,6 +582,7 @@ int main(void)
 		WITH_AUDIENCE(an_unbind_wakes_who_reads),
 		WITH_AUDIENCE(an_unbind_wakes_who_polls),
 		WITH_AUDIENCE(a_filled_event_log_is_told_once),
+		WITH_AUDIENCE(what_is_cleared_late_is_told_again),
 		WITH_AUDIENCE(the_event_status_is_read_for_subscribers_only),
 		WITH_AUDIENCE(a_bind_is_watched_more_closely),
 	};
