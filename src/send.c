@@ -328,7 +328,7 @@ static int execute_if_unchanged(struct sending *s, struct mailbox_turn *turn)
 	if (rc)
 		return rc;
 	/* before it is sent: RECENT shows it while the device works */
-	WRITE_ONCE(s->result->stage, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
+	command_result_stage(s->result, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
 	return execute(s, turn);
 }
 
@@ -389,8 +389,7 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 	};
 	int rc;
 
-	result->id = s.command.ticket.id;
-	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
+	atomic64_set(&result->id, s.command.ticket.id);
 	keep(&s);
 	rc = prepare_operation(&s);
 	if (rc)
