@@ -52,47 +52,87 @@ static u32 answer_length(const struct mailbox *mb, u64 header)
 	return min(length, mb->capability.payload_size);
 }
 
-/* Return: the last word as it was read; 1 if none was. */
-static u64 read_words(const void __iomem *from, u8 *out, u32 length)
+#define CHUNK	32U
+
+static u64 read_word(const void __iomem *from, u8 *out)
 {
-	size_t whole = length & ~7U;
+	u64 word = readq_relaxed(from);
+
+	put_le64(out, word);
+	return word;
+}
+
+/* Return: the last of its words. What went away stays away, so that one shows it. */
+static u64 read_chunk(const void __iomem *from, u8 *out)
+{
+	read_word(from, out);
+	read_word(from + 8, out + 8);
+	read_word(from + 16, out + 16);
+	return read_word(from + 24, out + 24);
+}
+
+/* The end of a payload, less than a chunk. Return: as read_chunk(); 1 if there is none. */
+static u64 read_rest(const void __iomem *from, u8 *out, u32 length)
+{
 	u64 word = 1;
 	u8 tail[8];
 
-	for (size_t i = 0; i < whole; i += 8) {
-		word = readq_relaxed(from + i);
-		put_le64(out + i, word);
-	}
-	if (whole == length)
+	for (; length >= 8; length -= 8, from += 8, out += 8)
+		word = read_word(from, out);
+	if (!length)
 		return word;
-	word = readq_relaxed(from + whole);
-	put_le64(tail, word);
-	memcpy(out + whole, tail, length - whole);
+	word = read_word(from, tail);
+	memcpy(out, tail, length);
 	return word;
 }
 
 /*
- * Up to 131,072 reads, each as slow as the device likes. Return: 0 and the last word;
- * NO_ANSWER if it went away; else why the reader does.
+ * A step of the @length bytes that are left, or all of them. Each read of a dead link
+ * may last a completion time-out, so ones that more would follow are checked, once.
+ * Return: false if the function went away.
+ */
+static bool read_step(struct mailbox *mb, const void __iomem *from, u8 *out, u32 length,
+		      u64 *last)
+{
+	u32 step = min(length, MAILBOX_STEP), at;
+	bool checked = false;
+
+	*last = 1;
+	for (at = 0; at + CHUNK <= step; at += CHUNK) {
+		*last = read_chunk(from + at, out + at);
+		if (*last != ~0ULL || checked || at + CHUNK == length)
+			continue;
+		if (!mailbox_alive(mb))
+			return false;
+		checked = true;
+	}
+	if (at < step)
+		*last = read_rest(from + at, out + at, step - at);
+	return true;
+}
+
+/*
+ * Up to 131,072 reads, each as slow as the device likes. Return: 0 and the last word, 1
+ * if there was none; NO_ANSWER if it went away; else why the reader does.
  */
 static int read_payload(struct mailbox *mb, u8 *out, u32 length, ktime_t deadline, u64 *last)
 {
 	const void __iomem *from = mb->registers + REG_PAYLOAD;
 	int rc;
 
-	for (; length > MAILBOX_STEP; from += MAILBOX_STEP) {
-		*last = read_words(from, out, MAILBOX_STEP);
+	for (;;) {
+		if (!read_step(mb, from, out, length, last))
+			return NO_ANSWER;
+		if (length <= MAILBOX_STEP)
+			return 0;
+		from += MAILBOX_STEP;
 		out += MAILBOX_STEP;
 		length -= MAILBOX_STEP;
 		cond_resched();
 		rc = mailbox_reason_to_leave(mb, ktime_get(), deadline);
 		if (rc)
 			return rc;
-		if (*last == ~0ULL && !mailbox_alive(mb))
-			return NO_ANSWER;
 	}
-	*last = read_words(from, out, length);
-	return 0;
 }
 
 struct answer {

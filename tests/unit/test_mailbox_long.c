@@ -205,16 +205,86 @@ static void ones_are_not_read_to_the_end(void **state)
 	assert_serves();
 }
 
-/* Ones that belong to the payload: it is read to its end. */
-static void ones_may_be_an_answer(void **state)
+/* Four words, and the question whether it is there: each may last a completion time-out. */
+#define READS_WHEN_DEAD	(4 * (IO_HALVES ? 2 : 1) + 1)
+
+static struct {
+	u32 offset;
+	bool gone;
+	u32 reads;		/* since */
+	bool answered;		/* as far as this goes, it was asked whether it is there */
+} dead;
+
+static void dies_at_offset(struct fake_registers *fake, u32 offset, bool write)
 {
-	struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+	if (write || dead.answered)
+		return;
+	if (!dead.gone && offset == dead.offset) {
+		dead.gone = true;
+		fake_set_presence(fake, FAKE_ALL_ONES);
+	}
+	dead.reads += dead.gone;
+	dead.answered = dead.gone && !offset;
+}
+
+static void a_dead_link_is_read_once_or_twice(void **state)
+{
+	static const u32 offsets[] = {
+		REG_PAYLOAD, REG_PAYLOAD + 8, REG_PAYLOAD + 24, REG_PAYLOAD + 32, STEP_END - 64,
+		STEP_END - 24, STEP_END, STEP_END + 8, STEP_END + 512,
+		REG_PAYLOAD + FAKE_PAYLOAD_MAX - 64,
+	};
 
 	(void)state;
-	memset(in, 0xff, sizeof(in));
-	assert_int_equal(bench_execute(&command), 0);
-	assert_int_equal(command.out_copied, sizeof(out));
-	assert_memory_equal(out, in, sizeof(in));
+	for (u32 i = 0; i < ARRAY_SIZE(offsets); i++) {
+		struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+
+		memset(&dead, 0, sizeof(dead));
+		dead.offset = offsets[i];
+		bench.fake.on_access = dies_at_offset;
+		assert_int_equal(bench_execute(&command), -EIO);
+		bench.fake.on_access = NULL;
+		assert_true(dead.gone && dead.answered);
+		assert_in_range(dead.reads, 2, READS_WHEN_DEAD);
+		fake_set_presence(&bench.fake, FAKE_PRESENT);
+		await_retirements(i + 1);
+		await_state(MAILBOX_IDLE);
+		assert_serves();
+	}
+}
+
+/* Ones that belong to the payload: it is read to its end, for one access a step more. */
+static void ones_may_be_an_answer(void **state)
+{
+	static const struct {
+		u32 from, to, checks;
+	} ones[] = {
+		{ 0, FAKE_PAYLOAD_MAX, 2 },
+		{ 0, STEP, 1 },
+		{ STEP - 8, STEP, 1 },
+		{ STEP, FAKE_PAYLOAD_MAX, 1 },
+		{ 24, 32, 1 },
+		/* not the last of its four: what goes away stays away */
+		{ 8, 16, 0 },
+		/* what nothing follows is no reason to ask, but for a second look */
+		{ FAKE_PAYLOAD_MAX - 8, FAKE_PAYLOAD_MAX, 0 },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(ones); i++) {
+		struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+		u32 accesses = accesses_of(sizeof(in), sizeof(in), sizeof(in)) + ones[i].checks;
+
+		if (ones[i].to == FAKE_PAYLOAD_MAX)
+			accesses += IO_HALVES ? 2 : 1;
+		memset(in, 0x5a, sizeof(in));
+		memset(in + ones[i].from, 0xff, ones[i].to - ones[i].from);
+		fake_count_from_here(&bench.fake);
+		assert_int_equal(bench_execute(&command), 0);
+		assert_int_equal(fake_accesses(&bench.fake), accesses);
+		assert_int_equal(command.out_copied, sizeof(out));
+		assert_memory_equal(out, in, sizeof(in));
+	}
 }
 
 int main(void)
@@ -225,6 +295,7 @@ int main(void)
 		LONG_TEST(an_answer_like_the_last_is_retired_too),
 		LONG_TEST(a_writer_leaves),
 		LONG_TEST(ones_are_not_read_to_the_end),
+		LONG_TEST(a_dead_link_is_read_once_or_twice),
 		LONG_TEST(ones_may_be_an_answer),
 	};
 
