@@ -216,8 +216,8 @@ static int read_answer(struct mailbox *mb, void *out, u32 room, ktime_t deadline
  * @mb: the mailbox
  * @command: sent; answered on success
  *
- * Return: 0; mailbox_ops.absence(): the registers hold no answer to it; or, amid a
- * long one, mailbox_reason_to_leave().
+ * Return: 0; -EIO: the registers hold no answer to it; or, amid a long one,
+ * mailbox_reason_to_leave().
  */
 int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
 {
@@ -225,7 +225,7 @@ int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
 	int rc = read_answer(mb, command->out, command->out_room, command->deadline, &answer);
 
 	if (rc == NO_ANSWER)
-		return mb->ops->absence(mb);
+		return -EIO;
 	if (rc) {
 		/* it came: what the drain worker finds is no answer before it */
 		mb->arrived = true;

@@ -8,10 +8,12 @@
 #define DRAIN_STEP_MS		10
 #define STUCK_STEP_MS		250
 
+/* Seldom where it is stuck, unless somebody waits a moment to see whether it still is. */
 static unsigned int step_of(struct mailbox *mb)
 {
 	lockdep_assert_held(&mb->lock);
-	return mb->state == MAILBOX_STUCK ? STUCK_STEP_MS : DRAIN_STEP_MS;
+	return mb->state == MAILBOX_STUCK && list_empty(&mb->queue) ? STUCK_STEP_MS :
+								      DRAIN_STEP_MS;
 }
 
 /*

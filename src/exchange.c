@@ -50,15 +50,6 @@ static void read_reply(struct exchange *x, const struct mailbox_command *command
 	x->length = answer.payload ? min(answer.length, command->out_copied - overhead) : 0;
 }
 
-/* The device's time is up, or its registers are nonsense: that is its answer. */
-static bool silence(int rc, ktime_t deadline)
-{
-	if (rc == -EIO)
-		return true;
-	return rc == -ETIMEDOUT &&
-	       (deadline == KTIME_MAX || ktime_before(ktime_get(), deadline));
-}
-
 /**
  * exchange_ask_in_turn() - ask, as one of the two commands of a turn
  * @cci: the device
@@ -66,7 +57,7 @@ static bool silence(int rc, ktime_t deadline)
  * @x: question in, answer out
  *
  * Return: 0 with @x->reply; -EINTR, -EBUSY, -ENODEV as mailbox_execute();
- * -EBUSY too where @x->deadline passed; -EMSGSIZE.
+ * -EBUSY too where @x->deadline passed, or the machine goes to sleep; -EMSGSIZE.
  */
 int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x)
 {
@@ -96,8 +87,8 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 	x->mailbox_code = command.return_code;
 	if (!rc)
 		read_reply(x, &command);
-	else if (silence(rc, x->deadline))
-		rc = 0;
+	else if (rc == -EIO || command.overdue)
+		rc = 0;		/* that is its answer */
 	else if (rc == -ETIMEDOUT)
 		rc = -EBUSY;
 	return rc;

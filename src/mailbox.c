@@ -61,7 +61,7 @@ static int write_payload(struct mailbox *mb, const struct mailbox_command *comma
 		to += MAILBOX_STEP;
 		in += MAILBOX_STEP;
 		cond_resched();
-		rc = mailbox_interruption(mb);
+		rc = mailbox_refusal(mb);
 		if (!rc)
 			rc = too_late(command);
 		if (rc)
@@ -113,7 +113,7 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 		rmb();
 		doorbell = mailbox_doorbell(mb);
 		if (doorbell == DOORBELL_NONSENSE)
-			return mb->ops->absence(mb);
+			return -EIO;
 		if (doorbell == DOORBELL_CLEAR) {
 			if (doorbell_interrupts(mb) && hints == hints_before)
 				atomic64_inc(&mb->fallbacks);
@@ -147,7 +147,7 @@ static int check_doorbell(struct mailbox *mb)
 	}
 	deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
 	mailbox_abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
-	return doorbell == DOORBELL_NONSENSE ? mb->ops->absence(mb) : -EBUSY;
+	return doorbell == DOORBELL_NONSENSE ? -EIO : -EBUSY;
 }
 
 static int send(struct mailbox *mb, struct mailbox_command *command)
@@ -171,7 +171,7 @@ static int send(struct mailbox *mb, struct mailbox_command *command)
 static int run(struct mailbox *mb, struct mailbox_command *command)
 {
 	ktime_t start, device_deadline;
-	bool stuck;
+	bool nonsense;
 	int rc;
 
 	rc = too_late(command);
@@ -185,14 +185,15 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
 	device_deadline = ktime_add_ms(start, mb->command_timeout_ms);
 	rc = await_doorbell(mb, start, device_deadline, command->deadline);	/* 5 */
 	command->duration_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
-	stuck = rc == -ETIME || rc == -EIO || rc == -ENODEV;
+	command->overdue = rc == -ETIME;
+	nonsense = rc == -EIO;
 	if (!rc)
 		rc = mailbox_take_answer(mb, command);
 	if (!rc)
 		return 0;
 
 	/* also where the registers read as nonsense: they may come back with the answer */
-	mailbox_abandon(mb, command, device_deadline, stuck);
+	mailbox_abandon(mb, command, device_deadline, command->overdue || nonsense);
 	return rc == -ETIME ? -ETIMEDOUT : rc;
 }
 
@@ -210,9 +211,10 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * first. Both are decided under one lock, so there is no third.
  *
  * Return: 0 with @command->answered, whatever the return code;
- * -EBUSY nothing sent (doorbell set, resetting, or too late); -ENODEV device gone;
- * -EIO registers read as nonsense, or reset; -EINTR fatal signal; -ETIMEDOUT
- * the caller's deadline or the device's time passed.
+ * -EBUSY nothing sent (doorbell set, resetting, paused, or too late); -ENODEV device
+ * removed; -EIO registers read as nonsense, or reset; -EINTR fatal signal; -ETIMEDOUT
+ * the caller's deadline, the device's time (@command->overdue) or the grace of
+ * mailbox_pause() passed.
  */
 int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 		    struct mailbox_command *command)
@@ -221,6 +223,7 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 
 	command->rung = false;
 	command->left = false;
+	command->overdue = false;
 	command->answered = false;
 	command->out_length = 0;
 	command->out_copied = 0;
@@ -231,7 +234,7 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 
 	turn->commands++;
 	index = srcu_read_lock(&mb->inside);
-	rc = mailbox_interruption(mb);
+	rc = mailbox_refusal(mb);
 	/* a reset, or an abandoned command, took the turn away */
 	if (!rc && READ_ONCE(mb->owner) != turn)
 		rc = -EBUSY;
@@ -358,9 +361,12 @@ void mailbox_thaw(struct mailbox *mb)
 	spin_lock(&mb->lock);
 	mb->doorbell_clear = !busy;
 	mb->device_deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
-	mailbox_set_state(mb, busy ? MAILBOX_DRAINING : MAILBOX_IDLE);
-	if (busy)
+	if (busy) {
+		mailbox_set_state(mb, MAILBOX_DRAINING);
 		mailbox_look_again_in(mb, 0);
+	} else {
+		mailbox_grant_next(mb);
+	}
 	spin_unlock(&mb->lock);
 	mb->ops->state_changed(mb);
 }

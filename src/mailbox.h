@@ -27,7 +27,7 @@
  * @MAILBOX_OWNED: the owner of the turn
  * @MAILBOX_DRAINING: the drain worker; the caller left before the answer
  * @MAILBOX_STUCK: the drain worker, seldom; the device's time is up. New
- *	callers are sent away
+ *	callers wait for a moment and are sent away
  * @MAILBOX_RESETTING: nobody, until mailbox_thaw()
  * @MAILBOX_DEAD: nobody, for ever; the device was removed
  */
@@ -105,6 +105,7 @@ struct mailbox_command {
 
 	bool rung;		/* the doorbell was rung: the device may act */
 	bool left;		/* before the answer: retired() gets the ticket, once */
+	bool overdue;		/* the device's time passed before the answer */
 	bool answered;		/* what follows is valid */
 	u16 return_code;
 	u16 vendor_status;
@@ -130,8 +131,6 @@ struct mailbox_outcome {
 };
 
 struct mailbox_ops {
-	/* why registers read as nonsense: -EIO, or -ENODEV if not present */
-	int (*absence)(struct mailbox *mailbox);
 	/*
 	 * The answer to an abandoned command came, or never will. Process
 	 * context, no lock held; may not send. It may run before the caller
@@ -161,6 +160,8 @@ struct mailbox {
 	 */
 	spinlock_t lock;
 	enum mailbox_state state;
+	bool paused;			/* the machine goes to sleep: no command begins */
+	ktime_t grace_end;		/* if @paused: callers in flight leave then */
 	struct mailbox_turn *owner;
 	struct list_head queue;		/* FIFO of waiting turns */
 	bool abandoned;			/* @ticket awaits its answer */
@@ -211,6 +212,14 @@ static inline enum mailbox_state mailbox_state(struct mailbox *mailbox)
 {
 	return READ_ONCE(mailbox->state);
 }
+
+static inline bool mailbox_is_paused(struct mailbox *mailbox)
+{
+	return READ_ONCE(mailbox->paused);
+}
+
+void mailbox_pause(struct mailbox *mailbox);
+void mailbox_unpause(struct mailbox *mailbox);
 
 int mailbox_turn_begin(struct mailbox *mailbox, struct mailbox_turn *turn, ktime_t deadline);
 int mailbox_execute(struct mailbox *mailbox, struct mailbox_turn *turn,

@@ -31,6 +31,7 @@
 
 /* turns.c */
 int mailbox_interruption(struct mailbox *mb);
+int mailbox_refusal(struct mailbox *mb);
 int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline);
 void mailbox_set_state(struct mailbox *mb, enum mailbox_state state);
 void mailbox_look_again_in(struct mailbox *mb, unsigned int ms);

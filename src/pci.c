@@ -200,15 +200,6 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 
 /* ---- what the mailbox asks of PCI ---- */
 
-static int registers_absent(struct mailbox *mailbox)
-{
-	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
-
-	if (pci_channel_offline(cci->pdev))
-		return -EIO;
-	return pci_device_is_present(cci->pdev) ? -EIO : -ENODEV;
-}
-
 static const char * const cci_state_events[] = {
 	[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
 	[CXL_SWITCH_CCI_STATE_STUCK] = "STATE=stuck",
@@ -233,7 +224,6 @@ static void interrupted(struct mailbox *mailbox)
 }
 
 static const struct mailbox_ops mailbox_ops = {
-	.absence = registers_absent,
 	.retired = send_retired,
 	.interrupted = interrupted,
 	.state_changed = state_changed,

@@ -30,9 +30,9 @@ static int read_background(struct mailbox *mb, u64 *status, u64 *background)
 	if (!(*status & STATUS_BACKGROUND))
 		*status = readq(mb->registers + REG_STATUS);
 	if (*status == ~0ULL || *background == ~0ULL)
-		return mb->ops->absence(mb);
+		return -EIO;
 	/* zeros are legal: no operation yet, and nothing said of the last command */
-	return *status || *background || mailbox_alive(mb) ? 0 : mb->ops->absence(mb);
+	return *status || *background || mailbox_alive(mb) ? 0 : -EIO;
 }
 
 /**
@@ -43,7 +43,7 @@ static int read_background(struct mailbox *mb, u64 *status, u64 *background)
  * Needs no turn: CXL 3.1 8.2.8.4.7, the registers are read-only, and the
  * device changes them while it serves a command.
  *
- * Return: 0; -EBUSY resetting; -ENODEV gone; -EIO registers read as nonsense.
+ * Return: 0; -EBUSY resetting; -ENODEV removed; -EIO registers read as nonsense.
  */
 int mailbox_read_background(struct mailbox *mb, struct mailbox_background *background)
 {
@@ -72,7 +72,7 @@ static int read_event_status(struct mailbox *mb, u64 *status)
 	if (rc)
 		return rc;
 	*status = readq(mb->event_status);
-	return *status == ~0ULL ? mb->ops->absence(mb) : 0;
+	return *status == ~0ULL ? -EIO : 0;
 }
 
 /**

@@ -8,6 +8,11 @@
 
 #include "mailbox_internal.h"
 
+/* Who is about to be sent away waits so long for a change: who tries again does not spin. */
+#define SENT_AWAY_MS	100
+/* What a command in flight has left when the machine goes to sleep: most answers come. */
+#define GRACE_MS	1000
+
 /* Why nobody may touch the registers now; 0: somebody may. */
 int mailbox_interruption(struct mailbox *mb)
 {
@@ -21,6 +26,28 @@ int mailbox_interruption(struct mailbox *mb)
 	}
 }
 
+/* Why no command may begin now; 0: one may. */
+int mailbox_refusal(struct mailbox *mb)
+{
+	int interruption = mailbox_interruption(mb);
+
+	if (interruption)
+		return interruption;
+	return mailbox_is_paused(mb) ? -EBUSY : 0;
+}
+
+static bool grace_is_over(struct mailbox *mb, ktime_t now)
+{
+	bool over;
+
+	if (!mailbox_is_paused(mb))
+		return false;
+	spin_lock(&mb->lock);
+	over = mb->paused && !ktime_before(now, mb->grace_end);
+	spin_unlock(&mb->lock);
+	return over;
+}
+
 /* Why a caller whose command was sent does not wait for the rest of it; 0: it does. */
 int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline)
 {
@@ -30,7 +57,7 @@ int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline)
 		return interruption == -ENODEV ? -ENODEV : -EIO;
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	return ktime_before(now, deadline) ? 0 : -ETIMEDOUT;
+	return ktime_before(now, deadline) && !grace_is_over(mb, now) ? 0 : -ETIMEDOUT;
 }
 
 void mailbox_set_state(struct mailbox *mb, enum mailbox_state state)
@@ -61,10 +88,10 @@ static struct mailbox_turn *first_in_queue(struct mailbox *mb)
 	return list_first_entry_or_null(&mb->queue, struct mailbox_turn, node);
 }
 
-/* Direct hand-off: the mailbox is never idle while somebody waits. */
+/* Direct hand-off: the mailbox is never idle while somebody waits, unless it is paused. */
 void mailbox_grant_next(struct mailbox *mb)
 {
-	struct mailbox_turn *turn = first_in_queue(mb);
+	struct mailbox_turn *turn = mb->paused ? NULL : first_in_queue(mb);
 
 	lockdep_assert_held(&mb->lock);
 	mailbox_set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
@@ -85,27 +112,36 @@ void mailbox_refuse_queue(struct mailbox *mb, int error)
 static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
 {
 	lockdep_assert_held(&mb->lock);
-	switch (mb->state) {
-	case MAILBOX_IDLE:
+	if (mb->state == MAILBOX_DEAD)
+		return -ENODEV;
+	if (mb->state == MAILBOX_IDLE && !mb->paused) {
 		mailbox_set_state(mb, MAILBOX_OWNED);
 		WRITE_ONCE(mb->owner, turn);
 		return 0;
+	}
+	/* look again now, so that the turn may still come */
+	if (mb->state == MAILBOX_STUCK)
+		mailbox_look_again_in(mb, 0);
+	INIT_LIST_HEAD(&turn->node);
+	init_completion(&turn->decided);
+	list_add_tail(&turn->node, &mb->queue);
+	return -EINPROGRESS;
+}
+
+/*
+ * Whether whoever waits will be served. It does not begin to stop without
+ * mailbox_refuse_queue(), so nobody waits long while it stands still.
+ */
+static bool queue_moves(struct mailbox *mb)
+{
+	switch (READ_ONCE(mb->state)) {
+	case MAILBOX_IDLE:
 	case MAILBOX_OWNED:
 	case MAILBOX_DRAINING:
-		INIT_LIST_HEAD(&turn->node);
-		init_completion(&turn->decided);
-		list_add_tail(&turn->node, &mb->queue);
-		return -EINPROGRESS;
-	case MAILBOX_STUCK:
-		/* look again now, so that the next try may succeed */
-		mailbox_look_again_in(mb, 0);
-		return -EBUSY;
-	case MAILBOX_RESETTING:
-		return -EBUSY;
-	case MAILBOX_DEAD:
-		break;
+		return !mailbox_is_paused(mb);
+	default:
+		return false;
 	}
-	return -ENODEV;
 }
 
 static long jiffies_until(ktime_t deadline)
@@ -129,20 +165,38 @@ static void hand_back(struct mailbox *mb, struct mailbox_turn *turn)
 	spin_unlock(&mb->lock);
 }
 
+/* Return: positive once it is decided. */
+static long wait_for_decision(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
+{
+	ktime_t soon = ktime_add_ms(ktime_get(), SENT_AWAY_MS);
+	long left;
+
+	if (!queue_moves(mb)) {
+		/* by any signal: it would end in EBUSY, and a task that is to freeze has one */
+		left = wait_for_completion_interruptible_timeout(&turn->decided,
+								 jiffies_until(min(deadline, soon)));
+		if (left > 0 || !queue_moves(mb))
+			return left;
+	}
+	return wait_for_completion_killable_timeout(&turn->decided, jiffies_until(deadline));
+}
+
 static int wait_in_queue(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
 {
-	long left = wait_for_completion_killable_timeout(&turn->decided,
-							 jiffies_until(deadline));
+	bool dead;
 
-	if (left > 0)
+	if (wait_for_decision(mb, turn, deadline) > 0)
 		return turn->verdict;
 
 	spin_lock(&mb->lock);
 	list_del_init(&turn->node);
+	dead = mb->state == MAILBOX_DEAD;
 	spin_unlock(&mb->lock);
-	/* the turn may have come between the wake-up and the lock */
+	/* the turn may have come between the wake-up and the lock, or the device's end */
 	hand_back(mb, turn);
-	return left < 0 ? -EINTR : -EBUSY;
+	if (dead)
+		return -ENODEV;
+	return fatal_signal_pending(current) ? -EINTR : -EBUSY;
 }
 
 /**
@@ -151,11 +205,12 @@ static int wait_in_queue(struct mailbox *mb, struct mailbox_turn *turn, ktime_t 
  * @turn: uninitialised, on the caller's stack until mailbox_turn_end()
  * @deadline: until when to wait; KTIME_MAX: as long as it takes
  *
- * First come, first served. Killable. Locks: takes none that the caller could
- * hold, but a turn is a lock to lockdep: file mutex, then turn.
+ * First come, first served. Killable. While the mailbox is stuck, resetting or
+ * paused, it waits for 100 ms at most, or until any signal comes. Locks: takes none
+ * that the caller could hold, but a turn is a lock to lockdep: file mutex, then turn.
  *
- * Return: 0; -EINTR on a fatal signal; -EBUSY if the mailbox is stuck or
- * resetting, or @deadline passed; -ENODEV if the device is gone.
+ * Return: 0; -EINTR on a fatal signal; -EBUSY if the mailbox is stuck, resetting
+ * or paused, or @deadline passed; -ENODEV if the device was removed.
  */
 int mailbox_turn_begin(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
 {
@@ -183,4 +238,33 @@ void mailbox_turn_end(struct mailbox *mb, struct mailbox_turn *turn)
 {
 	lock_map_release(&mb->turn_map);
 	hand_back(mb, turn);
+}
+
+/**
+ * mailbox_pause() - begin no command: the machine is about to freeze its tasks
+ * @mb: the mailbox
+ *
+ * The queue gets -EBUSY. A caller in flight has a second; then its command is left to
+ * the drain worker, which goes on until mailbox_freeze(). Does not wait.
+ */
+void mailbox_pause(struct mailbox *mb)
+{
+	spin_lock(&mb->lock);
+	mb->grace_end = ktime_add_ms(ktime_get(), GRACE_MS);
+	WRITE_ONCE(mb->paused, true);
+	mailbox_refuse_queue(mb, -EBUSY);
+	spin_unlock(&mb->lock);
+}
+
+/**
+ * mailbox_unpause() - end mailbox_pause(); whatever happened to the function meanwhile
+ * @mb: the mailbox; paused or not
+ */
+void mailbox_unpause(struct mailbox *mb)
+{
+	spin_lock(&mb->lock);
+	WRITE_ONCE(mb->paused, false);
+	if (mb->state == MAILBOX_IDLE)
+		mailbox_grant_next(mb);
+	spin_unlock(&mb->lock);
 }

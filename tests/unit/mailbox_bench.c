@@ -24,13 +24,6 @@ static void not_under_lock(void)
 		shim_splat("callback under a spinlock");
 }
 
-static int bench_absence(struct mailbox *mailbox)
-{
-	(void)mailbox;
-	not_under_lock();
-	return READ_ONCE(bench.absence);
-}
-
 static void bench_retire(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
 			 const struct mailbox_late_answer *answer)
 {
@@ -60,7 +53,6 @@ static void bench_interrupted(struct mailbox *mailbox)
 }
 
 static const struct mailbox_ops ops = {
-	.absence = bench_absence,
 	.retired = bench_retire,
 	.state_changed = bench_state_changed,
 	.interrupted = bench_interrupted,
@@ -151,7 +143,6 @@ static int create(u32 payload_size, u32 command_timeout_ms)
 	fake_create(&bench.fake, payload_size);
 	bench.fake.on_access = stop_at_gate;
 	shim_workqueue_start(&bench.queue);
-	bench.absence = -EIO;
 	fake_forbid(&bench.fake, true);
 	if (mailbox_init(&bench.mailbox, &ops, bench.fake.base, &capability, &bench.queue,
 			 command_timeout_ms))

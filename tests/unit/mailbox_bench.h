@@ -26,7 +26,6 @@ struct bench {
 	struct mailbox mailbox;
 	struct fake_registers fake;
 	struct workqueue_struct queue;
-	int absence;			/* what ops.absence() says */
 	u32 interrupts;			/* ops.interrupted() calls, atomic */
 
 	pthread_mutex_t mutex;		/* guards what follows */

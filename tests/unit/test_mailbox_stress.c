@@ -43,19 +43,13 @@ static void count_retired(struct mailbox *mailbox, const struct mailbox_ticket *
 		__atomic_add_fetch(&stress.retired[ticket->id], 1, __ATOMIC_RELAXED);
 }
 
-static int absent(struct mailbox *mailbox)
-{
-	(void)mailbox;
-	return -EIO;
-}
-
 static void no_matter(struct mailbox *mailbox)
 {
 	(void)mailbox;
 }
 
 static const struct mailbox_ops stress_ops = {
-	.absence = absent, .retired = count_retired, .state_changed = no_matter,
+	.retired = count_retired, .state_changed = no_matter,
 };
 
 /* Runs under the fake's mutex. Mostly at once; sometimes beyond the 20 ms it has. */

@@ -71,12 +71,6 @@ static void order(const char *line)
 
 /* ---- what the mailbox calls ---- */
 
-static int absence(struct mailbox *mailbox)
-{
-	(void)mailbox;
-	return -EIO;
-}
-
 static void retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
 		    const struct mailbox_late_answer *answer)
 {
@@ -95,7 +89,7 @@ static void state_changed(struct mailbox *mailbox)
 }
 
 static const struct mailbox_ops ops = {
-	.absence = absence, .retired = retired, .state_changed = state_changed,
+	.retired = retired, .state_changed = state_changed,
 };
 
 static int setup(void **state)

@@ -84,6 +84,14 @@ void shim_kill(struct task_struct *task)
 	pthread_mutex_unlock(&world);
 }
 
+void shim_signal(struct task_struct *task)
+{
+	pthread_mutex_lock(&world);
+	task->signalled = true;
+	pthread_cond_signal(&task->wake);
+	pthread_mutex_unlock(&world);
+}
+
 bool shim_revive(void)
 {
 	bool killed;
@@ -91,6 +99,7 @@ bool shim_revive(void)
 	pthread_mutex_lock(&world);
 	killed = current->killed;
 	current->killed = false;
+	current->signalled = false;
 	pthread_mutex_unlock(&world);
 	return killed;
 }
@@ -194,7 +203,8 @@ void complete(struct completion *completion)
 }
 
 /* What is done counts even for a caller who is killed or late. */
-long wait_for_completion_killable_timeout(struct completion *completion, unsigned long timeout)
+static long wait_for_completion(struct completion *completion, unsigned long timeout,
+				bool interruptible)
 {
 	bool endless = timeout == (unsigned long)MAX_SCHEDULE_TIMEOUT;
 	ktime_t start = ktime_get();
@@ -205,7 +215,7 @@ long wait_for_completion_killable_timeout(struct completion *completion, unsigne
 	pthread_mutex_lock(&world);
 	completion->waiter = current;
 	while (!completion->done) {
-		if (current->killed) {
+		if (current->killed || (interruptible && current->signalled)) {
 			rc = -ERESTARTSYS;
 			break;
 		}
@@ -221,6 +231,17 @@ long wait_for_completion_killable_timeout(struct completion *completion, unsigne
 	completion->waiter = NULL;
 	pthread_mutex_unlock(&world);
 	return rc;
+}
+
+long wait_for_completion_killable_timeout(struct completion *completion, unsigned long timeout)
+{
+	return wait_for_completion(completion, timeout, false);
+}
+
+long wait_for_completion_interruptible_timeout(struct completion *completion,
+					       unsigned long timeout)
+{
+	return wait_for_completion(completion, timeout, true);
 }
 
 /* ---- wait queues ---- */

@@ -45,6 +45,7 @@ struct task_struct {
 	pthread_cond_t wake;
 	bool woken;
 	bool killed;
+	bool signalled;		/* by one that does not kill */
 	int state;
 	int spinlocks;		/* held; nothing may sleep */
 	int turns;		/* lockdep maps held */
@@ -55,7 +56,8 @@ struct task_struct {
 
 struct task_struct *shim_current(void);
 void shim_kill(struct task_struct *task);
-bool shim_revive(void);	/* the current one; was it killed? */
+void shim_signal(struct task_struct *task);
+bool shim_revive(void);	/* the current one, of any signal; was it killed? */
 void shim_before_lock(struct task_struct *task, void (*hook)(void *context), void *context);
 bool fatal_signal_pending(struct task_struct *task);
 void might_sleep(void);
@@ -131,6 +133,8 @@ struct completion {
 void init_completion(struct completion *completion);
 void complete(struct completion *completion);
 long wait_for_completion_killable_timeout(struct completion *completion, unsigned long timeout);
+long wait_for_completion_interruptible_timeout(struct completion *completion,
+					       unsigned long timeout);
 
 /* ---- wait queues ---- */
 
