@@ -11,6 +11,7 @@
 #include <linux/jiffies.h>
 
 #include "device.h"
+#include "mailbox.h"
 #include "notices.h"
 
 /**
@@ -122,7 +123,7 @@ static bool is_settled(struct background *bg, u64 cookie)
  * @cookie: of the operation
  * @timeout_ms: at most
  *
- * Killable.
+ * Killable. A machine that goes to sleep ends the wait as the time-out does.
  *
  * Return: 0: it is over, or not known any more; -ETIMEDOUT; -EINTR.
  */
@@ -131,11 +132,12 @@ int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms)
 	struct background *bg = &cci->background;
 	long left;
 
-	left = wait_event_killable_timeout(bg->changed, is_settled(bg, cookie),
+	left = wait_event_killable_timeout(bg->changed, is_settled(bg, cookie) ||
+					   mailbox_is_paused(&cci->mailbox),
 					   msecs_to_jiffies(timeout_ms));
 	if (left < 0)
 		return -EINTR;
-	return left ? 0 : -ETIMEDOUT;
+	return is_settled(bg, cookie) ? 0 : -ETIMEDOUT;
 }
 
 static int may_adopt(const struct operation *op, const struct listener *file, bool privileged)

@@ -7,6 +7,7 @@
 
 #include <linux/ktime.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/wait_bit.h>
 
 #include "compat/devnode.h"
@@ -138,6 +139,47 @@ enum cxl_switch_cci_state cci_device_state(struct cci_device *cci)
 	return CXL_SWITCH_CCI_STATE_GONE;
 }
 
+/* ---- the machine's sleep: DESIGN section 7 ---- */
+
+static int pause(struct device *dev, void *unused)
+{
+	struct cci_device *cci = to_cci(dev);
+
+	mailbox_pause(&cci->mailbox);
+	/* BG_CANCEL waits there */
+	wake_up_all(&cci->background.changed);
+	return 0;
+}
+
+static int unpause(struct device *dev, void *unused)
+{
+	mailbox_unpause(&to_cci(dev)->mailbox);
+	return 0;
+}
+
+/* Before tasks are frozen: one that waits for a device cannot be. */
+static int before_and_after_sleep(struct notifier_block *notifier, unsigned long event,
+				  void *unused)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		class_for_each_device(&cci_class, NULL, NULL, pause);
+		break;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		class_for_each_device(&cci_class, NULL, NULL, unpause);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block sleep_notifier = {
+	.notifier_call = before_and_after_sleep,
+};
+
 int cci_devices_init(void)
 {
 	int rc;
@@ -147,13 +189,20 @@ int cci_devices_init(void)
 		return rc;
 	rc = class_register(&cci_class);
 	if (rc)
-		unregister_chrdev_region(first_devt, DEVICES_MAX);
+		goto unregister_region;
+	rc = register_pm_notifier(&sleep_notifier);
+	if (!rc)
+		return 0;
+	class_unregister(&cci_class);
+unregister_region:
+	unregister_chrdev_region(first_devt, DEVICES_MAX);
 	return rc;
 }
 
 /* No file is open (they hold the module), but a release may still be due. */
 void cci_devices_exit(void)
 {
+	unregister_pm_notifier(&sleep_notifier);
 	wait_var_event(&alive, !atomic_read(&alive));
 	class_unregister(&cci_class);
 	unregister_chrdev_region(first_devt, DEVICES_MAX);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine sleeps while eight processes work, as far as the kernel's own test of it
- * goes (pm_test): all devices, and with power states and configuration space. Nobody is
- * told anything but EIO or EBUSY; then all is as before.
+ * The machine sleeps while clients work and wait, as far as the kernel's own test of it
+ * goes (pm_test): tasks alone, all devices, and with power states and configuration
+ * space. No client keeps it awake, each gets a documented errno, no operation is lost
+ * without a word; then all is as before.
  */
+#include "guest_background.h"
 #include "guest_frame.h"
 #include "guest_host.h"
 #include "guest_load.h"
 
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #define CYCLES_OF_25	20
@@ -18,11 +22,20 @@
 
 static const int allowed[] = { EBUSY, EIO, 0 };
 
+static void sleep_as(const char *kind, const char *depth)
+{
+	int error;
+
+	assert_int_equal(guest_write_file("/sys/power/pm_test", depth), 0);
+	error = guest_write_file("/sys/power/state", kind);
+	assert_int_equal(guest_write_file("/sys/power/pm_test", "none"), 0);
+	if (error)
+		fail_msg("%s, %s: errno %d", kind, depth, error);
+}
+
 static void sleep_and_wake(const char *depth)
 {
-	assert_int_equal(guest_write_file("/sys/power/pm_test", depth), 0);
-	assert_int_equal(guest_write_file("/sys/power/state", "mem"), 0);
-	assert_int_equal(guest_write_file("/sys/power/pm_test", "none"), 0);
+	sleep_as("mem", depth);
 }
 
 static void under_load(const char *what, const char *depth, unsigned int cycles)
@@ -109,6 +122,209 @@ static void a_function_that_does_not_wake_is_left_alone(void **state)
 	guest_interrupts_are_back(&device, fd);
 }
 
+/* ---- clients that wait ---- */
+
+#define READERS		16
+#define ANSWER_US	1900000		/* just within the device's time: nothing is wrong */
+#define OPERATION_MS	3600000		/* nobody waits as long for BG_CANCEL */
+#define SERIAL		0x5300		/* of the model's switch */
+
+struct reader {
+	uint32_t ended[LOAD_ERRNO_MAX];
+	int stop;
+};
+
+/* Every second one shares a file with others, and waits for the one that it serves. */
+struct reader_start {
+	struct reader *readers;
+	unsigned int index;
+	int shared;
+};
+
+static int read_on(void *argument)
+{
+	const struct reader_start *start = argument;
+	struct reader *reader = &start->readers[start->index];
+	int file = start->index % 2 ? start->shared : open(device.node, O_RDWR | O_CLOEXEC);
+	struct sent sent;
+
+	while (file >= 0 && !__atomic_load_n(&start->readers[0].stop, __ATOMIC_ACQUIRE)) {
+		guest_send_to(file, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+		if (sent.error < 0 || sent.error >= LOAD_ERRNO_MAX ||
+		    (!sent.error && guest_le64(sent.out + IDENTIFY_SERIAL) != SERIAL))
+			return 2;
+		__atomic_add_fetch(&reader->ended[sent.error], 1, __ATOMIC_RELAXED);
+	}
+	return file < 0;
+}
+
+/* All that a client can wait for at once. */
+struct waiters {
+	struct reader *readers;		/* a turn, an answer, a file */
+	pid_t child[READERS];
+	uint64_t cookie;		/* the end of an operation that ignores its abort */
+	struct cxl_switch_cci_bg_cancel cancel;
+	struct guest_call cancel_call;
+	struct sent asked[2];		/* a discovery, and another's discovery */
+	struct guest_message tunnel;
+	struct guest_call ask_call[2];
+	int files[4];
+};
+
+static void start_cancel(struct waiters *w)
+{
+	guest_work_never_ends(&at_sld);
+	model_order("background %s deaf", at_sld.model);
+	w->cookie = guest_start(w->files[0], &at_sld, guest_abortable_at(&at_sld));
+	w->cancel = (struct cxl_switch_cci_bg_cancel){
+		.size = sizeof(w->cancel), .cookie = w->cookie, .timeout_ms = OPERATION_MS,
+	};
+	guest_call_start(&w->cancel_call, w->files[0], CXL_SWITCH_CCI_BG_CANCEL, &w->cancel);
+	guest_await_operation(w->files[1], w->cookie, OPERATION(ABORTING), 5000);
+}
+
+/* Two at once at a component that was never asked: one asks, the other waits for it. */
+static void start_discovery(struct waiters *w)
+{
+	const struct hop path = { 0, MODEL_MLD };
+
+	w->tunnel = guest_tunnel_along(&path, 1, OPCODE_IDENTIFY, NULL, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		struct sent *sent = &w->asked[i];
+
+		sent->send = guest_send(OPCODE_TUNNEL, w->tunnel.bytes, w->tunnel.length,
+					sent->out, sizeof(sent->out));
+		guest_call_start(&w->ask_call[i], w->files[1 + i], CXL_SWITCH_CCI_SEND,
+				 &sent->send);
+	}
+}
+
+static void start_waiters(struct waiters *w)
+{
+	uint64_t commands;
+
+	memset(w, 0, sizeof(*w));
+	w->readers = mmap(NULL, READERS * sizeof(*w->readers), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(w->readers != MAP_FAILED);
+	for (unsigned int i = 0; i < ARRAY_SIZE(w->files); i++)
+		w->files[i] = guest_open(O_RDWR);
+	start_cancel(w);
+	commands = model_counter("commands");
+	model_order("latency switch %u", ANSWER_US);
+	start_discovery(w);
+	for (unsigned int i = 0; i < READERS; i++)
+		w->child[i] = guest_fork(read_on, &(struct reader_start){ w->readers, i,
+									  w->files[3] });
+	while (model_counter("commands") == commands)
+		guest_sleep_ms(1);
+	/* the rest of them, into the queue */
+	guest_sleep_ms(100);
+}
+
+static void stop_readers(struct waiters *w, const char *what)
+{
+	static const int told[] = { 0, EBUSY, ETIMEDOUT, EIO };
+	uint32_t ended[LOAD_ERRNO_MAX] = { 0 };
+
+	__atomic_store_n(&w->readers[0].stop, 1, __ATOMIC_RELEASE);
+	for (unsigned int i = 0; i < READERS; i++) {
+		assert_int_equal(guest_wait(w->child[i], 60000), 0);
+		for (int error = 0; error < LOAD_ERRNO_MAX; error++)
+			ended[error] += w->readers[i].ended[error];
+	}
+	diag("%s: readers: %u answered, %u EBUSY, %u ETIMEDOUT, %u EIO", what, ended[0],
+	     ended[EBUSY], ended[ETIMEDOUT], ended[EIO]);
+	for (unsigned int i = 0; i < ARRAY_SIZE(told); i++)
+		ended[told[i]] = 0;
+	for (int error = 0; error < LOAD_ERRNO_MAX; error++)
+		assert_int_equal(ended[error], 0);
+	munmap(w->readers, READERS * sizeof(*w->readers));
+}
+
+/* Not sent, or sent and left: nobody was told that a component is silent which is not. */
+static void assert_discovery_left(struct waiters *w)
+{
+	struct sent sent;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		int error = guest_call_result(&w->ask_call[i]);
+
+		if (error != EBUSY && error != ETIMEDOUT && error != 0)
+			fail_msg("the discovery ends with errno %d", error);
+	}
+	model_order("latency switch 0");
+	guest_send_to(w->files[1], MODEL_MLD, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
+}
+
+/* Tasks alone: the component was not reset. Devices: what became of it cannot be known. */
+static void assert_operation_known(struct waiters *w, bool devices_slept)
+{
+	assert_int_equal(guest_call_result(&w->cancel_call), 0);
+	if (devices_slept) {
+		assert_in_set(w->cancel.outcome, ((unsigned long[]){
+			CXL_SWITCH_CCI_CANCEL_SILENT, CXL_SWITCH_CCI_CANCEL_LOST }), 2);
+		guest_await_operation(w->files[1], w->cookie, OPERATION(LOST), 5000);
+		return;
+	}
+	assert_int_equal(w->cancel.outcome, CXL_SWITCH_CCI_CANCEL_SILENT);
+	assert_int_equal(guest_status(w->files[1], w->cookie).state, OPERATION(ABORTING));
+	model_order("clear");
+	guest_await_operation(w->files[1], w->cookie, OPERATION(FINISHED), 30000);
+}
+
+static void waiters_sleep(const char *kind, const char *depth)
+{
+	static struct waiters w;	/* where a test fails its threads go on */
+	int64_t start_ms;
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s, %s", kind, depth);
+	guest_fresh_operations();
+	start_waiters(&w);
+	start_ms = guest_now_ms();
+	sleep_as(kind, depth);
+	diag("%s: asleep and awake in %lld ms", what, (long long)(guest_now_ms() - start_ms));
+	assert_discovery_left(&w);
+	stop_readers(&w, what);
+	assert_operation_known(&w, strcmp(depth, "freezer"));
+	for (unsigned int i = 0; i < ARRAY_SIZE(w.files); i++)
+		close(w.files[i]);
+	guest_work_as_ever();
+}
+
+/* Whether this kernel knows that kind of sleep. */
+static bool sleeps_as(const char *kind)
+{
+	char line[64];
+
+	guest_read_line("/sys/power/state", line, sizeof(line));
+	return strstr(line, kind);
+}
+
+static void clients_that_wait_let_it_sleep(const char *depth)
+{
+	static const char *const kinds[] = { "mem", "freeze", "disk" };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (sleeps_as(kinds[i]))
+			waiters_sleep(kinds[i], depth);
+		else
+			diag("%s: not on this kernel", kinds[i]);
+	}
+}
+
+static void waiting_clients_let_tasks_freeze(void **state)
+{
+	clients_that_wait_let_it_sleep("freezer");
+}
+
+static void waiting_clients_let_devices_sleep(void **state)
+{
+	clients_that_wait_let_it_sleep("devices");
+}
+
 /* ---- the frame ---- */
 
 static int no_delay(void **state)
@@ -122,6 +338,8 @@ static int no_delay(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		WITH_FRAME(waiting_clients_let_tasks_freeze),
+		WITH_FRAME(waiting_clients_let_devices_sleep),
 		WITH_FRAME(all_devices_sleep_under_load),
 		WITH_FRAME(power_states_change_under_load),
 		WITH_FRAME(an_abandoned_command_sleeps_over_it),
