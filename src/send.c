@@ -5,6 +5,9 @@
  */
 #include "send.h"
 
+#include <linux/cred.h>
+#include <linux/string.h>
+
 #include "device.h"
 #include "opcodes.h"
 #include "trace.h"
