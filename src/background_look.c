@@ -190,13 +190,13 @@ static void record_abort(struct command_result *result, const struct exchange *x
 {
 	bool answered = x->sent && x->reply != EXCHANGE_SILENCE;
 
-	WRITE_ONCE(result->id, x->id);
-	result->return_code = x->mailbox_code;
-	result->leaf_return_code = x->reply == EXCHANGE_GARBAGE ?
-				   CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN : x->return_code;
-	WRITE_ONCE(result->stage, answered ? CXL_SWITCH_CCI_STAGE_ANSWERED :
-			   x->sent ? CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN :
-				     CXL_SWITCH_CCI_STAGE_NOT_SENT);
+	atomic64_set(&result->id, x->id);
+	WRITE_ONCE(result->return_code, x->mailbox_code);
+	WRITE_ONCE(result->leaf_return_code, x->reply == EXCHANGE_GARBAGE ?
+		   CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN : x->return_code);
+	command_result_stage(result, answered ? CXL_SWITCH_CCI_STAGE_ANSWERED :
+			     x->sent ? CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN :
+				       CXL_SWITCH_CCI_STAGE_NOT_SENT);
 }
 
 /* With the verdict and the record that a client's 0005h of its own leaves. */
