@@ -215,7 +215,7 @@ static int ask_to_abort(struct cci_device *cci, struct mailbox_turn *turn, struc
 	int rc;
 
 	recorder_came(cci, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode, x->path, &result);
-	recorder_allowed(cci, &leaf, &audit);
+	recorder_allowed(cci, &leaf, &audit, false);
 	rc = exchange_ask_in_turn(cci, turn, x);
 	record_abort(&result, x);
 	if (!rc && x->reply == EXCHANGE_SILENCE)

@@ -60,13 +60,17 @@ static int refuse_unreachable(struct cci_device *cci, const struct tunnel_reques
 }
 
 /* Once; and once more if a second judgement found it to be something else. */
-static void record_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
-			   struct judgement *j)
+static void record_allowed(struct cci_device *cci, const struct command_request *request,
+			   const struct tunnel_request *leaf, struct judgement *j)
 {
+	bool covered = j->is_transfer && j->audit.audited &&
+		       transfer_is_recorded(&cci->transfers, leaf, request->file,
+					    j->audit.impact);
+
 	if (j->is_recorded && j->recorded.audited == j->audit.audited &&
 	    j->recorded.impact == j->audit.impact)
 		return;
-	recorder_allowed(cci, leaf, &j->audit);
+	recorder_allowed(cci, leaf, &j->audit, covered);
 	j->is_recorded = true;
 	j->recorded = j->audit;
 }
@@ -113,7 +117,7 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 		return refuse_unreachable(cci, leaf, j->slow, result);
 	if (j->verdict.error)
 		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
-	record_allowed(cci, leaf, j);
+	record_allowed(cci, request, leaf, j);
 	if (leaf->path.depth && j->destination)
 		meet(cci, j->destination, &leaf->path, request->deadline);
 	rc = send_judged(cci, request, leaf, j, result);

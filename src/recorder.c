@@ -134,14 +134,15 @@ static noinline_for_stack void note_allowed(struct cci_device *cci,
  * @cci: the device
  * @leaf: the command
  * @audit: what it was found to be
+ * @covered: an audit record of a command before covers it
  */
 void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
-		      const struct audit *audit)
+		      const struct audit *audit, bool covered)
 {
 	trace_cxl_switch_verdict(cci->number, &leaf->path, leaf->opcode, audit->impact, 0);
 	if (!audit->audited)
 		taint(cci, leaf);
-	if (!audit->audited || audit->impact >= IMPACT_PROVISION)
+	if (!covered && (!audit->audited || audit->impact >= IMPACT_PROVISION))
 		note_allowed(cci, leaf, audit);
 }
 

@@ -40,7 +40,7 @@ u32 recorder_list(struct cci_device *cci, struct cxl_switch_cci_record *entries,
 void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 		      const struct command_result *result);
 void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
-		      const struct audit *audit);
+		      const struct audit *audit, bool covered);
 void recorder_gate_changed(struct cci_device *cci, const char *gate, const char *value);
 
 #endif /* CCI_RECORDER_H */

@@ -320,7 +320,7 @@ static int check_again(struct sending *s, struct mailbox_turn *turn)
 		rc = background_place(s->cci, s->kept.operation);
 	if (!rc && s->j->is_transfer)
 		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
-				    &s->kept.transfer);
+				    s->j->audit.impact, &s->kept.transfer);
 	return rc;
 }
 

@@ -129,10 +129,39 @@ bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *
 }
 
 /**
+ * transfer_is_recorded() - does an audit record of the part before cover this one?
+ * @transfers: of the device
+ * @leaf: decoded
+ * @file: that sends it
+ * @impact: as it was judged
+ *
+ * An image has tens of thousands of parts. Its first and its last part leave a record
+ * each, and so does one that is judged differently from the part before.
+ *
+ * Return: true if it does.
+ */
+bool transfer_is_recorded(struct transfers *transfers, const struct tunnel_request *leaf,
+			  const struct listener *file, u8 impact)
+{
+	struct transfer_part part = transfer_part(leaf);
+	struct transfer *t;
+	bool recorded;
+
+	if (!part.kind || part.action != TRANSFER_CONTINUE)
+		return false;
+	spin_lock(&transfers->lock);
+	t = find(transfers, leaf, part.kind);
+	recorded = t && t->owner == file && t->impact == impact;
+	spin_unlock(&transfers->lock);
+	return recorded;
+}
+
+/**
  * transfer_claim() - about to send, in the turn
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
+ * @impact: as it was judged
  * @id: result, of the transfer that it is a part of; 0: of none that is known
  *
  * The first part makes the transfer this file's.
@@ -141,7 +170,7 @@ bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *
  * many are under way.
  */
 int transfer_claim(struct transfers *transfers, const struct tunnel_request *leaf,
-		   struct listener *file, u64 *id)
+		   struct listener *file, u8 impact, u64 *id)
 {
 	struct transfer_part part = transfer_part(leaf);
 	struct transfer *t;
@@ -161,7 +190,7 @@ int transfer_claim(struct transfers *transfers, const struct tunnel_request *lea
 			t->id = ++transfers->last_id;
 	}
 	if (t && !rc) {
-		*t = (struct transfer){ part.kind, leaf->path, file, t->id, now_ms() };
+		*t = (struct transfer){ part.kind, leaf->path, file, t->id, now_ms(), impact };
 		*id = t->id;
 	}
 	spin_unlock(&transfers->lock);

@@ -42,6 +42,7 @@ struct transfer {
 	struct listener *owner;
 	u64 id;				/* of transfer_claim(): another one for each transfer */
 	u64 last_ms;
+	u8 impact;			/* of its last part */
 };
 
 /* Of one function. */
@@ -59,8 +60,10 @@ bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_reques
 			 const struct listener *file);
 bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *leaf,
 		      const struct listener *file);
+bool transfer_is_recorded(struct transfers *transfers, const struct tunnel_request *leaf,
+			  const struct listener *file, u8 impact);
 int transfer_claim(struct transfers *transfers, const struct tunnel_request *leaf,
-		   struct listener *file, u64 *id);
+		   struct listener *file, u8 impact, u64 *id);
 void transfer_answered(struct transfers *transfers, u64 id, u8 action, bool accepted);
 void transfer_owner_gone(struct transfers *transfers, const struct listener *file);
 

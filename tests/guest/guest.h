@@ -199,6 +199,8 @@ uint64_t guest_le64(const uint8_t *p);
 void guest_log_mark(void);
 /* True once a record since the mark, or since the last find, has both texts; waits 2 s. */
 bool guest_logged(const char *one, const char *other);
+/* How many records since then, as far as they are there already, have both texts. */
+unsigned int guest_log_count(const char *one, const char *other);
 
 /* ---- guest_trace.c: the kernel's trace ---- */
 

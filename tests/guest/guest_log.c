@@ -27,6 +27,15 @@ static bool one_record_has(const char *one, const char *other)
 	return false;
 }
 
+unsigned int guest_log_count(const char *one, const char *other)
+{
+	unsigned int count = 0;
+
+	while (one_record_has(one, other))
+		count++;
+	return count;
+}
+
 bool guest_logged(const char *one, const char *other)
 {
 	int64_t limit = guest_now_ms() + guest_patience(2000);

@@ -185,6 +185,27 @@ static void a_small_image_through_a_tunnel(void **state)
 	assert_arrived(&image);
 }
 
+#define PRINTK_RATELIMIT "/proc/sys/kernel/printk_ratelimit"
+
+/* Without a daemon audit records go to the log, which lets ten pass in five seconds. */
+static void an_image_leaves_a_record_at_its_start_and_its_end(void **state)
+{
+	struct image image = new_image(audience.owner, -1);
+	char limit[16];
+
+	guest_read_line(PRINTK_RATELIMIT, limit, sizeof(limit));
+	assert_int_equal(guest_write_file(PRINTK_RATELIMIT, "0"), 0);
+	guest_work_takes(&at_switch, 100);
+	guest_log_mark();
+	assert_part_taken(&image, INITIATE, PART_BYTES);
+	for (unsigned int i = 0; i < 30; i++)
+		assert_part_taken(&image, CONTINUE, PART_BYTES);
+	assert_part_taken(&image, END, 256);
+	guest_sleep_ms(100);
+	assert_int_equal(guest_log_count("op=allow opcode=0201h", "impact=destructive"), 2);
+	assert_int_equal(guest_write_file(PRINTK_RATELIMIT, limit), 0);
+}
+
 static void a_given_up_image_is_gone(void **state)
 {
 	struct image image = new_image(audience.owner, -1), other;
@@ -469,6 +490,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		WITH_AUDIENCE(a_whole_image_arrives_as_it_was),
 		WITH_AUDIENCE(a_small_image_through_a_tunnel),
+		WITH_AUDIENCE(an_image_leaves_a_record_at_its_start_and_its_end),
 		WITH_AUDIENCE(a_given_up_image_is_gone),
 		WITH_AUDIENCE(a_finished_one_is_nobodys),
 		WITH_AUDIENCE(a_refused_beginning_owns_nothing),
