@@ -44,13 +44,13 @@ static void cancel(int fd, uint64_t cookie)
 {
 	struct cxl_switch_cci_bg_cancel cancel = { .size = sizeof(cancel), .cookie = cookie };
 	static const char *const outcomes[] = {
-		"aborted", "ran to its end", "the device refuses", "not over yet", "lost",
+		"none", "aborted", "ran to its end", "the device refuses", "not over yet", "lost",
 	};
 
 	if (ioctl(fd, CXL_SWITCH_CCI_BG_CANCEL, &cancel) < 0)
 		perror("BG_CANCEL");	/* ESTALE: it has just ended by itself */
 	else
-		printf("its abort: %s\n", cancel.outcome < 5 ? outcomes[cancel.outcome] : "?");
+		printf("its abort: %s\n", cancel.outcome < 6 ? outcomes[cancel.outcome] : "?");
 }
 
 /* The next notice about @cookie; 0: @ms are over. */
