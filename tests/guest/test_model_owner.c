@@ -379,7 +379,6 @@ static void an_adopted_one_is_not_aborted_at_the_close(void **state)
 					     cookie).return_code, RC_SUCCESS);
 }
 
-
 static int adopt_as_nobody(void *argument)
 {
 	struct holder *holder = argument;

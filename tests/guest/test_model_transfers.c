@@ -452,7 +452,7 @@ static void a_beginning_that_is_refused_late_owns_nothing(void **state)
 {
 	struct sent sent;
 
-	/* who it is is known, before the caller is impatient */
+	/* its identity is known before the caller is impatient */
 	guest_set_timestamp(audience.owner, MODEL_SLD, &sent);
 	assert_sent(&sent);
 	model_order("fault port0 rc 2 opcode=0x502 count=1");
