@@ -101,12 +101,12 @@ struct capability {
 };
 
 /*
- * What the driver needs to know of a capability: the versions it was written
+ * What the driver needs to know of a capability: the newest version it was written
  * for, and the least length and alignment its accesses rely on.
  */
 static const struct capability_rule {
 	u16 id;
-	u8 version_max;
+	u8 version_known;
 	u32 length_min;
 	size_t offset_in_map;
 	const char *name;
@@ -148,9 +148,8 @@ static int capability_check(const struct capability *cap,
 			    const struct capability_rule *rule, u32 first_free,
 			    u64 block_size, struct complaint *why)
 {
-	if (!cap->version || cap->version > rule->version_max)
-		return complain(why, "%s capability: unknown version %u",
-				rule->name, cap->version);
+	if (!cap->version)
+		return complain(why, "%s capability: version 0 is not defined", rule->name);
 	if (cap->length < rule->length_min)
 		return complain(why, "%s capability: length %#x is below %#x",
 				rule->name, cap->length, rule->length_min);
@@ -161,6 +160,16 @@ static int capability_check(const struct capability *cap,
 		return complain(why, "%s capability: %#x+%#x is past the BAR's end",
 				rule->name, cap->offset, cap->length);
 	return 0;
+}
+
+/* Version n + 1 may only extend version n, so it serves as n: 8.2.8.2. */
+static void remark_newer(const struct capability *cap, const struct capability_rule *rule,
+			 struct complaint *why)
+{
+	if (cap->version > rule->version_known && !*why->text)
+		snprintf(why->text, sizeof(why->text),
+			 "%s capability: version %u is unknown; using it as version %u",
+			 rule->name, cap->version, rule->version_known);
 }
 
 static int array_check(const struct register_reader *registers, u64 block_size,
@@ -209,6 +218,7 @@ static int map_capability(const struct register_reader *registers, u32 index,
 	offset = (u32 *)((u8 *)map + rule->offset_in_map);
 	if (*offset)
 		return complain(why, "%s capability: listed twice", rule->name);
+	remark_newer(&cap, rule, why);
 	*offset = cap.offset;
 	if (offset == &map->mailbox)
 		map->mailbox_length = cap.length;
@@ -220,7 +230,8 @@ static int map_capability(const struct register_reader *registers, u32 index,
  * @registers: reads the block
  * @block_size: bytes from the block's start to the end of its BAR
  * @map: result; every offset in it lies inside the block
- * @why: filled on failure
+ * @why: filled on failure; on success empty, or the first capability that is newer
+ *	than this file
  *
  * CXL 3.1 8.2.8.1 and 8.2.8.2.
  *
@@ -233,6 +244,7 @@ int registers_map(const struct register_reader *registers, u64 block_size,
 	int rc;
 
 	memset(map, 0, sizeof(*map));
+	why->text[0] = '\0';
 	rc = array_check(registers, block_size, map, &count, why);
 	if (rc)
 		return rc;

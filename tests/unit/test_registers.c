@@ -245,7 +245,10 @@ static void capability_least_length(void **state)
 	}
 }
 
-/* Device status has version 2 since CXL 3.0, the others 1; the rest is unknown. */
+/*
+ * Device status has version 2 since CXL 3.0, the others 1. A newer version only extends
+ * what is known (CXL 3.1 8.2.8.2): one remark, and it works. Version 0 extends nothing.
+ */
 static void capability_every_version(void **state)
 {
 	static const struct { u32 index; u16 id; u32 known; u32 offset, length; } caps[] = {
@@ -261,11 +264,30 @@ static void capability_every_version(void **state)
 			qemu_array();
 			capability(caps[i].index, caps[i].id, (u8)version, caps[i].offset,
 				   caps[i].length);
-			if (version >= 1 && version <= caps[i].known)
-				assert_int_equal(map_of(BLOCK_SIZE, &map), 0);
-			else
-				assert_refused(map_of(BLOCK_SIZE, &map), "version");
+			if (!version) {
+				assert_refused(map_of(BLOCK_SIZE, &map), "version 0");
+				continue;
+			}
+			assert_int_equal(map_of(BLOCK_SIZE, &map), 0);
+			assert_qemu_map(&map);
+			assert_int_equal(!!strstr(why.text, "version"), version > caps[i].known);
+			assert_int_equal(!!*why.text, version > caps[i].known);
 		}
+}
+
+/* Its fields are checked like any other's, and the remark is about the first of several. */
+static void capability_newer_is_checked(void **state)
+{
+	struct register_map map;
+
+	(void)state;
+	qemu_array();
+	capability(2, 0x0002, 2, 0x88, 0x1f);
+	assert_refused(map_of(BLOCK_SIZE, &map), "length");
+	capability(2, 0x0002, 9, 0x88, 0x820);
+	capability(3, 0x4000, 7, 0x8a8, 8);
+	assert_int_equal(map_of(BLOCK_SIZE, &map), 0);
+	assert_non_null(strstr(why.text, "primary mailbox capability: version 9"));
 }
 
 static void capability_twice(void **state)
@@ -478,6 +500,7 @@ int main(void)
 		TEST(capability_ends_with_block),
 		TEST(capability_least_length),
 		TEST(capability_every_version),
+		TEST(capability_newer_is_checked),
 		TEST(capability_twice),
 		TEST(capability_missing),
 		TEST(capability_of_other_vendor),
