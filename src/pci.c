@@ -28,8 +28,10 @@
 /* What probe takes and remove gives back; drvdata of the function. */
 struct cci_function {
 	struct cci_device *cci;
-	void __iomem *block;		/* CXL device registers, to the BAR's end */
-	struct register_map map;
+	/* the capabilities, mapped one by one: a BAR may be gigabytes */
+	void __iomem *mailbox;
+	void __iomem *readiness;
+	void __iomem *event_status;	/* or NULL */
 	struct pci_saved_state *saved;	/* configuration space, for a slot reset */
 	u8 bar;
 };
@@ -74,11 +76,6 @@ static int check_bar(struct pci_dev *pdev, const struct register_block *block)
 			block->bir);
 		return -ENXIO;
 	}
-	/* 32 bit: pci_iomap_range() would cut offset and size, and map something else */
-	if (length > ULONG_MAX) {
-		dev_err(&pdev->dev, "BAR %u is larger than this kernel can map\n", block->bir);
-		return -ENXIO;
-	}
 	if (block->offset >= length) {
 		dev_err(&pdev->dev, "register block at %#llx is past the end of BAR %u\n",
 			block->offset, block->bir);
@@ -120,19 +117,101 @@ static int check_type(struct pci_dev *pdev, const struct register_map *map, stru
 	return -ENXIO;
 }
 
+static void __iomem *map_range(struct pci_dev *pdev, u8 bar, u64 offset, u64 length)
+{
+	void __iomem *range = NULL;
+
+	/* 32 bit: pci_iomap_range() would cut both, and map something else */
+	if (offset + length <= ULONG_MAX)
+		range = pci_iomap_range(pdev, bar, offset, length);
+	if (!range)
+		dev_err(&pdev->dev, "cannot map %#llx bytes at %#llx of BAR %u\n", length, offset,
+			bar);
+	return range;
+}
+
+static int read_array(struct pci_dev *pdev, const struct register_block *block,
+		      struct register_map *map)
+{
+	struct register_reader registers = { .read32 = read_block };
+	u64 size = pci_resource_len(pdev, block->bir) - block->offset;
+	struct complaint why;
+	void __iomem *array;
+	int rc;
+
+	array = map_range(pdev, block->bir, block->offset, min_t(u64, size, REGISTER_ARRAY_MAX));
+	if (!array)
+		return -ENOMEM;
+	registers.context = (void __force *)array;
+	rc = registers_map(&registers, size, map, &why);
+	pci_iounmap(pdev, array);
+	if (!rc && *why.text)
+		dev_info(&pdev->dev, "%s\n", why.text);
+	if (!rc)
+		rc = check_type(pdev, map, &why);
+	if (rc)
+		dev_err(&pdev->dev, "%s\n", why.text);
+	return rc;
+}
+
+static void unmap_capabilities(struct pci_dev *pdev, struct cci_function *function)
+{
+	if (function->mailbox)
+		pci_iounmap(pdev, function->mailbox);
+	if (function->readiness)
+		pci_iounmap(pdev, function->readiness);
+	if (function->event_status)
+		pci_iounmap(pdev, function->event_status);
+}
+
+static int map_capabilities(struct pci_dev *pdev, struct cci_function *function,
+			    const struct register_block *block, const struct register_map *map)
+{
+	u64 start = block->offset;
+
+	function->mailbox = map_range(pdev, block->bir, start + map->mailbox,
+				      min(map->mailbox_length, MAILBOX_LENGTH_MAX));
+	function->readiness = map_range(pdev, block->bir, start + map->readiness, sizeof(u64));
+	if (map->event_status)
+		function->event_status = map_range(pdev, block->bir, start + map->event_status,
+						   sizeof(u64));
+	if (function->mailbox && function->readiness &&
+	    !function->event_status == !map->event_status)
+		return 0;
+	unmap_capabilities(pdev, function);
+	return -ENOMEM;
+}
+
+static int map_block(struct pci_dev *pdev, struct cci_function *function,
+		     const struct register_block *block, struct mailbox_capability *capability)
+{
+	struct register_map map;
+	struct complaint why;
+	int rc;
+
+	rc = read_array(pdev, block, &map);
+	if (!rc)
+		rc = map_capabilities(pdev, function, block, &map);
+	if (rc)
+		return rc;
+	rc = registers_mailbox(readl(function->mailbox + MAILBOX_CAPABILITY_OFFSET),
+			       map.mailbox_length, capability, &why);
+	if (!rc)
+		return 0;
+	dev_err(&pdev->dev, "%s\n", why.text);
+	unmap_capabilities(pdev, function);
+	return rc;
+}
+
 static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 			 struct mailbox_capability *capability)
 {
-	struct register_reader registers = { .read32 = read_block };
 	struct register_block block;
-	struct complaint why;
-	u64 size;
 	int rc;
 
 	rc = locate(pdev, &block);
 	if (rc)
 		return rc;
-	size = pci_resource_len(pdev, block.bir) - block.offset;
 	/* exclusive: an mmap of the BAR would go round every check */
 	rc = pci_request_selected_regions_exclusive(pdev, BIT(block.bir), KBUILD_MODNAME);
 	if (rc) {
@@ -140,32 +219,15 @@ static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 		return rc;
 	}
 	function->bar = block.bir;
-	function->block = pci_iomap_range(pdev, block.bir, block.offset, size);
-	if (!function->block) {
-		rc = -ENOMEM;
-		goto release;
-	}
-
-	registers.context = (void __force *)function->block;
-	rc = registers_map(&registers, size, &function->map, &why);
-	if (!rc)
-		rc = check_type(pdev, &function->map, &why);
-	if (!rc)
-		rc = registers_mailbox(readl(function->block + function->map.mailbox +
-					     MAILBOX_CAPABILITY_OFFSET),
-				       function->map.mailbox_length, capability, &why);
-	if (!rc)
-		return 0;
-	dev_err(&pdev->dev, "%s\n", why.text);
-	pci_iounmap(pdev, function->block);
-release:
-	pci_release_selected_regions(pdev, BIT(block.bir));
+	rc = map_block(pdev, function, &block, capability);
+	if (rc)
+		pci_release_selected_regions(pdev, BIT(block.bir));
 	return rc;
 }
 
 static void unmap_registers(struct pci_dev *pdev, struct cci_function *function)
 {
-	pci_iounmap(pdev, function->block);
+	unmap_capabilities(pdev, function);
 	pci_release_selected_regions(pdev, BIT(function->bar));
 }
 
@@ -186,7 +248,7 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 
 	do {
 		last = time_after(jiffies, limit);
-		value = readq(function->block + function->map.readiness);
+		value = readq(function->readiness);
 		if (registers_ready(value))
 			return 0;
 		/* what is gone may read as zeros: that alone would be waited for */
@@ -257,13 +319,12 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	struct cci_identity identity;
 	int rc;
 
-	rc = mailbox_init(&cci->mailbox, &mailbox_ops, function->block + function->map.mailbox,
-			  capability, cci_workqueue, cci_command_timeout_ms());
+	rc = mailbox_init(&cci->mailbox, &mailbox_ops, function->mailbox, capability,
+			  cci_workqueue, cci_command_timeout_ms());
 	if (rc)
 		return rc;
-	if (function->map.event_status)
-		cci->mailbox.event_status = function->block + function->map.event_status;
-	interrupt_setup(cci, capability, function->block + function->map.mailbox);
+	cci->mailbox.event_status = function->event_status;
+	interrupt_setup(cci, capability, function->mailbox);
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
 	rc = destination_self(cci, probe_deadline());

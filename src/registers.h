@@ -8,7 +8,7 @@
 
 #include "bytes.h"
 
-/* One line, for a person: what is wrong with what was read. */
+/* One line for the log: the problem with what was read. */
 struct complaint {
 	char text[120];
 };
@@ -28,9 +28,14 @@ struct register_map {
 	bool type_inferred;	/* only the class code says what the mailbox is */
 };
 
+/* Of the array: a header and 65535 entries at most, 16 bytes each. */
+#define REGISTER_ARRAY_MAX		0x100000
+
 /* In the mailbox capability. */
 #define MAILBOX_CAPABILITY_OFFSET	0x00
 #define MAILBOX_PAYLOAD_OFFSET		0x20
+/* Its payload is 1 MiB at most. */
+#define MAILBOX_LENGTH_MAX		((u32)0x100000 + MAILBOX_PAYLOAD_OFFSET)
 
 /* Mailbox Capabilities register, CXL 3.1 8.2.8.4.3. */
 struct mailbox_capability {

@@ -30,7 +30,7 @@ static const struct lie {
 	{ "override 0x20 2 0x7777", "no primary mailbox" },
 	{ "override 0x30 2 0x7777", "no mailbox CCI status" },
 	{ "override 0x10 4 0x00014000", "listed twice" },
-	{ "override 0x22 1 0x7f", "unknown version 127" },
+	{ "override 0x22 1 0", "primary mailbox capability: version 0 " },
 	{ "override 0x28 4 0x10", "length 0x10 is below" },
 	{ "override 0x24 4 0x8", "bad offset 0x8" },
 	{ "override 0x24 4 0x104", "bad offset 0x104" },
@@ -77,6 +77,26 @@ static void registers_that_lie(void **state)
 		model_order("override off");
 	}
 	taken();
+}
+
+/* Newer versions of a capability only extend what is known: one line in the log, no more. */
+static const struct lie newer[] = {
+	{ "override 0x12 1 3", "device status capability: version 3 is unknown" },
+	{ "override 0x22 1 2", "primary mailbox capability: version 2 is unknown" },
+	{ "override 0x32 1 2", "mailbox CCI status capability: version 2 is unknown" },
+	{ "override 0x22 1 0x7f", "primary mailbox capability: version 127 is unknown" },
+};
+
+static void capabilities_of_newer_versions_serve(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(newer); i++) {
+		model_order("%s", newer[i].order);
+		guest_log_mark();
+		taken();
+		if (!guest_logged("cxl_switch_cci", newer[i].complaint))
+			fail_msg("the log does not say '%s'", newer[i].complaint);
+		model_order("override off");
+	}
 }
 
 /* It claims one second, and never gets ready. */
@@ -181,6 +201,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(registers_that_lie, tell_the_truth),
+		cmocka_unit_test_teardown(capabilities_of_newer_versions_serve, tell_the_truth),
 		cmocka_unit_test_teardown(a_mailbox_that_does_not_get_ready, tell_the_truth),
 		cmocka_unit_test(configuration_space_that_lies),
 	};
