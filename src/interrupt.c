@@ -21,63 +21,81 @@ static irqreturn_t handle(int irq, void *context)
 	return IRQ_HANDLED;
 }
 
-/*
- * With MSI the device renumbers its messages when vectors are enabled, so the
- * register counts as it is then. CXL 3.1 8.2.8.4.3.
- */
-static int message_number(const struct mailbox_capability *before, void __iomem *mailbox)
+static int message_number(struct cci_device *cci)
 {
+	const struct mailbox *mailbox = &cci->mailbox;
 	struct mailbox_capability now;
 	struct complaint why;
 
-	if (registers_mailbox(readl(mailbox + MAILBOX_CAPABILITY_OFFSET),
-			      MAILBOX_PAYLOAD_OFFSET + before->payload_size, &now, &why))
+	if (registers_mailbox(readl(mailbox->registers + MAILBOX_CAPABILITY_OFFSET),
+			      MAILBOX_PAYLOAD_OFFSET + mailbox->capability.payload_size, &now,
+			      &why))
 		return -ENXIO;
 	return now.message_number;
 }
 
-static int request_message(struct cci_device *cci, const struct mailbox_capability *capability,
-			   void __iomem *mailbox, int vectors)
+/*
+ * The register names a vector of the mode that is enabled, and with MSI one of those
+ * that are enabled: CXL 3.1 8.2.8.4.3. So the number is read with one vector enabled,
+ * and again if more are needed to reach it.
+ */
+static int enable_vectors(struct cci_device *cci, unsigned int mode)
 {
-	int message = message_number(capability, mailbox);
+	int vectors, message = 0, rc;
 
-	if (message < 0 || message >= vectors)
-		return -ENXIO;
+	for (unsigned int tries = 0; tries < 2; tries++) {
+		vectors = message + 1;
+		rc = pci_alloc_irq_vectors(cci->pdev, vectors, vectors, mode);
+		if (rc < 0)
+			return rc;
+		message = message_number(cci);
+		if (message >= 0 && message < vectors)
+			return message;
+		pci_free_irq_vectors(cci->pdev);
+		if (message < 0)
+			return message;
+	}
+	return -ENXIO;
+}
+
+static int use_mode(struct cci_device *cci, unsigned int mode)
+{
+	int rc, message = enable_vectors(cci, mode);
+
+	if (message < 0)
+		return message;
 	cci->irq = pci_irq_vector(cci->pdev, message);
-	return request_irq(cci->irq, handle, 0, dev_name(&cci->dev), cci);
+	rc = request_irq(cci->irq, handle, 0, dev_name(&cci->dev), cci);
+	if (rc)
+		pci_free_irq_vectors(cci->pdev);
+	else
+		cci->interrupt_mode = mode == PCI_IRQ_MSIX ? CXL_SWITCH_CCI_INTERRUPT_MSIX
+							   : CXL_SWITCH_CCI_INTERRUPT_MSI;
+	return rc;
 }
 
 /**
- * interrupt_setup() - use the interrupt, if the function can really send it
- * @cci: the device, its mailbox initialised and not yet thawed
- * @capability: what the mailbox claims
- * @mailbox: its registers
+ * interrupt_setup() - use the interrupt, if the function can send it
+ * @cci: the device, its mailbox initialized and not yet thawed
  *
- * Everything that is missing ends in polling, and is told in one line.
+ * MSI-X before MSI. Whatever is missing ends in polling, with one line in the log.
  */
-void interrupt_setup(struct cci_device *cci, const struct mailbox_capability *capability,
-		     void __iomem *mailbox)
+void interrupt_setup(struct cci_device *cci)
 {
-	struct pci_dev *pdev = cci->pdev;
-	int vectors, rc;
+	const struct mailbox_capability *capability = &cci->mailbox.capability;
+	int rc;
 
 	if (!capability->doorbell_interrupt && !capability->background_interrupt)
 		return;
-	vectors = pci_alloc_irq_vectors(pdev, 1, capability->message_number + 1,
-					PCI_IRQ_MSI | PCI_IRQ_MSIX);
-	if (vectors < 0) {
-		dev_info(&cci->dev, "claims interrupts, but has no MSI or MSI-X: polled\n");
-		return;
-	}
-	rc = request_message(cci, capability, mailbox, vectors);
+	rc = use_mode(cci, PCI_IRQ_MSIX);
+	if (rc)
+		rc = use_mode(cci, PCI_IRQ_MSI);
 	if (rc) {
-		dev_info(&cci->dev, "claims message %u of %d vectors (%d): polled\n",
-			 capability->message_number, vectors, rc);
-		pci_free_irq_vectors(pdev);
+		dev_info(&cci->dev,
+			 "mailbox advertises interrupts but no vector can be used (%d); polling\n",
+			 rc);
 		return;
 	}
-	cci->interrupt_mode = pdev->msix_enabled ? CXL_SWITCH_CCI_INTERRUPT_MSIX
-						 : CXL_SWITCH_CCI_INTERRUPT_MSI;
 	mailbox_enable_interrupts(&cci->mailbox, capability->doorbell_interrupt,
 				  capability->background_interrupt);
 }

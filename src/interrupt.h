@@ -7,10 +7,8 @@
 #define CCI_INTERRUPT_H
 
 struct cci_device;
-struct mailbox_capability;
 
-void interrupt_setup(struct cci_device *cci, const struct mailbox_capability *capability,
-		     void __iomem *mailbox);
+void interrupt_setup(struct cci_device *cci);
 void interrupt_release(struct cci_device *cci);
 
 #endif /* CCI_INTERRUPT_H */

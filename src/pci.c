@@ -324,7 +324,7 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	if (rc)
 		return rc;
 	cci->mailbox.event_status = function->event_status;
-	interrupt_setup(cci, capability, function->mailbox);
+	interrupt_setup(cci);
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
 	rc = destination_self(cci, probe_deadline());

@@ -118,6 +118,11 @@ void model_reset(struct model *model, enum model_reset kind)
 	front_reset(model, kind);
 }
 
+void model_set_message(struct model *model, unsigned int number)
+{
+	model->config.message_number = number;
+}
+
 uint64_t model_bar_size(const struct model *model)
 {
 	return model->front.bar_size;

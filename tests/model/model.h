@@ -99,6 +99,8 @@ void model_destroy(struct model *model);
 /* Offsets count from the BAR's start; width 1, 2, 4 or 8, naturally aligned. */
 uint64_t model_mmio_read(struct model *model, uint64_t offset, unsigned int width);
 void model_mmio_write(struct model *model, uint64_t offset, unsigned int width, uint64_t value);
+/* As the function renumbers it when vectors are enabled. */
+void model_set_message(struct model *model, unsigned int number);
 uint64_t model_bar_size(const struct model *model);
 void model_reset(struct model *model, enum model_reset kind);
 

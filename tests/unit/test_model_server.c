@@ -256,6 +256,13 @@ static int setup_msi(void **state)
 	return make(state, (char *const[]){ (char[]){ "--interrupts" }, (char[]){ "msi" }, NULL });
 }
 
+static int setup_both(void **state)
+{
+	return make(state, (char *const[]){ (char[]){ "--interrupts" }, (char[]){ "both" },
+					    (char[]){ "--message-number" }, (char[]){ "2" },
+					    (char[]){ "--msix-message" }, (char[]){ "3" }, NULL });
+}
+
 static int setup_memory(void **state)
 {
 	return make(state, (char *const[]){ (char[]){ "--memory-device" }, NULL });
@@ -394,6 +401,31 @@ static void test_interrupts(void **state)
 	assert_false(readable(fd, 0));
 	close(fd);
 	close(other);
+}
+
+static unsigned int message(struct fixture *f)
+{
+	return read_region(f, BAR0, CLIENT_CAPABILITIES, 4) >> 7 & 0xf;
+}
+
+/* Which message the mailbox names depends on what is enabled: CXL 3.1 8.2.8.4.3. */
+static void test_both(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(read_region(f, CONFIG, 0x81, 1), 0x90);
+	assert_int_equal(read_region(f, CONFIG, 0x90, 2), 0xb005);
+	assert_int_equal(read_region(f, CONFIG, 0xb0, 2), 0x0011);
+	assert_int_equal(message(f), 2);
+	write_region(f, CONFIG, 0x92, 2, 1);
+	assert_int_equal(message(f), 0);
+	write_region(f, CONFIG, 0x92, 2, 2 << 4 | 1);
+	assert_int_equal(message(f), 2);
+	write_region(f, CONFIG, 0x92, 2, 0);
+	write_region(f, CONFIG, 0xb2, 2, 0x8000);
+	assert_int_equal(message(f), 3);
+	write_region(f, CONFIG, 0xb2, 2, 0);
+	assert_int_equal(message(f), 2);
 }
 
 static void test_msi(void **state)
@@ -681,6 +713,7 @@ int main(void)
 		test(test_what_it_is), test(test_configuration_space),
 		test(test_a_command_in_every_width), test(test_interrupts),
 		cmocka_unit_test_setup_teardown(test_msi, setup_msi, teardown),
+		cmocka_unit_test_setup_teardown(test_both, setup_both, teardown),
 		test(test_late_answer), test(test_resets), test(test_removed),
 		test(test_bad_requests), test(test_broken_framing),
 		test(test_message_in_single_bytes), test(test_control_socket),

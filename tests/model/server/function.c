@@ -54,6 +54,28 @@ static uint8_t component_byte(uint64_t offset)
 	return (uint8_t)(header[offset / 4] >> 8 * (offset % 4));
 }
 
+/*
+ * CXL 3.1 8.2.8.4.3: the message is a vector of the capability that is enabled, with MSI
+ * within those that are; before, the register shows MSI's.
+ */
+static void renumber(struct server *server)
+{
+	const struct server_options *options = &server->options;
+	unsigned int vectors, message = options->model.message_number;
+
+	switch (pci_enabled(&server->pci, &vectors)) {
+	case PCI_MSIX:
+		message = options->msix_message;
+		break;
+	case PCI_MSI:
+		message %= vectors;
+		break;
+	default:
+		break;
+	}
+	model_set_message(server->model, message);
+}
+
 /* One access as issued; longer ones (config space at start-up) bytewise. */
 static bool read_region(void *context, unsigned int region, uint64_t offset, uint32_t len,
 			uint8_t *data)
@@ -93,6 +115,7 @@ static bool write_region(void *context, unsigned int region, uint64_t offset, ui
 		if (len > 4)
 			return false;
 		pci_write(&server->pci, (uint32_t)offset, len, (uint32_t)get_value(data, len));
+		renumber(server);
 	}
 	return true;
 }
@@ -103,6 +126,7 @@ static void reset_device(void *context)
 	struct server *server = context;
 
 	pci_reset(&server->pci);
+	renumber(server);
 	model_reset(server->model, MODEL_RESET_CONVENTIONAL);
 }
 
@@ -171,12 +195,12 @@ static void describe(struct server *server)
 	device->region_size[REGION_CONFIG] = PCI_SPACE;
 	if (what.memory_size)
 		device->region_size[PCI_COMPONENT_BAR] = PCI_COMPONENT_SIZE;
-	if (what.interrupts == PCI_MSIX) {
+	if (what.interrupts >= PCI_MSIX) {
 		device->region_size[PCI_TABLE_BAR] = PCI_TABLE_SIZE;
 		device->vectors[VFIO_USER_MSIX] = what.vectors;
-	} else if (what.interrupts == PCI_MSI) {
-		device->vectors[VFIO_USER_MSI] = what.vectors;
 	}
+	if (what.interrupts == PCI_MSI || what.interrupts == PCI_BOTH)
+		device->vectors[VFIO_USER_MSI] = what.vectors;
 	device->read = read_region;
 	device->write = write_region;
 	device->reset = reset_device;

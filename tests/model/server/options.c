@@ -11,9 +11,10 @@
 
 enum { TYPE_TEXT, TYPE_NUMBER, TYPE_FLAG, TYPE_NO_FLAG, TYPE_CHOICE, TYPE_MS, TYPE_US };
 
+#define UNSET		~0u
 #define OPTION(field)	offsetof(struct server_options, field)
 
-static const char *const interrupt_choices[] = { "none", "msi", "msix", NULL };
+static const char *const interrupt_choices[] = { "none", "msi", "msix", "both", NULL };
 
 static const struct server_option {
 	const char *name;
@@ -28,10 +29,13 @@ static const struct server_option {
 	  "listen here for \"switch-model ctl\"" },
 	{ "fabric", TYPE_TEXT, OPTION(fabric), 0, 0, "FILE",
 	  "ports and devices (Documentation/model.md); default: 8 ports" },
-	{ "interrupts", TYPE_CHOICE, OPTION(interrupts), 0, 0, "none|msi|msix", "default msix" },
-	{ "vectors", TYPE_NUMBER, OPTION(vectors), 1, 16, "N", "default 4 for MSI-X, 1 for MSI" },
+	{ "interrupts", TYPE_CHOICE, OPTION(interrupts), 0, 0, "none|msi|msix|both",
+	  "default msix" },
+	{ "vectors", TYPE_NUMBER, OPTION(vectors), 1, 16, "N", "default 1 for MSI, else 4" },
 	{ "message-number", TYPE_NUMBER, OPTION(model.message_number), 0, 15, "N",
 	  "of the mailbox, default 0" },
+	{ "msix-message", TYPE_NUMBER, OPTION(msix_message), 0, 15, "N",
+	  "the same while MSI-X is enabled, default: --message-number" },
 	{ "event-vector", TYPE_NUMBER, OPTION(model.event_vector), 0, 15, "N",
 	  "of the event logs, default 1" },
 	{ "no-doorbell-interrupt", TYPE_NO_FLAG, OPTION(model.doorbell_interrupt), 0, 0, NULL,
@@ -152,6 +156,7 @@ static void set_defaults(struct server_options *options, int argc, char **argv)
 {
 	memset(options, 0, sizeof(*options));
 	options->interrupts = PCI_MSIX;
+	options->msix_message = UNSET;
 	if (wants_memory_device(argc, argv))
 		model_config_memory_device(&options->model);
 	else
@@ -184,8 +189,10 @@ int options_parse(struct server_options *options, int argc, char **argv)
 	if (!options->socket)
 		return complain("--socket is needed", "");
 	if (!options->vectors)
-		options->vectors = options->interrupts == PCI_MSIX ? 4 : 1;
-	if (options->interrupts == PCI_MSI && (options->vectors & (options->vectors - 1)))
+		options->vectors = options->interrupts >= PCI_MSIX ? 4 : 1;
+	if (options->msix_message == UNSET)
+		options->msix_message = options->model.message_number;
+	if (options->interrupts != PCI_MSIX && (options->vectors & (options->vectors - 1)))
 		return complain("MSI has 1, 2, 4, 8 or 16 vectors", "");
 	return 0;
 }

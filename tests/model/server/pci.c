@@ -14,7 +14,8 @@
 #define DEVICE_CONTROL	(EXPRESS + 8)
 #define POWER		0x80
 #define POWER_STATE	(POWER + 4)
-#define VECTORS		0x90
+#define MSI		0x90
+#define MSIX		0xb0
 #define LOCATOR		0x100
 #define SERIAL		0x120
 #define DEVICE		0x140
@@ -51,7 +52,7 @@ static void build_header(struct pci_function *pci, const struct pci_description 
 	/* BAR 0: 64 bits, prefetchable */
 	set32(pci, 0x10, 0xc, (uint32_t)~(what->bar_size - 1));
 	set32(pci, 0x14, 0, (uint32_t)(~(what->bar_size - 1) >> 32));
-	if (what->interrupts == PCI_MSIX)
+	if (what->interrupts >= PCI_MSIX)
 		set32(pci, 0x10 + 4 * PCI_TABLE_BAR, 0, ~(PCI_TABLE_SIZE - 1u));
 	if (what->memory_size) {
 		set32(pci, 0x10 + 4 * PCI_COMPONENT_BAR, 0xc, ~(PCI_COMPONENT_SIZE - 1u));
@@ -86,21 +87,36 @@ static unsigned int log2_of(unsigned int value)
 
 static void build_vectors(struct pci_function *pci, const struct pci_description *what)
 {
-	if (what->interrupts == PCI_NO_VECTORS)
-		return;
-	set8(pci, POWER + 1, VECTORS);
-	if (what->interrupts == PCI_MSIX) {
-		set16(pci, VECTORS, 0x11, 0);
-		set16(pci, VECTORS + 2, (uint16_t)(what->vectors - 1), 0xc000);
-		set32(pci, VECTORS + 4, PCI_TABLE_BAR, 0);
-		set32(pci, VECTORS + 8, PCI_TABLE_SIZE / 2 | PCI_TABLE_BAR, 0);
-		return;
+	uint8_t *next = pci->bytes + POWER + 1;
+
+	if (what->interrupts == PCI_MSI || what->interrupts == PCI_BOTH) {
+		*next = MSI;
+		next = pci->bytes + MSI + 1;
+		set16(pci, MSI, 0x05, 0);
+		set16(pci, MSI + 2, (uint16_t)(1u << 7 | log2_of(what->vectors) << 1), 0x0071);
+		set32(pci, MSI + 4, 0, 0xfffffffc);
+		set32(pci, MSI + 8, 0, 0xffffffff);
+		set16(pci, MSI + 0xc, 0, 0xffff);
 	}
-	set16(pci, VECTORS, 0x05, 0);
-	set16(pci, VECTORS + 2, (uint16_t)(1u << 7 | log2_of(what->vectors) << 1), 0x0071);
-	set32(pci, VECTORS + 4, 0, 0xfffffffc);
-	set32(pci, VECTORS + 8, 0, 0xffffffff);
-	set16(pci, VECTORS + 0xc, 0, 0xffff);
+	if (what->interrupts >= PCI_MSIX) {
+		*next = MSIX;
+		set16(pci, MSIX, 0x11, 0);
+		set16(pci, MSIX + 2, (uint16_t)(what->vectors - 1), 0xc000);
+		set32(pci, MSIX + 4, PCI_TABLE_BAR, 0);
+		set32(pci, MSIX + 8, PCI_TABLE_SIZE / 2 | PCI_TABLE_BAR, 0);
+	}
+}
+
+enum pci_interrupts pci_enabled(const struct pci_function *pci, unsigned int *vectors)
+{
+	uint16_t control = get16(pci->bytes + MSIX + 2);
+
+	*vectors = (control & 0x7ff) + 1u;
+	if (pci->bytes[MSIX] == 0x11 && control & 1 << 15)
+		return PCI_MSIX;
+	control = get16(pci->bytes + MSI + 2);
+	*vectors = 1u << (control >> 4 & 7);
+	return pci->bytes[MSI] == 0x05 && control & 1 ? PCI_MSI : PCI_NO_VECTORS;
 }
 
 static void build_extended(struct pci_function *pci, const struct pci_description *what)

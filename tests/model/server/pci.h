@@ -16,7 +16,7 @@
 #define PCI_COMPONENT_BAR 4	/* component registers, on a memory device only */
 #define PCI_COMPONENT_SIZE 65536
 
-enum pci_interrupts { PCI_NO_VECTORS, PCI_MSI, PCI_MSIX };
+enum pci_interrupts { PCI_NO_VECTORS, PCI_MSI, PCI_MSIX, PCI_BOTH };
 
 struct pci_description {
 	uint16_t vendor, device;
@@ -36,6 +36,8 @@ struct pci_function {
 
 void pci_build(struct pci_function *pci, const struct pci_description *what);
 void pci_reset(struct pci_function *pci);
+/* Vectors that are enabled, and by which capability (PCI_NO_VECTORS: by none). */
+enum pci_interrupts pci_enabled(const struct pci_function *pci, unsigned int *vectors);
 uint32_t pci_read(const struct pci_function *pci, uint32_t offset, unsigned int width);
 void pci_write(struct pci_function *pci, uint32_t offset, unsigned int width, uint32_t value);
 /* Past the write masks: how a test makes the space malformed. */

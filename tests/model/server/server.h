@@ -24,6 +24,7 @@ struct server_options {
 	struct model_config model;
 	enum pci_interrupts interrupts;
 	unsigned int vectors;
+	unsigned int msix_message;	/* of the mailbox, by MSI-X; else model.message_number */
 	uint32_t class_code;		/* 0: by kind */
 	bool once;
 };
