@@ -11,18 +11,13 @@
 #include <linux/wait_bit.h>
 
 #include "compat/devnode.h"
-
-#define DEVICES_MAX	256
+#include "numbers.h"
 
 static dev_t first_devt;
 
-/*
- * The PCI address that each N belongs to, kept until the module goes: a
- * function that comes back after a reset or a hot-plug is found where it was.
- */
 static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
-static u64 numbers[DEVICES_MAX];
-static u32 numbers_used;
+static struct numbers numbers;
+static u64 last_instance_id;
 
 /* Objects alive; their release function is in this module's text. */
 static atomic_t alive;
@@ -34,27 +29,37 @@ static struct class cci_class = {
 	.devnode = CCI_DEVNODE_POINTER(cci_devnode),
 };
 
-static u64 pci_address(struct pci_dev *pdev)
+static int take_number(struct pci_dev *pdev)
 {
-	return (u64)pci_domain_nr(pdev->bus) << 16 | pci_dev_id(pdev);
-}
-
-static int number_of(struct pci_dev *pdev)
-{
-	u64 address = pci_address(pdev);
-	int number = -ENOSPC;
-	u32 i;
+	u64 address = (u64)pci_domain_nr(pdev->bus) << 16 | pci_dev_id(pdev);
+	int number;
 
 	mutex_lock(&numbers_lock);
-	for (i = 0; i < numbers_used && numbers[i] != address; i++)
-		;
-	if (i < DEVICES_MAX) {
-		number = i;
-		numbers[i] = address;
-		numbers_used = max(numbers_used, i + 1);
-	}
+	number = numbers_take(&numbers, address);
 	mutex_unlock(&numbers_lock);
 	return number;
+}
+
+static void give_up_number(int number)
+{
+	mutex_lock(&numbers_lock);
+	numbers_give_up(&numbers, number);
+	mutex_unlock(&numbers_lock);
+}
+
+/*
+ * Never 0 and never twice since boot: time since boot goes on while the machine sleeps
+ * and while the module is not loaded; where its clock stands still, a counter goes on.
+ */
+static u64 new_instance_id(void)
+{
+	u64 id;
+
+	mutex_lock(&numbers_lock);
+	id = max_t(u64, ktime_get_boottime_ns(), last_instance_id + 1);
+	last_instance_id = id;
+	mutex_unlock(&numbers_lock);
+	return id;
 }
 
 static void cci_device_release(struct device *dev)
@@ -67,6 +72,7 @@ static void cci_device_release(struct device *dev)
 	destination_put(cci->self);
 	destinations_free(&cci->destinations);
 	pci_dev_put(cci->pdev);
+	give_up_number(cci->number);
 	kfree(cci);
 	if (atomic_dec_and_test(&alive))
 		wake_up_var(&alive);
@@ -77,20 +83,22 @@ static void cci_device_release(struct device *dev)
  * @pdev: the function; a reference is taken
  *
  * Return: the object with one reference (put_device()), or an ERR_PTR:
- * -ENOMEM, -ENOSPC where all numbers are taken.
+ * -ENOMEM, -ENOSPC where all numbers are in use.
  */
 struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 {
 	static const struct tunnel_path itself;
 	struct cci_device *cci;
-	int number = number_of(pdev);
-	int rc;
+	int number, rc;
 
-	if (number < 0)
-		return ERR_PTR(number);
 	cci = kzalloc(sizeof(*cci), GFP_KERNEL);
 	if (!cci)
 		return ERR_PTR(-ENOMEM);
+	number = take_number(pdev);
+	if (number < 0) {
+		kfree(cci);
+		return ERR_PTR(number);
+	}
 
 	atomic_inc(&alive);
 	device_initialize(&cci->dev);
@@ -100,9 +108,11 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	cci->dev.release = cci_device_release;
 	cci->dev.devt = first_devt + number;
 	cci->pdev = pci_dev_get(pdev);
+	cci->pci_domain = pci_domain_nr(pdev->bus);
+	cci->pci_bus = pdev->bus->number;
+	cci->pci_devfn = pdev->devfn;
 	cci->number = number;
-	/* time since boot with sleep never repeats, and 0 is long past */
-	cci->instance_id = ktime_get_boottime_ns();
+	cci->instance_id = new_instance_id();
 	cci_settings_init(&cci->settings);
 	destinations_init(&cci->destinations);
 	background_init(&cci->background);
@@ -184,7 +194,7 @@ int cci_devices_init(void)
 {
 	int rc;
 
-	rc = alloc_chrdev_region(&first_devt, 0, DEVICES_MAX, "cxl_switch_cci");
+	rc = alloc_chrdev_region(&first_devt, 0, NUMBERS_MAX, "cxl_switch_cci");
 	if (rc)
 		return rc;
 	rc = class_register(&cci_class);
@@ -195,7 +205,7 @@ int cci_devices_init(void)
 		return 0;
 	class_unregister(&cci_class);
 unregister_region:
-	unregister_chrdev_region(first_devt, DEVICES_MAX);
+	unregister_chrdev_region(first_devt, NUMBERS_MAX);
 	return rc;
 }
 
@@ -205,5 +215,5 @@ void cci_devices_exit(void)
 	unregister_pm_notifier(&sleep_notifier);
 	wait_var_event(&alive, !atomic_read(&alive));
 	class_unregister(&cci_class);
-	unregister_chrdev_region(first_devt, DEVICES_MAX);
+	unregister_chrdev_region(first_devt, NUMBERS_MAX);
 }

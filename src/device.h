@@ -34,11 +34,14 @@ struct cci_counters {
 struct cci_device {
 	struct device dev;
 	struct cdev cdev;
-	struct pci_dev *pdev;		/* held */
+	struct pci_dev *pdev;		/* held; its bus may go before it */
+	u32 pci_domain;
+	u8 pci_bus;
+	u8 pci_devfn;
 	u32 number;
 	u64 instance_id;
 	enum cxl_switch_cci_interrupt interrupt_mode;
-	int irq;			/* unless the mode is NONE */
+	int irq;			/* 0: none, or released */
 
 	struct mailbox mailbox;
 	struct destinations destinations;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Numbers of functions by their PCI address. A function that comes back after a
+ * reset or a hot-plug is found where it was, as long as numbers last. Pure.
+ */
+#include "numbers.h"
+
+static int number_of(const struct numbers *numbers, u64 address)
+{
+	for (u32 i = 0; i < numbers->used; i++)
+		if (numbers->address[i] == address)
+			return i;
+	return -ENOENT;
+}
+
+/* Of those without a user, the one that has had none for the longest time. */
+static int oldest(const struct numbers *numbers)
+{
+	int found = -ENOSPC;
+
+	for (u32 i = 0; i < numbers->used; i++)
+		if (!numbers->users[i] &&
+		    (found < 0 || numbers->given_up[i] < numbers->given_up[found]))
+			found = i;
+	return found;
+}
+
+/**
+ * numbers_take() - the number of a function
+ * @numbers: zeroed before the first call
+ * @address: of the function
+ *
+ * The number that the address had last, else an unused one, else that of the
+ * function that is gone for the longest time.
+ *
+ * Return: the number, which has one more user; -ENOSPC if all are in use.
+ */
+int numbers_take(struct numbers *numbers, u64 address)
+{
+	int number = number_of(numbers, address);
+
+	if (number < 0 && numbers->used < NUMBERS_MAX)
+		number = numbers->used++;
+	if (number < 0)
+		number = oldest(numbers);
+	if (number < 0)
+		return number;
+	numbers->address[number] = address;
+	numbers->users[number]++;
+	return number;
+}
+
+/* Undoes one numbers_take(). The address keeps the number until another one needs it. */
+void numbers_give_up(struct numbers *numbers, int number)
+{
+	if (!--numbers->users[number])
+		numbers->given_up[number] = ++numbers->clock;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which N of /dev/cxl/switchN belongs to which PCI address. Pure; the caller holds
+ * the lock.
+ */
+#ifndef CCI_NUMBERS_H
+#define CCI_NUMBERS_H
+
+#include "bytes.h"
+
+#define NUMBERS_MAX	256
+
+struct numbers {
+	u64 address[NUMBERS_MAX];
+	u64 given_up[NUMBERS_MAX];	/* by @clock, when the last user went */
+	u32 users[NUMBERS_MAX];
+	u32 used;			/* the first that never had an address */
+	u64 clock;
+};
+
+int numbers_take(struct numbers *numbers, u64 address);
+void numbers_give_up(struct numbers *numbers, int number);
+
+#endif /* CCI_NUMBERS_H */
