@@ -49,7 +49,7 @@ struct failure {
 	uint32_t refusing;
 	bool told;
 	char message[320];
-	char way_out[1200];
+	char way_out[1600];
 };
 
 /* Both return @result, so that a caller can say "return fail_with(...)". */

@@ -51,6 +51,14 @@ static const char *beyond_strict(const struct gate_question *q)
 	return q->settings & CXL_SWITCH_CCI_SETTING_STRICT ? NULL : "protection=standard";
 }
 
+static const char *beyond_tunneled_changes(const struct gate_question *q)
+{
+	if (!q->explain->depth)
+		return beyond_tunnels(q);
+	return audited(q) && q->explain->impact == CXL_SWITCH_CCI_IMPACT_QUERY ?
+	       "an audited query is sent, whatever the function is" : NULL;
+}
+
 static const char *beyond_unaudited(const struct gate_question *q)
 {
 	return audited(q) ? "the driver knows what this command does" : NULL;
@@ -123,6 +131,14 @@ static int way_protection(const struct gate_question *q, char *text, size_t room
 			" protection=standard (it cannot be lowered while the module is loaded)");
 }
 
+/* It passes by itself: no other gate is to be opened for it. */
+static int way_identity(const struct gate_question *q, char *text, size_t room)
+{
+	return snprintf(text, room, "try again: the driver queries the type by itself, and "
+			"'cxl-switch info %s' shows it once it is known; if it stays unknown: "
+			"echo 1 > /sys/class/" MODULE "/%s/recover", q->device, q->device);
+}
+
 /* A reviewed row is better than an open gate, where the identity is known. */
 static int way_unaudited(const struct gate_question *q, char *text, size_t room)
 {
@@ -186,6 +202,8 @@ static const struct gate {
 	  "within the limit of this open file", way_restricted },
 	{ CXL_SWITCH_CCI_REASON_PROTECTION, beyond_strict,
 	  "protection=strict lets queries through that disclose nothing", way_protection },
+	{ CXL_SWITCH_CCI_REASON_IDENTITY, beyond_tunneled_changes,
+	  "the function's own component type is known", way_identity },
 	{ CXL_SWITCH_CCI_REASON_UNAUDITED, beyond_unaudited,
 	  "not audited, but raw_commands=1 or an open raw_window lets it through", way_unaudited },
 	{ CXL_SWITCH_CCI_REASON_CAPABILITY, beyond_privileged,

@@ -155,6 +155,8 @@ static const struct {
 	[CXL_SWITCH_CCI_REASON_LOCKDOWN] = { "lockdown", "the kernel is locked down" },
 	[CXL_SWITCH_CCI_REASON_UNREACHABLE] = {
 		"unreachable", "nothing answers at that destination" },
+	[CXL_SWITCH_CCI_REASON_IDENTITY] = {
+		"identity", "the function's own component type is not known yet" },
 };
 
 const char *reason_name(int reason)

@@ -84,7 +84,7 @@ static const struct gate_answer *answer_of(const struct gate_question *question,
 /* Every reason but NONE has one row, and the order is that of the driver. */
 static void test_order(void **state)
 {
-	static const int order[] = { 1, 2, 3, 4, 5, 6, 7, 9, 8 };
+	static const int order[] = { 1, 2, 3, 4, 10, 5, 6, 7, 9, 8 };
 	struct gate_question question = { .device = "switch7", .explain = &decision };
 	struct gate_answer answers[GATES];
 	size_t i;
@@ -104,17 +104,19 @@ static void test_whom_a_gate_concerns(void **state)
 		uint32_t flags, settings, keys;
 		uint8_t expected[GATES + 1];	/* by reason */
 	} cases[] = {
-		{ 0, 0, AUDITED, 0, 0, { 0, NO, NO, YES, NO, NO, NO, NO, NO, NO } },
-		{ 0, 1, AUDITED, 0, 0, { 0, YES, NO, YES, NO, NO, NO, NO, NO, NO } },
-		{ 1, 0, AUDITED, 0, 0, { 0, NO, YES, YES, NO, NO, NO, NO, NO, YES } },
-		{ 2, 0, AUDITED, 0, 0, { 0, NO, YES, YES, NO, NO, YES, NO, NO, YES } },
-		{ 3, 0, AUDITED, 0, 0, { 0, NO, YES, YES, NO, NO, YES, NO, YES, YES } },
-		{ 3, 0, AUDITED, 0, 1, { 0, NO, YES, YES, NO, NO, YES, NO, NO, YES } },
-		{ 3, 0, 0, 2, 1, { 0, NO, YES, YES, NO, YES, YES, NO, YES, YES } },
-		{ 3, 0, 0, 2, 2, { 0, NO, YES, YES, NO, YES, YES, NO, NO, YES } },
+		{ 0, 0, AUDITED, 0, 0, { 0, NO, NO, YES, NO, NO, NO, NO, NO, NO, NO } },
+		{ 0, 1, AUDITED, 0, 0, { 0, YES, NO, YES, NO, NO, NO, NO, NO, NO, NO } },
+		{ 1, 0, AUDITED, 0, 0, { 0, NO, YES, YES, NO, NO, NO, NO, NO, YES, NO } },
+		{ 2, 0, AUDITED, 0, 0, { 0, NO, YES, YES, NO, NO, YES, NO, NO, YES, NO } },
+		{ 3, 0, AUDITED, 0, 0, { 0, NO, YES, YES, NO, NO, YES, NO, YES, YES, NO } },
+		{ 3, 0, AUDITED, 0, 1, { 0, NO, YES, YES, NO, NO, YES, NO, NO, YES, NO } },
+		{ 3, 0, 0, 2, 1, { 0, NO, YES, YES, NO, YES, YES, NO, YES, YES, NO } },
+		{ 3, 0, 0, 2, 2, { 0, NO, YES, YES, NO, YES, YES, NO, NO, YES, NO } },
 		{ 0, 0, AUDITED | CXL_SWITCH_CCI_VERDICT_DISCLOSING, 0, 0,
-		  { 0, NO, NO, YES, NO, NO, YES, NO, YES, NO } },
-		{ 0, 0, AUDITED, 1, 0, { 0, NO, NO, YES, YES, NO, NO, NO, NO, NO } },
+		  { 0, NO, NO, YES, NO, NO, YES, NO, YES, NO, NO } },
+		{ 0, 0, AUDITED, 1, 0, { 0, NO, NO, YES, YES, NO, NO, NO, NO, NO, NO } },
+		{ 2, 1, AUDITED, 0, 0, { 0, YES, YES, YES, NO, NO, YES, NO, NO, YES, YES } },
+		{ 3, 1, 0, 2, 2, { 0, YES, YES, YES, NO, YES, YES, NO, NO, YES, YES } },
 	};
 	size_t i;
 	int reason;
@@ -165,15 +167,19 @@ static void test_ways_out(void **state)
 		{ CXL_SWITCH_CCI_REASON_CAPABILITY, "setcap cap_sys_rawio+ep" },
 		{ CXL_SWITCH_CCI_REASON_OWNERSHIP, "bg status switch7" },
 		{ CXL_SWITCH_CCI_REASON_UNREACHABLE, "cxl-switch ports switch7" },
+		{ CXL_SWITCH_CCI_REASON_IDENTITY, "try again" },
+		{ CXL_SWITCH_CCI_REASON_IDENTITY, "cxl-switch info switch7" },
+		{ CXL_SWITCH_CCI_REASON_IDENTITY,
+		  "echo 1 > /sys/class/cxl_switch_cci/switch7/recover" },
 		{ CXL_SWITCH_CCI_REASON_LOCKDOWN,
 		  "make CXL_SWITCH_CCI_VENDOR_RAW_NO_LOCKDOWN=y" },
 	};
 	struct gate_question question = { .device = "switch7", .explain = &decision };
-	char all[1200];
+	char all[1600];
 	size_t i;
 
 	decision = (struct cxl_switch_cci_explain){
-		.refusing = 0x3fc, .leaf_opcode = 0xc001, .in_size = 36, .depth = 2,
+		.refusing = 0x7fc, .leaf_opcode = 0xc001, .in_size = 36, .depth = 2,
 		.vendor_id = 0x8086, .device_id = 0x0d93,
 	};
 	gates_ways_out(&question, all, sizeof(all));
@@ -210,6 +216,11 @@ static void test_ways_out_depend(void **state)
 	gates_ways_out(&question, way_out, sizeof(way_out));
 	assert_ptr_equal(strstr(way_out, "if you know"), way_out);
 	assert_null(strstr(way_out, "vendor.csv"));
+	/* That a type is not known yet passes by itself: no gate is to be opened for it. */
+	decision.refusing = BIT(IDENTITY);
+	gates_ways_out(&question, way_out, sizeof(way_out));
+	assert_ptr_equal(strstr(way_out, "try again"), way_out);
+	assert_null(strstr(way_out, "raw"));
 	/* A gate of a newer driver. */
 	decision.refusing = 1U << 20;
 	gates_ways_out(&question, way_out, sizeof(way_out));
@@ -240,8 +251,8 @@ static void test_allowed(void **state)
 	expect_number(result, "depth", 1);
 	expect_text(get(result, "destination"), "effects_log", "read");
 	assert_int_equal(json_object_array_length(get(result, "gates")), GATES);
-	expect_text(element(result, "gates", 5), "gate", "capability");
-	expect_text(element(result, "gates", 5), "verdict", "passed");
+	expect_text(element(result, "gates", 6), "gate", "capability");
+	expect_text(element(result, "gates", 6), "verdict", "passed");
 	assert_null(get(result, "error"));
 }
 
@@ -305,6 +316,28 @@ static void test_malformed(void **state)
 	options.json = false;
 	assert_int_equal(verb_explain(&session), RESULT_REFUSED);
 	expect_shown("refuses    nested too deep");
+}
+
+/* As the driver answers while it does not know yet what its own function is. */
+static void test_type_not_known_yet(void **state)
+{
+	struct json_object *error;
+
+	decision.error = EBUSY;
+	decision.reason = CXL_SWITCH_CCI_REASON_IDENTITY;
+	decision.refusing = BIT(IDENTITY);
+	decision.impact = CXL_SWITCH_CCI_IMPACT_PROVISION;
+	options.opcode = "5604";
+	options.ports = "3";
+	assert_int_equal(verb_explain(&session), RESULT_REFUSED);
+	error = get(element(session.json, "results", 0), "error");
+	expect_text(error, "gate", "identity");
+	expect_text(get(error, "errno"), "name", "EBUSY");
+	expect_text(element(element(session.json, "results", 0), "gates", 4), "gate", "identity");
+	options.json = false;
+	assert_int_equal(verb_explain(&session), RESULT_REFUSED);
+	expect_shown("by the gate 'identity' (EBUSY)");
+	expect_shown("refuses    the function's own component type is not known yet");
 }
 
 static int unreachable_driver(struct fake *far, const struct fake_request *request,
@@ -487,6 +520,7 @@ int main(void)
 		WITH_A_SWITCH(test_refused),
 		WITH_A_SWITCH(test_raised_by_the_destination),
 		WITH_A_SWITCH(test_malformed),
+		WITH_A_SWITCH(test_type_not_known_yet),
 		WITH_A_SWITCH(test_explain_fails),
 		WITH_A_SWITCH(test_cel),
 		WITH_A_SWITCH(test_cel_without_explain),
