@@ -19,6 +19,7 @@
 #define LD_INFO_SIZE		0x0B
 #define LOG_LIST_HEADER_SIZE	8
 #define LOG_ENTRY_SIZE		20
+#define CEL_ENTRY_SIZE		4
 #define GET_LOG_REQUEST_SIZE	0x18
 
 /* A message of 2^n bytes, CXL 3.1 8.2.9.1.1; QEMU's switch says 2^11. */
@@ -73,6 +74,7 @@ enum result cci_identify(struct transport *transport, const struct path *path,
 		.serial = get_le64(answer.payload + 8),
 		.max_message_exponent = answer.payload[0x10],
 		.component_type = answer.payload[0x11],
+		.source = CXL_SWITCH_CCI_SOURCE_IDENTIFY,
 	};
 	return RESULT_OK;
 }
@@ -178,9 +180,11 @@ static size_t ports_per_command(const struct transport *transport)
 	return limit < UINT8_MAX ? limit : UINT8_MAX;
 }
 
+#define INVALID_INPUT	2
+
 /*
  * A switch may refuse the whole request for one number that it does not have:
- * then each is asked alone, and a refused one is not there.
+ * then each is asked alone, and one that is invalid is not there.
  */
 static enum result ask_some_ports(struct transport *transport, const uint8_t *ids, size_t count,
 				  struct port_states *states, struct failure *failure)
@@ -192,7 +196,7 @@ static enum result ask_some_ports(struct transport *transport, const uint8_t *id
 		return result;
 	for (i = 0; i < count && count > 1; i++) {
 		result = ask_ports(transport, ids + i, 1, states, failure);
-		if (result && result != RESULT_DEVICE_ERROR)
+		if (result && failure->return_code != INVALID_INPUT)
 			return result;
 	}
 	return states->count ? RESULT_OK : result;
@@ -356,4 +360,106 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 	free(data->bytes);
 	*data = (struct log_data){ 0 };
 	return result;
+}
+
+const struct log_entry *cci_find_cel(const struct log_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (!memcmp(list->logs[i].uuid, cel_uuid, UUID_SIZE))
+			return &list->logs[i];
+	return NULL;
+}
+
+/* ---- who a component is ---- */
+
+/*
+ * 5100h is a switch's alone, and prohibited on every device; 5400h without it
+ * is that of a device with LDs, CXL 3.1 table 8-37.
+ */
+static uint8_t type_of_cel(const struct log_data *cel)
+{
+	uint8_t type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	size_t at;
+
+	for (at = 0; at + CEL_ENTRY_SIZE <= cel->size; at += CEL_ENTRY_SIZE) {
+		uint16_t opcode = get_le16(cel->bytes + at);
+
+		if (opcode == OPCODE_IDENTIFY_SWITCH_DEVICE)
+			return CXL_SWITCH_CCI_COMPONENT_SWITCH;
+		if (opcode == OPCODE_GET_LD_INFO)
+			type = CXL_SWITCH_CCI_COMPONENT_TYPE3;
+	}
+	return type;
+}
+
+static void discover_by_cel(struct transport *transport, const struct path *path,
+			    struct identity *identity)
+{
+	const struct log_entry *log;
+	struct failure unused;
+	struct log_list list;
+	struct log_data cel;
+
+	if (cci_get_supported_logs(transport, path, &list, &unused))
+		return;
+	log = cci_find_cel(&list);
+	if (!log || cci_get_log(transport, path, log, &cel, &unused))
+		return;
+	identity->component_type = type_of_cel(&cel);
+	if (identity->component_type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN)
+		identity->source = CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG;
+	free(cel.bytes);
+}
+
+enum result cci_discover(struct transport *transport, const struct path *path,
+			 struct identity *identity, struct failure *failure)
+{
+	enum result result = cci_identify(transport, path, identity, failure);
+
+	if (!result || !says_unsupported(failure))
+		return result;
+	*identity = (struct identity){ .component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN };
+	if (!path->depth && transport->component_source > CXL_SWITCH_CCI_SOURCE_IDENTIFY) {
+		identity->component_type = transport->component_type;
+		identity->source = transport->component_source;
+	} else {
+		discover_by_cel(transport, path, identity);
+	}
+	return RESULT_OK;
+}
+
+struct identity cci_identity_of(const struct cxl_switch_cci_info *info)
+{
+	struct identity identity = {
+		.component_type = info->component_type, .source = info->component_source,
+	};
+
+	/* An older driver does not report the source, and knows Identify alone. */
+	if (!identity.source && info->component_type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN)
+		identity.source = CXL_SWITCH_CCI_SOURCE_IDENTIFY;
+	if (identity.source != CXL_SWITCH_CCI_SOURCE_IDENTIFY)
+		return identity;
+	identity.vendor_id = info->vendor_id;
+	identity.device_id = info->device_id;
+	identity.subsystem_vendor_id = info->subsystem_vendor_id;
+	identity.subsystem_id = info->subsystem_id;
+	identity.serial = info->serial;
+	identity.max_message_exponent = info->max_message_exponent;
+	return identity;
+}
+
+/* What is found out holds for this open device; an error proves nothing. */
+uint8_t cci_function_type(struct transport *transport)
+{
+	struct identity identity;
+	struct failure unused;
+
+	if (transport->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN &&
+	    !cci_discover(transport, &to_switch, &identity, &unused)) {
+		transport->component_type = identity.component_type;
+		transport->component_source = identity.source;
+	}
+	return transport->component_type;
 }

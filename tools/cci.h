@@ -25,6 +25,13 @@
 #define DEVICE_TYPE_NONE	0
 #define DEVICE_TYPE_SLD		4	/* below: PCIe, CXL type 1 and 2 */
 
+/**
+ * struct identity - who a component is
+ * @max_message_exponent: 2^n bytes of payload; 0: not known
+ * @component_type: CXL_SWITCH_CCI_COMPONENT_*
+ * @source: enum cxl_switch_cci_source: how @component_type is known. Unless it is
+ *	IDENTIFY, no other field is
+ */
 struct identity {
 	uint16_t vendor_id;
 	uint16_t device_id;
@@ -33,6 +40,7 @@ struct identity {
 	uint64_t serial;
 	uint8_t max_message_exponent;
 	uint8_t component_type;
+	uint8_t source;
 };
 
 struct switch_identity {
@@ -104,12 +112,29 @@ enum result cci_ask(struct transport *transport, const struct command *command,
 
 enum result cci_identify(struct transport *transport, const struct path *path,
 			 struct identity *identity, struct failure *failure);
+
+/*
+ * The same; for one that does not implement Identify, its type by its Command
+ * Effects Log, and RESULT_OK: @failure says then that it has no Identify.
+ */
+enum result cci_discover(struct transport *transport, const struct path *path,
+			 struct identity *identity, struct failure *failure);
+
+/* Of the function, without a command. */
+struct identity cci_identity_of(const struct cxl_switch_cci_info *info);
+
+/* The function's type: as the driver knows it; else it is discovered now. */
+uint8_t cci_function_type(struct transport *transport);
+
 enum result cci_identify_switch(struct transport *transport, struct switch_identity *identity,
 				struct failure *failure);
 enum result cci_get_ld_info(struct transport *transport, const struct path *path,
 			    struct ld_info *info, struct failure *failure);
 enum result cci_get_supported_logs(struct transport *transport, const struct path *path,
 				   struct log_list *list, struct failure *failure);
+
+/* The Command Effects Log among @list, or NULL. */
+const struct log_entry *cci_find_cel(const struct log_list *list);
 
 /* The state of every port that the switch has. */
 enum result cci_get_port_states(struct transport *transport, struct port_states *states,

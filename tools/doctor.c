@@ -255,6 +255,7 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 {
 	const struct cxl_switch_cci_info *info = &item->device.info;
 	const struct failure *failure = &item->failure;
+	char component[COMPONENT_TEXT_SIZE];
 	struct check *check;
 
 	if (failure->result) {
@@ -275,12 +276,16 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 		return;
 	}
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
-		check = check_add(doctor, VERDICT_PROBLEM, item->device.name, "gave no usable "
-				  "answer to Identify, so nobody knows what it is");
-		check_way_out(check, "dmesg tells what it answered; 'cxl-switch raw 0001 %s' asks "
-			      "again", item->device.name);
+		check = check_add(doctor, VERDICT_PROBLEM, item->device.name, "its component "
+				  "type is not known: no usable answer to Identify, and no Command "
+				  "Effects Log that shows it; the driver queries it again by "
+				  "itself");
+		check_way_out(check, "'cxl-switch info %s' shows the type once it is known; if it "
+			      "stays unknown: echo 1 > /sys/class/" MODULE "/%s/recover",
+			      item->device.name, item->device.name);
 		return;
 	}
-	check_add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready",
-		  component_name(info->component_type), item->device.pci);
+	component_text(info->component_type, info->component_source, component);
+	check_add(doctor, VERDICT_OK, item->device.name, "answers: %s, %s, ready", component,
+		  item->device.pci);
 }

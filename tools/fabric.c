@@ -27,6 +27,7 @@ void fabric_init(struct fabric *fabric, const struct options *options, const cha
 	/* Notes would be the same in each round. */
 	fabric->options.quiet = true;
 	fabric->options.verbose = false;
+	fabric->wanted_ports = options->ports;
 	fabric->session.options = &fabric->options;
 	fabric->session.device.descriptor = -1;
 	snprintf(fabric->wanted, sizeof(fabric->wanted), "%s", wanted);
@@ -40,9 +41,6 @@ enum result fabric_open(struct fabric *fabric, struct failure *failure)
 
 	if (result)
 		return result;
-	if (device->info.component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH &&
-	    !fabric->options.ports)
-		fabric->options.ports = "all";
 	snprintf(fabric->name, sizeof(fabric->name), "%s", device->name);
 	/* It may come back under another name. */
 	if (serial_is_valid(device->info.serial))
@@ -101,26 +99,43 @@ bool fabric_port_changed(const struct fabric *fabric, size_t index)
 
 static enum result ask_ports(struct fabric *fabric)
 {
-	struct session *session = &fabric->session;
+	struct transport *transport = &fabric->session.device.transport;
+	struct port_states now;
 	enum result result;
 	size_t i;
 
-	if (session->device.info.component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH)
+	if (transport->component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH)
 		return RESULT_OK;
 	fabric->before = fabric->ports;
 	/* What is between the fields has to be alike, too. */
-	memset(&fabric->ports, 0, sizeof(fabric->ports));
-	result = cci_get_port_states(&session->device.transport, &fabric->ports,
-				     &fabric->failure);
-	for (i = 0; i < fabric->ports.count && !result; i++)
+	memset(&now, 0, sizeof(now));
+	result = cci_get_port_states(transport, &now, &fabric->failure);
+	if (result)
+		return result;
+	fabric->ports = now;
+	for (i = 0; i < fabric->ports.count; i++)
 		fabric->changes.ports += fabric_port_changed(fabric, i);
-	return result;
+	return RESULT_OK;
+}
+
+/* Which LDs there are could not be found out: those that were known have not vanished. */
+static void keep_lds(struct fabric *fabric, const struct target *target)
+{
+	size_t i;
+
+	for (i = 0; i < fabric->count; i++)
+		if (fabric->components[i].port == target->port &&
+		    fabric->components[i].ld != NO_ID)
+			watch_unasked(&fabric->components[i], &target->failure);
 }
 
 static void watch_one(struct fabric *fabric, const struct target *target)
 {
-	struct component *component = add_component(fabric, target->port, target->ld);
+	struct component *component;
 
+	if (target->failure.result && !says_absent(&target->failure))
+		keep_lds(fabric, target);
+	component = add_component(fabric, target->port, target->ld);
 	if (component)
 		watch_component(&fabric->session.device.transport, target, component,
 				&fabric->changes);
@@ -150,6 +165,21 @@ static enum result watch_targets(struct fabric *fabric)
 	return result;
 }
 
+/* The driver may find the type out later, so it is looked at in every round. */
+static void learn_type(struct fabric *fabric, const struct cxl_switch_cci_info *info)
+{
+	struct transport *transport = &fabric->session.device.transport;
+
+	if (info->component_type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
+		transport->component_type = info->component_type;
+		transport->component_source = info->component_source;
+	}
+	fabric->options.ports = fabric->wanted_ports;
+	if (cci_function_type(transport) == CXL_SWITCH_CCI_COMPONENT_SWITCH &&
+	    !fabric->wanted_ports)
+		fabric->options.ports = "all";
+}
+
 /* RESULT_NO_DEVICE: the function is gone; it is looked for again in the next round. */
 static enum result ask_function(struct fabric *fabric)
 {
@@ -161,21 +191,30 @@ static enum result ask_function(struct fabric *fabric)
 		return RESULT_NO_DEVICE;
 	error = -transport->ops->info(transport->context, &info);
 	fabric->state = info.state;
-	if (!error && info.state != CXL_SWITCH_CCI_STATE_GONE)
+	if (!error && info.state != CXL_SWITCH_CCI_STATE_GONE) {
+		learn_type(fabric, &info);
 		return RESULT_OK;
+	}
 	fail_with(&fabric->failure, RESULT_NO_DEVICE, ENODEV, "%s: the device is gone",
 		  fabric->name);
 	device_close(&fabric->session.device);
 	return RESULT_NO_DEVICE;
 }
 
+/* What has never been seen leaves the list: it stood for LDs that could not be listed. */
 static void forget_unvisited(struct fabric *fabric)
 {
-	size_t i;
+	struct component *components = fabric->components;
+	size_t kept = 0, i;
 
-	for (i = 0; i < fabric->count; i++)
-		if (!fabric->components[i].visited)
-			watch_absent(&fabric->components[i], &fabric->changes);
+	for (i = 0; i < fabric->count; i++) {
+		if (!components[i].visited && components[i].presence == PRESENCE_UNKNOWN)
+			continue;
+		if (!components[i].visited)
+			watch_absent(&components[i], &fabric->changes);
+		components[kept++] = components[i];
+	}
+	fabric->count = kept;
 }
 
 enum result fabric_watch(struct fabric *fabric)

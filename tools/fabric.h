@@ -13,18 +13,21 @@
 /**
  * struct fabric - one switch and what is behind it
  * @options: of its own: a function that is no switch has no ports
+ * @wanted_ports: those that the person named, or NULL
  * @session: with the open device
  * @wanted: how to open it again: by serial number where it has one
  * @name: switchN as it was last, or @wanted before it was opened once
  * @state: of the function, as INFO told it
  * @failure: of the whole fabric in this round
- * @ports: as they are; @before: as they were, none if that is not known
+ * @ports: as they are, or were when the switch last told; @before: in the round before,
+ *	none if that is not known
  * @components: @room of them, @count used
  * @changes: in this round
  */
 struct fabric {
 	struct options options;
 	struct session session;
+	const char *wanted_ports;
 	char wanted[PATH_MAX];
 	char name[PATH_MAX];
 	uint8_t state;

@@ -47,8 +47,9 @@ static struct json_object *json_component(const struct component *component)
 	json_id(object, "port", component->port);
 	json_id(object, "ld", component->ld);
 	json_flag(object, "ld_pool", component->ld == LD_POOL);
-	json_flag(object, "present", component->present);
-	if (component->present) {
+	json_object_object_add(object, "present", component->presence == PRESENCE_UNKNOWN ? NULL :
+			       json_object_new_boolean(component->presence == PRESENCE_PRESENT));
+	if (component->has_identity) {
 		part = json_object_new_object();
 		json_identity(part, &component->identity);
 	}
@@ -132,17 +133,31 @@ static void operation_cell(const struct component *component, char *text, size_t
 			 operation_state_name(status->state), status->percent);
 }
 
+static const char *failure_word(const struct failure *failure)
+{
+	return failure->return_code != NO_RETURN_CODE ? return_code_name(failure->return_code) :
+	       errno_name(failure->error);
+}
+
 static void what_text(const struct component *component, char *text, size_t room)
 {
+	const struct identity *identity = &component->identity;
+	const struct failure *failure = &component->failure;
 	char serial[SERIAL_TEXT_SIZE];
+	int used;
 
-	if (component->present) {
-		serial_text(component->identity.serial, serial);
-		snprintf(text, room, "%s, serial %s",
-			 component_name(component->identity.component_type), serial);
-	} else {
-		snprintf(text, room, component->failure.result ? "does not answer" : "gone");
+	if (component->presence == PRESENCE_ABSENT) {
+		snprintf(text, room, failure->result ? "nothing is there" : "gone");
+		return;
 	}
+	identity_serial_text(identity, serial);
+	if (component->has_identity)
+		used = snprintf(text, room, "%s, serial %s",
+				component_name(identity->component_type), serial);
+	else
+		used = snprintf(text, room, "not known");
+	if (failure->result)
+		snprintf(text + used, room - used, "; now %s", failure_word(failure));
 }
 
 static void where_text(const struct component *component, char *text, size_t room)

@@ -34,6 +34,7 @@ enum result {
  * @error: errno, 0 if there is none
  * @stage: enum cxl_switch_cci_stage, or NO_STAGE if no command was involved
  * @return_code: of the component that refused, or NO_RETURN_CODE
+ * @arrived: @return_code is the destination's own, not that of a tunnel on the way
  * @reason: enum cxl_switch_cci_reason
  * @refusing: 1 << reason of every gate that refuses
  * @told: a person has read it already, as part of the report
@@ -45,6 +46,7 @@ struct failure {
 	int error;
 	int stage;
 	int return_code;
+	bool arrived;
 	int reason;
 	uint32_t refusing;
 	bool told;

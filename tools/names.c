@@ -110,6 +110,37 @@ const char *component_name(uint8_t type)
 	}
 }
 
+static const struct {
+	const char *name, *text;
+} sources[] = {
+	[CXL_SWITCH_CCI_SOURCE_NONE] = { "not known", "not known" },
+	[CXL_SWITCH_CCI_SOURCE_IDENTIFY] = { "Identify", "by Identify" },
+	[CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG] = {
+		"Command Effects Log", "by its Command Effects Log" },
+	[CXL_SWITCH_CCI_SOURCE_SIBLING] = {
+		"sibling", "by an upstream switch port of the same PCI device" },
+};
+
+const char *source_name(uint8_t source)
+{
+	return source < COUNT(sources) ? sources[source].name : "unknown";
+}
+
+const char *source_text(uint8_t source)
+{
+	return source < COUNT(sources) ? sources[source].text : "in a way that this tool does not "
+	       "know";
+}
+
+void component_text(uint8_t type, uint8_t source, char *text)
+{
+	if (source > CXL_SWITCH_CCI_SOURCE_IDENTIFY)
+		snprintf(text, COMPONENT_TEXT_SIZE, "%s (type %s)", component_name(type),
+			 source_text(source));
+	else
+		snprintf(text, COMPONENT_TEXT_SIZE, "%s", component_name(type));
+}
+
 const char *stage_name(int stage)
 {
 	static const char *const names[] = {

@@ -22,6 +22,12 @@ bool opcode_is_known(uint16_t opcode);
 const char *return_code_name(uint16_t return_code);
 const char *return_code_way_out(uint16_t return_code);
 const char *component_name(uint8_t type);
+/* How a component's type is known: the short name, and the words behind "type". */
+const char *source_name(uint8_t source);
+const char *source_text(uint8_t source);
+/* "switch", "switch (type by its Command Effects Log)" */
+#define COMPONENT_TEXT_SIZE 80
+void component_text(uint8_t type, uint8_t source, char *text);
 
 const char *stage_name(int stage);
 const char *impact_name(uint8_t impact);

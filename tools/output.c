@@ -276,6 +276,15 @@ void json_hex(struct json_object *object, const char *key, uint64_t value, unsig
 	json_text(object, key, text);
 }
 
+void json_known(struct json_object *object, const char *key, bool known, uint64_t value,
+		unsigned int digits)
+{
+	if (known)
+		json_hex(object, key, value, digits);
+	else
+		json_object_object_add(object, key, NULL);
+}
+
 void json_bytes(struct json_object *object, const char *key, const uint8_t *bytes, size_t size)
 {
 	char *text = malloc(2 * size + 1);

@@ -78,6 +78,9 @@ void json_number(struct json_object *object, const char *key, int64_t value);
 void json_named(struct json_object *object, const char *key, int64_t number, const char *name);
 void json_flag(struct json_object *object, const char *key, bool value);
 void json_hex(struct json_object *object, const char *key, uint64_t value, unsigned int digits);
+/* null unless @known */
+void json_known(struct json_object *object, const char *key, bool known, uint64_t value,
+		unsigned int digits);
 void json_bytes(struct json_object *object, const char *key, const uint8_t *bytes, size_t size);
 
 #endif

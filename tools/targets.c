@@ -12,8 +12,6 @@
 #include "cci.h"
 #include "parse.h"
 
-#define RETURN_CODE_UNSUPPORTED 3
-
 static struct target *add_target(struct targets *targets, int port, int ld)
 {
 	struct target *items = reallocarray(targets->items, targets->count + 1, sizeof(*items));
@@ -92,7 +90,7 @@ static enum result all_lds(struct session *session, int port, struct id_list *li
 static bool is_skipped(struct session *session, const struct failure *failure)
 {
 	return session->options->ports && !strcmp(session->options->ports, "all") &&
-	       failure->return_code == RETURN_CODE_UNSUPPORTED;
+	       says_unsupported(failure);
 }
 
 static enum result add_lds(struct session *session, struct targets *targets, int port,
@@ -128,7 +126,7 @@ static enum result add_lds(struct session *session, struct targets *targets, int
 static enum result check_component(struct session *session)
 {
 	const struct options *options = session->options;
-	uint8_t type = session->device.info.component_type;
+	uint8_t type = session->device.transport.component_type;
 
 	if (options->ports && type != CXL_SWITCH_CCI_COMPONENT_SWITCH &&
 	    type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN)

@@ -20,6 +20,11 @@
 /* Put in before; some errors write nothing back, see cxl_switch_cci.h. */
 #define STAGE_NOT_TOLD 0xFF
 
+#define INVALID_INPUT		0x02
+#define UNSUPPORTED		0x03
+#define RETRY_REQUIRED		0x05
+#define UNSUPPORTED_CCI		0x15
+
 enum result transport_open(struct transport *transport, const struct transport_ops *ops,
 			   void *context, const char *name,
 			   const struct cxl_switch_cci_info *info, uint32_t timeout_ms,
@@ -31,6 +36,7 @@ enum result transport_open(struct transport *transport, const struct transport_o
 		.name = name,
 		.features = info->features,
 		.component_type = info->component_type,
+		.component_source = info->component_source,
 		.payload_size = info->payload_size,
 		.timeout_ms = timeout_ms ? timeout_ms : info->command_timeout_ms + QUEUE_TIME_MS,
 	};
@@ -491,6 +497,7 @@ enum result fail_return_code(struct failure *failure, const struct transport *tr
 		  return_code_name(answer->return_code), answer->return_code, vendor);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure->return_code = answer->return_code;
+	failure->arrived = arrived;
 	if (!arrived)
 		way_out_of_tunnel(failure, transport, command->path, answer->level);
 	else if (way_out)
@@ -503,9 +510,30 @@ enum result transport_query(struct transport *transport, const struct command *c
 {
 	enum result result = transport_send(transport, command, answer, failure);
 
+	if (!result && answer->return_code == RETRY_REQUIRED)
+		result = transport_send(transport, command, answer, failure);
 	if (result)
 		return result;
 	if (answer->return_code)
 		return fail_return_code(failure, transport, command, answer);
 	return RESULT_OK;
+}
+
+static bool is_unsupported(int return_code)
+{
+	return return_code == UNSUPPORTED || return_code == UNSUPPORTED_CCI;
+}
+
+bool says_unsupported(const struct failure *failure)
+{
+	return failure->arrived && is_unsupported(failure->return_code);
+}
+
+/* A tunnel that leads nowhere: Invalid Input, or it is none of that component's. */
+bool says_absent(const struct failure *failure)
+{
+	if (failure->return_code == NO_RETURN_CODE)
+		return failure->error == EHOSTUNREACH;
+	return !failure->arrived && (failure->return_code == INVALID_INPUT ||
+				     is_unsupported(failure->return_code));
 }

@@ -40,6 +40,7 @@ struct transport_ops {
  * @name: for messages
  * @features: of the driver, from INFO
  * @component_type: of the function, likewise
+ * @component_source: enum cxl_switch_cci_source, likewise
  * @read_only_wanted: --read-only was given
  * @limit_wanted: --restrict was given
  * @payload_size: of the mailbox, from INFO
@@ -53,6 +54,7 @@ struct transport {
 	const char *name;
 	uint64_t features;
 	uint8_t component_type;
+	uint8_t component_source;
 	bool read_only_wanted;
 	bool limit_wanted;
 	uint32_t payload_size;
@@ -102,7 +104,10 @@ void transport_close(struct transport *transport);
 enum result transport_send(struct transport *transport, const struct command *command,
 			   struct answer *answer, struct failure *failure);
 
-/* As transport_send(), but any return code other than Success is a failure. */
+/*
+ * As transport_send(), but any return code other than Success is a failure.
+ * Retry Required asks for one retry, CXL 3.1 table 8-34, and gets it.
+ */
 enum result transport_query(struct transport *transport, const struct command *command,
 			    struct answer *answer, struct failure *failure);
 
@@ -138,6 +143,13 @@ struct gate_question transport_question(const struct transport *transport,
 /* The failure that an error return code in @answer is. */
 enum result fail_return_code(struct failure *failure, const struct transport *transport,
 			     const struct command *command, const struct answer *answer);
+
+/*
+ * What a failure is a proof of. The destination has no such command; nothing is
+ * there. Busy, a malformed answer and a timeout prove neither.
+ */
+bool says_unsupported(const struct failure *failure);
+bool says_absent(const struct failure *failure);
 
 /* The driver has no such ioctl. */
 enum result fail_without(struct failure *failure, const struct transport *transport,

@@ -14,16 +14,6 @@
 
 #define CEL_ENTRY_SIZE 4
 
-static const struct log_entry *find_cel(const struct log_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (!memcmp(list->logs[i].uuid, cel_uuid, UUID_SIZE))
-			return &list->logs[i];
-	return NULL;
-}
-
 struct json_object *json_effects(uint16_t bits)
 {
 	struct json_object *effects = json_object_new_array();
@@ -205,7 +195,7 @@ static enum result show_cel(struct session *session, const struct target *target
 
 	if (asked)
 		return asked;
-	log = find_cel(&list);
+	log = cci_find_cel(&list);
 	if (!log)
 		return fail_no_cel(session, target, failure);
 	asked = cci_get_log(transport, &target->path, log, &cel, failure);

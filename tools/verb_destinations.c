@@ -82,9 +82,9 @@ static struct json_object *json_destination(const struct cxl_switch_cci_destinat
 	json_number(object, "slow_ms", entry->slow_ms);
 	json_text(object, "component", component_name(entry->component_type));
 	json_number(object, "component_type", entry->component_type);
-	json_hex(object, "vendor_id", entry->vendor_id, 4);
-	json_hex(object, "device_id", entry->device_id, 4);
-	json_hex(object, "serial", entry->serial, 16);
+	json_known(object, "vendor_id", entry->vendor_id, entry->vendor_id, 4);
+	json_known(object, "device_id", entry->vendor_id, entry->device_id, 4);
+	json_known(object, "serial", entry->vendor_id, entry->serial, 16);
 	json_flag(object, "serial_valid", serial_is_valid(entry->serial));
 	json_number(object, "age_ms", entry->age_ms);
 	return object;
@@ -93,13 +93,19 @@ static struct json_object *json_destination(const struct cxl_switch_cci_destinat
 static void add_row(const struct session *session, struct table *table,
 		    const struct cxl_switch_cci_destination *entry)
 {
-	char path[HOPS_TEXT_SIZE], serial[SERIAL_TEXT_SIZE];
+	char path[HOPS_TEXT_SIZE], serial[SERIAL_TEXT_SIZE], ids[IDS_TEXT_SIZE];
+	struct identity identity = {
+		.vendor_id = entry->vendor_id, .device_id = entry->device_id,
+		.serial = entry->serial, .source = entry->vendor_id ?
+		CXL_SWITCH_CCI_SOURCE_IDENTIFY : CXL_SWITCH_CCI_SOURCE_NONE,
+	};
 
 	hops_text(session, entry->depth, entry->target, entry->id, path);
-	serial_text(entry->serial, serial);
+	identity_ids_text(&identity, ids);
+	identity_serial_text(&identity, serial);
 	table_add(table, "%s", path);
 	table_add(table, "%s", component_name(entry->component_type));
-	table_add(table, "%04x:%04x", entry->vendor_id, entry->device_id);
+	table_add(table, "%s", ids);
 	table_add(table, "%s", serial);
 	table_add(table, "%s", knowledge_name(entry->knowledge));
 	table_add(table, "%" PRIu64 ".%" PRIu64 " s", (uint64_t)entry->age_ms / 1000,

@@ -122,9 +122,9 @@ static void json_destination(struct json_object *result,
 	json_hex(destination, "effects_bits", explain->effects, 4);
 	json_object_object_add(destination, "effects", json_effects(explain->effects));
 	json_hex(destination, "expected_bits", explain->expected_effects, 4);
-	json_hex(destination, "vendor_id", explain->vendor_id, 4);
-	json_hex(destination, "device_id", explain->device_id, 4);
-	json_hex(destination, "serial", explain->serial, 16);
+	json_known(destination, "vendor_id", explain->vendor_id, explain->vendor_id, 4);
+	json_known(destination, "device_id", explain->vendor_id, explain->device_id, 4);
+	json_known(destination, "serial", explain->vendor_id, explain->serial, 16);
 	json_object_object_add(result, "destination", destination);
 }
 

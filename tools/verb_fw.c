@@ -221,20 +221,26 @@ enum result verb_fw_update(struct session *session)
 
 /* ---- activate ---- */
 
-/* The function may have come back under another number. */
+/*
+ * The function may have come back under another number: by its serial number, or
+ * if it has none by its PCI address.
+ */
 static void open_again(struct session *session, uint64_t serial)
 {
 	char text[SERIAL_TEXT_SIZE];
 	struct failure unused;
 
 	device_close(&session->device);
-	snprintf(text, sizeof(text), "0x%016" PRIx64, serial);
+	if (serial_is_valid(serial))
+		snprintf(text, sizeof(text), "0x%016" PRIx64, serial);
+	else
+		snprintf(text, sizeof(text), "%.23s", session->device.pci);
 	if (!device_open(&session->device, text, &session->options->open, &unused))
 		session_note(session, "it is %s now", session->device.name);
 }
 
 static bool is_back(struct session *session, const struct path *path, uint64_t function,
-		    uint64_t component)
+		    const struct identity *component)
 {
 	struct transport *transport = &session->device.transport;
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
@@ -247,17 +253,16 @@ static bool is_back(struct session *session, const struct path *path, uint64_t f
 		return false;
 	if (transport->ops->info(transport->context, &info) ||
 	    info.state == CXL_SWITCH_CCI_STATE_GONE) {
-		if (serial_is_valid(function))
-			open_again(session, function);
+		open_again(session, function);
 		return false;
 	}
 	return info.state == CXL_SWITCH_CCI_STATE_READY &&
-	       !cci_identify(transport, path, &identity, &unused) &&
-	       identity.serial == component;
+	       !cci_discover(transport, path, &identity, &unused) &&
+	       identity.source == component->source && identity.serial == component->serial;
 }
 
 static enum result await_return(struct session *session, const struct path *path,
-				uint64_t component)
+				const struct identity *component)
 {
 	uint32_t limit = session->options->limit_ms ? session->options->limit_ms : RETURN_LIMIT_MS;
 	uint64_t function = session->device.info.serial;
@@ -318,7 +323,7 @@ static enum result activate(struct session *session, const struct path *path, un
 	struct cxl_switch_cci_bg_status status;
 	struct identity identity;
 	enum consent consent;
-	enum result result = cci_identify(transport, path, &identity, &session->failure);
+	enum result result = cci_discover(transport, path, &identity, &session->failure);
 
 	if (!result)
 		result = change_ask(session, &command, session->json, &consent,
@@ -328,7 +333,7 @@ static enum result activate(struct session *session, const struct path *path, un
 	result = change_run(session, &command, &status, &session->failure);
 	if (result && !may_have_reset(result, &session->failure))
 		return result;
-	result = await_return(session, path, identity.serial);
+	result = await_return(session, path, &identity);
 	return result ? result : check_slot(session, path, slot);
 }
 

@@ -17,6 +17,28 @@ void serial_text(uint64_t serial, char *text)
 		snprintf(text, SERIAL_TEXT_SIZE, "none");
 }
 
+static bool is_identified(const struct identity *identity)
+{
+	return identity->source == CXL_SWITCH_CCI_SOURCE_IDENTIFY;
+}
+
+void identity_serial_text(const struct identity *identity, char *text)
+{
+	if (is_identified(identity))
+		serial_text(identity->serial, text);
+	else
+		snprintf(text, SERIAL_TEXT_SIZE, "-");
+}
+
+void identity_ids_text(const struct identity *identity, char *text)
+{
+	if (is_identified(identity))
+		snprintf(text, IDS_TEXT_SIZE, "%04x:%04x", identity->vendor_id,
+			 identity->device_id);
+	else
+		snprintf(text, IDS_TEXT_SIZE, "-");
+}
+
 static const struct bit_name {
 	uint32_t bit;
 	const char *key, *text;
@@ -109,23 +131,64 @@ static void add_settings(struct table *table, uint32_t settings_in_force)
 		  strict ? "strict" : "standard", raw, window ? "open" : "closed");
 }
 
+void json_identity(struct json_object *object, const struct identity *identity)
+{
+	bool known = is_identified(identity);
+
+	json_text(object, "component", component_name(identity->component_type));
+	json_number(object, "component_type", identity->component_type);
+	json_named(object, "component_source", identity->source, source_name(identity->source));
+	json_known(object, "vendor_id", known, identity->vendor_id, 4);
+	json_known(object, "device_id", known, identity->device_id, 4);
+	json_known(object, "subsystem_vendor_id", known, identity->subsystem_vendor_id, 4);
+	json_known(object, "subsystem_id", known, identity->subsystem_id, 4);
+	json_known(object, "serial", known, identity->serial, 16);
+	json_flag(object, "serial_valid", serial_is_valid(identity->serial));
+	json_number(object, "max_message_exponent", identity->max_message_exponent);
+}
+
+static void row(struct table *table, const char *label, const char *value)
+{
+	table_add(table, "%s", label);
+	table_add(table, "%s", value);
+}
+
+static void add_identity(struct table *table, const struct identity *identity)
+{
+	char text[COMPONENT_TEXT_SIZE];
+
+	component_text(identity->component_type, identity->source, text);
+	table_add(table, "component");
+	if (is_identified(identity))
+		table_add(table, "%s (%02Xh)", text, identity->component_type);
+	else
+		table_add(table, "%s", text);
+	identity_ids_text(identity, text);
+	row(table, "vendor:device", text);
+	if (is_identified(identity))
+		snprintf(text, sizeof(text), "%04x:%04x", identity->subsystem_vendor_id,
+			 identity->subsystem_id);
+	row(table, "subsystem", text);
+	identity_serial_text(identity, text);
+	row(table, "serial number", text);
+	table_add(table, "max. message");
+	size_text((uint64_t)1 << (identity->max_message_exponent & 31), text);
+	if (identity->max_message_exponent)
+		table_add(table, "%s (2^%u)", text, identity->max_message_exponent);
+	else
+		table_add(table, "-");
+}
+
 void json_info(struct json_object *object, const struct device *device)
 {
 	const struct cxl_switch_cci_info *info = &device->info;
+	struct identity identity = cci_identity_of(info);
 
 	json_text(object, "device", device->name);
 	json_text(object, "node", device->node);
 	json_text(object, "pci", device->pci);
-	json_hex(object, "serial", info->serial, 16);
-	json_flag(object, "serial_valid", serial_is_valid(info->serial));
-	json_text(object, "component", component_name(info->component_type));
-	json_number(object, "component_type", info->component_type);
-	json_hex(object, "vendor_id", info->vendor_id, 4);
-	json_hex(object, "device_id", info->device_id, 4);
-	json_hex(object, "subsystem_vendor_id", info->subsystem_vendor_id, 4);
-	json_hex(object, "subsystem_id", info->subsystem_id, 4);
+	json_identity(object, &identity);
 	json_number(object, "payload_size", info->payload_size);
-	json_number(object, "max_message_exponent", info->max_message_exponent);
 	json_text(object, "interrupt", interrupt_name(info->interrupt_mode));
 	json_text(object, "state", state_name(info->state));
 	json_number(object, "command_timeout_ms", info->command_timeout_ms);
@@ -137,16 +200,11 @@ void json_info(struct json_object *object, const struct device *device)
 	json_flag(object, "read_only", device->read_only);
 }
 
-static void row(struct table *table, const char *label, const char *value)
-{
-	table_add(table, "%s", label);
-	table_add(table, "%s", value);
-}
-
 static bool print_info(const struct session *session)
 {
 	const struct device *device = &session->device;
 	const struct cxl_switch_cci_info *info = &device->info;
+	struct identity identity = cci_identity_of(info);
 	char text[SERIAL_TEXT_SIZE];
 	struct table table;
 
@@ -155,17 +213,9 @@ static bool print_info(const struct session *session)
 	row(&table, "node", device->node);
 	row(&table, "access", device->read_only ? "read only: may ask, not change" : "read, write");
 	row(&table, "PCI address", device->pci);
-	row(&table, "component", component_name(info->component_type));
-	serial_text(info->serial, text);
-	row(&table, "serial number", text);
-	table_add(&table, "vendor:device");
-	table_add(&table, "%04x:%04x", info->vendor_id, info->device_id);
-	table_add(&table, "subsystem");
-	table_add(&table, "%04x:%04x", info->subsystem_vendor_id, info->subsystem_id);
+	add_identity(&table, &identity);
 	size_text(info->payload_size, text);
 	row(&table, "payload size", text);
-	size_text((uint64_t)1 << (info->max_message_exponent & 31), text);
-	row(&table, "max. message", text);
 	row(&table, "completion by", interrupt_name(info->interrupt_mode));
 	row(&table, "state", state_name(info->state));
 	table_add(&table, "device time");
@@ -186,50 +236,50 @@ enum result verb_info(struct session *session)
 	return RESULT_OK;
 }
 
-void json_identity(struct json_object *object, const struct identity *identity)
-{
-	json_text(object, "component", component_name(identity->component_type));
-	json_number(object, "component_type", identity->component_type);
-	json_hex(object, "vendor_id", identity->vendor_id, 4);
-	json_hex(object, "device_id", identity->device_id, 4);
-	json_hex(object, "subsystem_vendor_id", identity->subsystem_vendor_id, 4);
-	json_hex(object, "subsystem_id", identity->subsystem_id, 4);
-	json_hex(object, "serial", identity->serial, 16);
-	json_flag(object, "serial_valid", serial_is_valid(identity->serial));
-	json_number(object, "max_message_exponent", identity->max_message_exponent);
-}
-
 static bool print_identity(const struct session *session, const struct identity *identity)
 {
-	char serial[SERIAL_TEXT_SIZE], size[SIZE_TEXT_SIZE];
 	struct table table;
 
-	serial_text(identity->serial, serial);
-	size_text((uint64_t)1 << (identity->max_message_exponent & 31), size);
 	table_open(&table, 2);
-	table_add(&table, "component");
-	table_add(&table, "%s (%02Xh)", component_name(identity->component_type),
-		  identity->component_type);
-	table_add(&table, "vendor:device");
-	table_add(&table, "%04x:%04x", identity->vendor_id, identity->device_id);
-	table_add(&table, "subsystem");
-	table_add(&table, "%04x:%04x", identity->subsystem_vendor_id, identity->subsystem_id);
-	row(&table, "serial number", serial);
-	table_add(&table, "max. message");
-	table_add(&table, "%s (2^%u)", size, identity->max_message_exponent);
+	add_identity(&table, identity);
 	return table_close(&table, &session->screen);
+}
+
+/* What its type is all the same; the report has it, too. */
+static enum result fail_no_identify(struct session *session, const struct target *target,
+				    const struct identity *identity, struct failure *failure)
+{
+	struct failure answered = *failure;
+	char where[DESTINATION_TEXT_SIZE];
+
+	destination_text(&session->device.transport, &target->path, target->path.depth, where);
+	if (identity->source == CXL_SWITCH_CCI_SOURCE_NONE)
+		fail_with(failure, RESULT_DEVICE_ERROR, 0, "%s: this component does not implement "
+			  "Identify (0001h); its type is not known", where);
+	else
+		fail_with(failure, RESULT_DEVICE_ERROR, 0, "%s: this component does not implement "
+			  "Identify (0001h); its type is '%s' %s", where,
+			  component_name(identity->component_type),
+			  source_text(identity->source));
+	failure->stage = answered.stage;
+	failure->return_code = answered.return_code;
+	failure->arrived = answered.arrived;
+	failure_way_out(failure, "'cel' lists the commands that it has");
+	return failure->result;
 }
 
 static enum result identify_target(struct session *session, const struct target *target,
 				   struct json_object *result, struct failure *failure)
 {
 	struct identity identity;
-	enum result asked = cci_identify(&session->device.transport, &target->path, &identity,
+	enum result asked = cci_discover(&session->device.transport, &target->path, &identity,
 					 failure);
 
 	if (asked)
 		return asked;
 	json_identity(result, &identity);
+	if (!is_identified(&identity))
+		return fail_no_identify(session, target, &identity, failure);
 	if (!session->options->json && !print_identity(session, &identity))
 		return fail_memory(failure);
 	return RESULT_OK;

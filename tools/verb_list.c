@@ -18,11 +18,12 @@ static struct path to_port(uint8_t port)
 
 static void identity_text(const struct identity *identity, char *text, size_t room)
 {
-	char serial[SERIAL_TEXT_SIZE];
+	char serial[SERIAL_TEXT_SIZE], ids[IDS_TEXT_SIZE], component[COMPONENT_TEXT_SIZE];
 
-	serial_text(identity->serial, serial);
-	snprintf(text, room, "%s, %04x:%04x, serial %s", component_name(identity->component_type),
-		 identity->vendor_id, identity->device_id, serial);
+	component_text(identity->component_type, identity->source, component);
+	identity_ids_text(identity, ids);
+	identity_serial_text(identity, serial);
+	snprintf(text, room, "%s, %s, serial %s", component, ids, serial);
 }
 
 /* What is told of a destination that gave no answer. */
@@ -79,7 +80,7 @@ static void add_ld(struct walk *walk, const bool *last, uint8_t port,
 	struct failure failure;
 
 	json_number(object, "ld", ld);
-	if (cci_identify(&walk->device->transport, &path, &identity, &failure)) {
+	if (cci_discover(&walk->device->transport, &path, &identity, &failure)) {
 		count_silence(walk, &failure);
 		silence_text(&failure, text, sizeof(text));
 		session_add_error(object, &failure);
@@ -91,6 +92,22 @@ static void add_ld(struct walk *walk, const bool *last, uint8_t port,
 	json_object_array_add(lds, object);
 	snprintf(label, sizeof(label), "LD %u", ld);
 	add_line(walk, last, TREE_DEPTH, label, cells);
+}
+
+/* It is an MLD, or may be one: an error other than Unsupported proves no lack of LDs. */
+static void add_unknown_lds(struct walk *walk, bool last_port, const struct failure *failure,
+			    struct json_object *object)
+{
+	const bool last[TREE_DEPTH] = { last_port, true };
+	char text[160];
+	const char *const cells[] = { "", "", "", "", text, NULL };
+
+	count_silence(walk, failure);
+	snprintf(text, sizeof(text), "not known: Get LD Info (5400h): %s",
+		 failure->return_code != NO_RETURN_CODE ? return_code_name(failure->return_code) :
+		 errno_name(failure->error));
+	session_add_error(object, failure);
+	add_line(walk, last, TREE_DEPTH, "LDs", cells);
 }
 
 /* Only an MLD's FM-owned LD knows Get LD Info; others have no LDs to show. */
@@ -105,8 +122,11 @@ static void add_lds(struct walk *walk, bool last_port, uint8_t port,
 	unsigned int ld;
 
 	json_object_object_add(object, "lds", lds);
-	if (cci_get_ld_info(&walk->device->transport, &path, &info, &failure))
+	if (cci_get_ld_info(&walk->device->transport, &path, &info, &failure)) {
+		if (!says_unsupported(&failure))
+			add_unknown_lds(walk, last_port, &failure, object);
 		return;
+	}
 	json_hex(object, "memory_size", info.memory_size, 16);
 	for (ld = 0; ld < info.ld_count && ld <= UINT8_MAX; ld++) {
 		last[1] = ld + 1 == info.ld_count || ld == UINT8_MAX;
@@ -123,7 +143,7 @@ static bool ask_behind(struct walk *walk, const struct port_state *port,
 	struct identity identity;
 	struct failure failure;
 
-	if (cci_identify(&walk->device->transport, &path, &identity, &failure)) {
+	if (cci_discover(&walk->device->transport, &path, &identity, &failure)) {
 		count_silence(walk, &failure);
 		silence_text(&failure, text, room);
 		session_add_error(object, &failure);
@@ -171,14 +191,15 @@ static void add_port(struct walk *walk, bool last,
 
 static void print_root(const struct screen *screen, const struct device *device)
 {
-	char serial[SERIAL_TEXT_SIZE], payload[SIZE_TEXT_SIZE];
+	char serial[SERIAL_TEXT_SIZE], ids[IDS_TEXT_SIZE], payload[SIZE_TEXT_SIZE];
+	struct identity identity = cci_identity_of(&device->info);
 
-	serial_text(device->info.serial, serial);
+	identity_serial_text(&identity, serial);
+	identity_ids_text(&identity, ids);
 	size_text(device->info.payload_size, payload);
-	fprintf(screen->out, "%s%s%s  %s  %s %04x:%04x  serial %s  payload %s  %s  %s\n",
+	fprintf(screen->out, "%s%s%s  %s  %s %s  serial %s  payload %s  %s  %s\n",
 		colour_on(screen, COLOUR_BOLD), device->name, colour_off(screen), device->pci,
-		component_name(device->info.component_type), device->info.vendor_id,
-		device->info.device_id, serial, payload,
+		component_name(identity.component_type), ids, serial, payload,
 		interrupt_name(device->info.interrupt_mode), state_name(device->info.state));
 }
 
@@ -196,9 +217,9 @@ static enum result add_tree(struct session *session, struct device *device,
 	json_object_object_add(object, "ports", ports);
 	if (print)
 		print_root(&session->screen, device);
-	if (device->info.component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH) {
-		session_note(session, "%s is not known to be a switch, so no ports are asked for",
-			     device->name);
+	if (cci_function_type(&device->transport) != CXL_SWITCH_CCI_COMPONENT_SWITCH) {
+		session_note(session, "%s is not known to be a switch, so it is not queried for "
+			     "ports", device->name);
 		return RESULT_OK;
 	}
 	result = cci_get_port_states(&device->transport, &states, failure);
@@ -215,14 +236,16 @@ static enum result add_tree(struct session *session, struct device *device,
 static void add_row(struct table *table, const struct device *device)
 {
 	const struct cxl_switch_cci_info *info = &device->info;
-	char serial[SERIAL_TEXT_SIZE], payload[SIZE_TEXT_SIZE];
+	char serial[SERIAL_TEXT_SIZE], ids[IDS_TEXT_SIZE], payload[SIZE_TEXT_SIZE];
+	struct identity identity = cci_identity_of(info);
 
-	serial_text(info->serial, serial);
+	identity_serial_text(&identity, serial);
+	identity_ids_text(&identity, ids);
 	size_text(info->payload_size, payload);
 	table_add(table, "%s", device->name);
 	table_add(table, "%s", device->pci);
 	table_add(table, "%s", component_name(info->component_type));
-	table_add(table, "%04x:%04x", info->vendor_id, info->device_id);
+	table_add(table, "%s", ids);
 	table_add(table, "%s", serial);
 	table_add(table, "%s", payload);
 	table_add(table, "%s", interrupt_name(info->interrupt_mode));

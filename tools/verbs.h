@@ -69,4 +69,9 @@ void port_ltssm_text(const struct port_state *port, char *text);
 #define SERIAL_TEXT_SIZE 24
 void serial_text(uint64_t serial, char *text);
 
+/* Of an identity; "-" for what is not known, as the component does not implement Identify. */
+#define IDS_TEXT_SIZE 12
+void identity_serial_text(const struct identity *identity, char *text);
+void identity_ids_text(const struct identity *identity, char *text);
+
 #endif

@@ -12,7 +12,6 @@
 #include "operation.h"
 
 #define RETURN_CODE_INVALID_INPUT	2
-#define RETURN_CODE_UNSUPPORTED		3
 
 enum { ASK_HEALTH = EVENT_LOGS, ASK_OPERATION };
 
@@ -22,8 +21,9 @@ enum { ASK_HEALTH = EVENT_LOGS, ASK_OPERATION };
 static bool learn(struct component *component, unsigned int question,
 		  const struct failure *failure)
 {
-	bool lacks = failure->return_code == RETURN_CODE_UNSUPPORTED ||
-		     (failure->return_code == RETURN_CODE_INVALID_INPUT && question < EVENT_LOGS);
+	bool lacks = says_unsupported(failure) ||
+		     (failure->arrived && question < EVENT_LOGS &&
+		      failure->return_code == RETURN_CODE_INVALID_INPUT);
 
 	component->lacks |= lacks << question;
 	return lacks;
@@ -37,7 +37,6 @@ static enum result ask_log(struct transport *transport, const struct path *path,
 	struct event_batch batch;
 	enum result result = events_get(transport, path, log, &batch, failure);
 
-	*summary = (struct event_summary){ 0 };
 	if (result)
 		return result;
 	*summary = (struct event_summary){
@@ -55,7 +54,7 @@ static enum result ask_health(struct transport *transport, const struct path *pa
 {
 	enum result result = health_get(transport, path, &component->health, failure);
 
-	component->has_health = !result;
+	component->has_health |= !result;
 	return result;
 }
 
@@ -63,21 +62,22 @@ static enum result ask_health(struct transport *transport, const struct path *pa
 static enum result ask_operation(struct transport *transport, const struct path *path,
 				 struct component *component, struct failure *failure)
 {
-	struct cxl_switch_cci_bg_status *status = &component->operation;
+	struct cxl_switch_cci_bg_status status = { .depth = path->depth };
 	enum result result;
 	unsigned int i;
 
-	*status = (struct cxl_switch_cci_bg_status){ .depth = path->depth };
-	for (i = 0; i < path->depth; i++) {
-		status->target[i] = path->target[i];
-		status->id[i] = path->id[i];
-	}
-	component->has_operation = false;
 	if (!(transport->features & CXL_SWITCH_CCI_FEATURE_BACKGROUND))
 		return RESULT_OK;
-	result = operation_status(transport, status, failure);
-	component->has_operation = !result && status->state != CXL_SWITCH_CCI_OPERATION_IDLE;
-	return result;
+	for (i = 0; i < path->depth; i++) {
+		status.target[i] = path->target[i];
+		status.id[i] = path->id[i];
+	}
+	result = operation_status(transport, &status, failure);
+	if (result)
+		return result;
+	component->operation = status;
+	component->has_operation = status.state != CXL_SWITCH_CCI_OPERATION_IDLE;
+	return RESULT_OK;
 }
 
 static enum result ask(struct transport *transport, const struct path *path,
@@ -98,6 +98,7 @@ static enum result ask(struct transport *transport, const struct path *path,
 static void forget(struct component *component)
 {
 	component->lacks = 0;
+	component->has_identity = false;
 	component->has_health = false;
 	component->has_operation = false;
 	memset(component->logs, 0, sizeof(component->logs));
@@ -125,9 +126,10 @@ static void ask_all(struct transport *transport, const struct path *path,
 
 static bool is_same_log(const struct event_summary *one, const struct event_summary *other)
 {
-	return one->known == other->known && one->more == other->more &&
-	       one->last == other->last && one->count == other->count &&
-	       one->overflow == other->overflow;
+	if (!one->known || !other->known)
+		return true;
+	return one->more == other->more && one->last == other->last &&
+	       one->count == other->count && one->overflow == other->overflow;
 }
 
 static bool is_same_operation(const struct component *one, const struct component *other)
@@ -141,8 +143,9 @@ static bool is_same_operation(const struct component *one, const struct componen
 
 static bool is_same_health(const struct component *one, const struct component *other)
 {
+	/* The first answer after an error is no change. */
 	if (!one->has_health || !other->has_health)
-		return one->has_health == other->has_health;
+		return true;
 	return health_is_alike(&one->health, &other->health);
 }
 
@@ -158,19 +161,31 @@ static void compare_contents(const struct component *before, const struct compon
 		changes->events += !is_same_log(&before->logs[log], &now->logs[log]);
 }
 
+/* Whoever says who it is. Without Identify, and without a type, nothing can be compared. */
+static bool is_another(const struct component *before, const struct identity *identity)
+{
+	if (!before->has_identity || !before->identity.source || !identity->source)
+		return false;
+	return before->identity.serial != identity->serial ||
+	       before->identity.source != identity->source ||
+	       before->identity.component_type != identity->component_type;
+}
+
 static void compare(const struct component *before, const struct component *now,
 		    struct changes *changes)
 {
 	if (!before->asked)
 		return;
-	if (before->present && now->present) {
-		if (before->identity.serial != now->identity.serial)
+	if (before->presence == PRESENCE_PRESENT && now->presence == PRESENCE_PRESENT) {
+		if (is_another(before, &now->identity))
 			changes->replaced++;
 		else
 			compare_contents(before, now, changes);
 	}
-	changes->appeared += !before->present && now->present;
-	changes->vanished += before->present && !now->present;
+	changes->appeared += before->presence == PRESENCE_ABSENT &&
+			     now->presence == PRESENCE_PRESENT;
+	changes->vanished += before->presence == PRESENCE_PRESENT &&
+			     now->presence == PRESENCE_ABSENT;
 }
 
 /* ---- rounds ---- */
@@ -186,24 +201,46 @@ static bool count(const struct component *before, struct component *now, struct 
 	return memcmp(&new, &none, sizeof(new));
 }
 
+/* What an error proves of the component, if anything. */
+static enum result learn_presence(struct component *component, const struct failure *failure)
+{
+	if (failure->arrived)
+		component->presence = PRESENCE_PRESENT;
+	else if (says_absent(failure))
+		component->presence = PRESENCE_ABSENT;
+	return failure->result;
+}
+
+static enum result find_out(struct transport *transport, const struct target *target,
+			    struct component *component)
+{
+	struct failure *failure = &component->failure;
+	struct identity identity;
+
+	*failure = target->failure;
+	/* The question was another component's: that which has the LDs. */
+	if (failure->result)
+		return failure->result;
+	if (cci_discover(transport, &target->path, &identity, failure))
+		return learn_presence(component, failure);
+	component->presence = PRESENCE_PRESENT;
+	failure->result = RESULT_OK;
+	if (is_another(component, &identity))
+		forget(component);
+	component->identity = identity;
+	component->has_identity = true;
+	return RESULT_OK;
+}
+
 bool watch_component(struct transport *transport, const struct target *target,
 		     struct component *component, struct changes *changes)
 {
 	struct component before = *component;
 
-	component->failure = target->failure;
-	component->present = false;
-	if (!target->failure.result) {
-		component->failure.result = RESULT_OK;
-		component->present = !cci_identify(transport, &target->path,
-						   &component->identity, &component->failure);
-	}
-	if (!component->present || before.identity.serial != component->identity.serial)
-		forget(component);
-	if (component->present) {
-		component->failure.result = RESULT_OK;
+	if (!find_out(transport, target, component))
 		ask_all(transport, &target->path, component);
-	}
+	if (component->presence != PRESENCE_PRESENT)
+		forget(component);
 	return count(&before, component, changes);
 }
 
@@ -211,10 +248,16 @@ bool watch_absent(struct component *component, struct changes *changes)
 {
 	struct component before = *component;
 
-	component->present = false;
+	component->presence = PRESENCE_ABSENT;
 	component->failure.result = RESULT_OK;
 	forget(component);
 	return count(&before, component, changes);
+}
+
+void watch_unasked(struct component *component, const struct failure *failure)
+{
+	component->visited = true;
+	component->failure = *failure;
 }
 
 /* ---- counters ---- */

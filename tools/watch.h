@@ -26,25 +26,34 @@ struct event_summary {
 	unsigned int overflow;
 };
 
+/*
+ * PRESENCE_UNKNOWN: it has never answered, and nothing says that it is not there.
+ * What was known stays known until an answer says otherwise: one error is no proof.
+ */
+enum presence { PRESENCE_UNKNOWN, PRESENCE_ABSENT, PRESENCE_PRESENT };
+
 /**
  * struct component - one of those that are watched
  * @port: NO_ID for the function itself, or where it has no ports
  * @ld: or NO_ID, or LD_POOL
  * @asked: so often; 0: nothing is known, so nothing can have changed
  * @visited: in this round
- * @present: it answers Identify
+ * @presence: whether it is there
+ * @has_identity: @identity was told
  * @lacks: bit per question that it does not know, and is not asked again
  * @has_health: @health was told
  * @has_operation: @operation runs, or is the last that did
- * @failure: why it is not @present; its result is RESULT_OK if nobody is there to be asked
+ * @failure: what went wrong in this round; its result is RESULT_OK if nothing did, or if
+ *	nothing is there to be queried
  */
 struct component {
 	int port;
 	int ld;
 	unsigned int asked;
 	bool visited;
-	bool present;
+	enum presence presence;
 	unsigned int lacks;
+	bool has_identity;
 	bool has_health;
 	bool has_operation;
 	struct identity identity;
@@ -74,6 +83,9 @@ bool watch_component(struct transport *transport, const struct target *target,
 
 /* Nobody named it in this round: it is not there any more. Likewise. */
 bool watch_absent(struct component *component, struct changes *changes);
+
+/* It could not be queried in this round, because of @failure: what is known of it stays. */
+void watch_unasked(struct component *component, const struct failure *failure);
 
 void changes_add(struct changes *sum, const struct changes *changes);
 void json_changes(struct json_object *object, const struct changes *changes);

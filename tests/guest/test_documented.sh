@@ -67,6 +67,7 @@ malformed    not asked  only for tunneled commands
 read-only    passed     the device node is open for writing
 restricted   passed     within the limit of this open file
 protection   not asked  protection=standard
+identity     not asked  only for tunneled commands
 unaudited    not asked  the driver knows what this command does
 capability   passed     you have CAP_SYS_RAWIO
 ownership    not asked  nothing of somebody else's is known to be in the way

@@ -162,6 +162,7 @@ static void test_many_functions(void **state)
 static void test_devices(void **state)
 {
 	struct found_device item = { .device.name = "switch3" };
+	const struct check *check;
 
 	item.device.info.state = CXL_SWITCH_CCI_STATE_STUCK;
 	doctor = (struct doctor){ .sysroot = "" };
@@ -172,7 +173,15 @@ static void test_devices(void **state)
 	doctor = (struct doctor){ .sysroot = "" };
 	doctor_examine_device(&doctor, &item);
 	assert_int_equal(doctor.problems, 1);
-	assert_non_null(find(VERDICT_PROBLEM, "no usable answer to Identify"));
+	check = find(VERDICT_PROBLEM, "its component type is not known");
+	assert_non_null(check);
+	assert_non_null(strstr(check->way_out, "cxl-switch info switch"));
+	assert_null(strstr(check->way_out, "raw"));
+	item.device.info.component_type = CXL_SWITCH_CCI_COMPONENT_SWITCH;
+	item.device.info.component_source = CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG;
+	doctor = (struct doctor){ .sysroot = "" };
+	doctor_examine_device(&doctor, &item);
+	assert_non_null(find(VERDICT_OK, "switch (type by its Command Effects Log)"));
 }
 
 /* The driver's own recovery is told where there is one, and only there. */

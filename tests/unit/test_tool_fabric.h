@@ -24,6 +24,24 @@
 #define FABRIC_PORTS	4
 
 /**
+ * struct sick - a command that goes wrong
+ * @opcode: which
+ * @depth: at the function itself, behind a port or at an LD of its
+ * @port: which, if it is not the function
+ * @code: its return code, or
+ * @error: the errno with which SEND ends
+ * @count: so often
+ */
+struct sick {
+	uint16_t opcode;
+	unsigned int depth;
+	uint8_t port;
+	uint16_t code;
+	int error;
+	unsigned int count;
+};
+
+/**
  * struct fabric - what the far end holds
  * @bound: vPPB 2 of VCS 1 is bound to port 1
  * @held: bytes that host 1 has under the tag
@@ -39,6 +57,9 @@
  * @destructive: it calls them so
  * @gone: the function itself answers ENODEV
  * @opens: device_open() so far
+ * @no_identify: bit per port, bit 0 the function: it does not implement Identify, and its
+ *	Command Effects Log lists what it has instead
+ * @sick: one command at one place that goes wrong
  */
 struct fabric {
 	bool bound;
@@ -54,6 +75,8 @@ struct fabric {
 	bool destructive;
 	bool gone;
 	unsigned int opens;
+	unsigned int no_identify;
+	struct sick sick;
 };
 
 static struct fake fake;
@@ -183,13 +206,28 @@ static size_t fabric_logs(uint8_t *out)
 	return 28;
 }
 
+/* What tells a switch, an MLD and any other device apart, and nothing else. */
+static size_t fabric_cel(const struct fake_request *request, uint8_t *out)
+{
+	static const uint16_t telling[] = { 0x5100, 0x4200, 0x5400 };
+
+	if (!fabric.no_identify) {
+		memcpy(out, "\x01\0\0\0\x01\x03\x08\0\x02\x56\x07\x0e", 12);
+		return 12;
+	}
+	memset(out, 0, 12);
+	fake_put(out, 0x0400, 2);
+	fake_put(out + 4, 0x0401, 2);
+	fake_put(out + 8, telling[request->depth ? request->id[0] : 0], 2);
+	return 12;
+}
+
 static size_t fabric_canned(const struct fake_request *request, uint8_t *out)
 {
 	memset(out, 0, 0x60);
 	switch (request->opcode) {
 	case 0x0401:
-		memcpy(out, "\x01\0\0\0\x01\x03\x08\0\x02\x56\x07\x0e", 12);
-		return 12;
+		return fabric_cel(request, out);
 	case 0x4200:
 		out[0] = fabric.health;
 		out[2] = fabric.health ? 0x05 : 0;
@@ -270,16 +308,38 @@ static size_t fabric_refuse(struct fake *far, unsigned int level, uint16_t retur
 	return 0;
 }
 
+static bool fabric_is_sick(const struct fake_request *request)
+{
+	const struct sick *sick = &fabric.sick;
+
+	return sick->count && request->opcode == sick->opcode && request->depth == sick->depth &&
+	       request->id[0] == sick->port;
+}
+
+static int fabric_lose(struct fake *far, const struct fake_request *request)
+{
+	if (!fabric.sick.error || !fabric_is_sick(request))
+		return 0;
+	fabric.sick.count--;
+	return fabric.sick.error;
+}
+
 static size_t fabric_answer(struct fake *far, const struct fake_request *request, uint8_t *out)
 {
 	bool is_mld = request->depth == 1 && request->id[0] == 2;
 
 	if (!fabric_is_there(request))
 		return fabric_refuse(far, 0, 2);
+	if (fabric_is_sick(request)) {
+		fabric.sick.count--;
+		return fabric_refuse(far, request->depth, fabric.sick.code);
+	}
 	if (!fabric_is_query(request->opcode))
 		return fabric_change(far, request);
 	switch (request->opcode) {
 	case 0x0001:
+		if (fabric.no_identify & 1U << request->id[0])
+			return fabric_refuse(far, request->depth, 3);
 		return fake_identify(out, fabric.serials + request->id[0], 9,
 				     request->depth ? 3 : 0);
 	case 0x0100:
@@ -388,8 +448,10 @@ static void fabric_name(struct device *device)
 	device->info = (struct cxl_switch_cci_info){
 		.size = sizeof(device->info), .number = 7, .serial = 0x1234,
 		.features = fake.transport.features, .payload_size = FAKE_PAYLOAD,
-		.component_type = CXL_SWITCH_CCI_COMPONENT_SWITCH,
+		.component_type = fake.component_type, .component_source = fake.component_source,
 	};
+	if (fake.component_source != CXL_SWITCH_CCI_SOURCE_IDENTIFY)
+		device->info.serial = 0;
 }
 
 enum result __wrap_device_open(struct device *device, const char *wanted,
@@ -483,11 +545,21 @@ static void fabric_start(void)
 		.answer = fabric_answer, .judge = fabric_judge, .follow = fabric_follow,
 		.cookie = 7, .cancel.outcome = CXL_SWITCH_CCI_CANCEL_ABORTED,
 		.records = fabric_records, .record_count = 3,
-		.entries = fabric_entries, .entry_count = 2,
+		.entries = fabric_entries, .entry_count = 2, .lose = fabric_lose,
+		.component_source = CXL_SWITCH_CCI_SOURCE_IDENTIFY,
 	};
 	fabric = (struct fabric){
 		.active = 1, .serials = 0xabc0, .held = 1 << 29, .destructive = true,
 	};
+}
+
+/* A switch without Identify, as the driver reports it: by @source, or not yet. */
+static inline void fabric_without_identify(uint8_t source)
+{
+	fabric.no_identify = 1;
+	fake.component_source = source;
+	fake.component_type = source ? CXL_SWITCH_CCI_COMPONENT_SWITCH :
+			      CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
 }
 
 /* Runs @line with @more behind it, in a fabric that fabric_start() has made. */

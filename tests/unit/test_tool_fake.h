@@ -35,7 +35,10 @@ struct fake_request {
  * @fail_level: with @return_code set: the tunnel level that fails, else 0
  * @error: errno that the ioctl returns instead, with @stage and @reason, or
  *	with @nothing_back without them
+ * @lose: errno with which SEND ends although the device was sent the request, or 0
  * @state: as INFO tells it
+ * @component_type: likewise
+ * @component_source: likewise
  * @settings: likewise
  * @build_keys: likewise
  * @judge: fills an EXPLAIN structure, the request of which is decoded already;
@@ -70,7 +73,10 @@ struct fake {
 	uint8_t stage;
 	uint8_t reason;
 	bool nothing_back;
+	int (*lose)(struct fake *fake, const struct fake_request *request);
 	uint8_t state;
+	uint8_t component_type;
+	uint8_t component_source;
 	uint32_t settings;
 	uint32_t build_keys;
 	int (*judge)(struct fake *fake, const struct fake_request *request,
@@ -169,6 +175,7 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 	struct fake_request request = fake_decode(send->opcode, send->in_payload, send->in_size);
 	uint8_t *out = (uint8_t *)(uintptr_t)send->out_payload;
 	size_t size;
+	int error;
 
 	fake->sends++;
 	fake->timeout_ms = send->timeout_ms;
@@ -180,6 +187,11 @@ static inline int fake_send(void *context, struct cxl_switch_cci_send *send)
 	send->reason = fake->reason;
 	if (fake->error)
 		return -fake->error;
+	error = fake->lose ? fake->lose(fake, &request) : 0;
+	if (error) {
+		send->stage = CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN;
+		return -error;
+	}
 	fake->return_code = 0;
 	fake->fail_level = request.depth;
 	size = fake->answer(fake, &request, out + (size_t)request.depth * FAKE_LEVEL);
@@ -199,6 +211,8 @@ static inline int fake_info(void *context, struct cxl_switch_cci_info *info)
 
 	assert_int_equal(info->size, sizeof(*info));
 	info->state = fake->state;
+	info->component_type = fake->component_type;
+	info->component_source = fake->component_source;
 	info->settings = fake->settings;
 	info->build_keys = fake->build_keys;
 	return 0;
@@ -352,6 +366,8 @@ static inline void fake_open(struct fake *fake)
 			    (fake->records ? CXL_SWITCH_CCI_FEATURE_RECENT : 0) |
 			    CXL_SWITCH_CCI_FEATURE_RESTRICT | CXL_SWITCH_CCI_FEATURE_DESTINATIONS,
 		.payload_size = fake->payload_size ? fake->payload_size : FAKE_PAYLOAD,
+		.component_type = fake->component_type,
+		.component_source = fake->component_source,
 		.command_timeout_ms = 2000,
 	};
 	struct failure failure;

@@ -249,6 +249,133 @@ static void test_it_does_not_grow(void **state)
 	assert_true(allocated[1] <= allocated[0] + 1024);
 }
 
+/* ---- one error is not a fact ---- */
+
+static struct sick illness;
+
+/* In the second round alone. */
+static void fall_sick(void)
+{
+	fabric.sick = ++sleeps == 1 ? illness : (struct sick){ 0 };
+}
+
+static void run_with(uint16_t opcode, unsigned int port, uint16_t code, int error)
+{
+	illness = (struct sick){
+		.opcode = opcode, .depth = port > 0, .port = (uint8_t)port, .code = code,
+		.error = error, .count = 1,
+	};
+	fabric_sleeps = fall_sick;
+	fake.follow = NULL;
+	run_rounds("--count 3");
+}
+
+/* What was known stays, with what went wrong; nothing is counted, then or afterwards. */
+static void expect_nothing_lost(int port)
+{
+	assert_null(get(component(0, port), "error"));
+	expect_flag(component(1, port), "present", true);
+	assert_non_null(get(component(1, port), "error"));
+	assert_non_null(get(component(1, port), "identity"));
+	expect_changes(1, "", 0);
+	assert_null(get(component(2, port), "error"));
+	expect_changes(2, "", 0);
+}
+
+static void test_busy_is_not_absent(void **state)
+{
+	run_with(0x0001, 1, 6, 0);
+	expect_nothing_lost(1);
+	assert_non_null(get(component(1, 1), "health"));
+	expect_number(get(get(component(1, 1), "error"), "return_code"), "number", 6);
+}
+
+static void test_a_timeout_is_not_absent(void **state)
+{
+	run_with(0x0001, 1, 0, ETIMEDOUT);
+	expect_nothing_lost(1);
+	expect_text(get(get(component(1, 1), "error"), "errno"), "name", "ETIMEDOUT");
+}
+
+static void test_the_function_is_busy(void **state)
+{
+	run_with(0x0001, 0, 4, 0);
+	expect_nothing_lost(-1);
+}
+
+static void test_health_and_logs_stay(void **state)
+{
+	run_with(0x4200, 1, 6, 0);
+	expect_nothing_lost(1);
+	assert_non_null(get(component(1, 1), "health"));
+	end(NULL);
+	start(NULL);
+	run_with(0x0100, 1, 0, ETIMEDOUT);
+	expect_nothing_lost(1);
+	expect_number(element(component(1, 1), "event_logs", 0), "records", 1);
+}
+
+static void test_ports_stay(void **state)
+{
+	run_with(0x5100, 0, 6, 0);
+	assert_non_null(get(lines[1], "error"));
+	assert_int_equal(json_object_array_length(get(lines[1], "ports")), FABRIC_PORTS);
+	expect_flag(component(1, 1), "present", true);
+	expect_changes(1, "", 0);
+	expect_changes(2, "", 0);
+}
+
+/* What was never seen is not known to be absent. */
+static void test_not_known(void **state)
+{
+	fabric.sick = (struct sick){
+		.opcode = 0x0001, .depth = 1, .port = 1, .error = ETIMEDOUT, .count = 1,
+	};
+	fake.follow = NULL;
+	run_rounds("--count 2");
+	assert_true(json_object_object_get_ex(component(0, 1), "present", NULL));
+	assert_null(get(component(0, 1), "present"));
+	expect_flag(component(1, 1), "present", true);
+	expect_changes(1, "", 0);
+}
+
+static void test_lds_of_a_busy_mld(void **state)
+{
+	illness = (struct sick){ .opcode = 0x5400, .depth = 1, .port = 2, .code = 6, .count = 1 };
+	fabric_sleeps = fall_sick;
+	fake.follow = NULL;
+	run_rounds("--count 3 -p 2 -l all");
+	/* Itself, and both LDs. */
+	assert_int_equal(json_object_array_length(get(lines[0], "components")), 3);
+	expect_flag(component(1, 2), "present", true);
+	assert_non_null(get(component(1, 2), "error"));
+	expect_changes(1, "", 0);
+	assert_int_equal(json_object_array_length(get(lines[2], "components")), 3);
+	assert_null(get(component(2, 2), "error"));
+	expect_changes(2, "", 0);
+}
+
+static void the_driver_learns(void)
+{
+	if (++sleeps != 1)
+		return;
+	fabric.sick = (struct sick){ 0 };
+	fake.component_type = CXL_SWITCH_CCI_COMPONENT_SWITCH;
+	fake.component_source = CXL_SWITCH_CCI_SOURCE_SIBLING;
+}
+
+/* The type may become known while it is watched. */
+static void test_the_type_comes_later(void **state)
+{
+	fabric_without_identify(CXL_SWITCH_CCI_SOURCE_NONE);
+	fabric.sick = (struct sick){ .opcode = 0x0001, .code = 6, .count = 9 };
+	fabric_sleeps = the_driver_learns;
+	run_rounds("--count 2");
+	assert_int_equal(json_object_array_length(get(lines[0], "ports")), 0);
+	assert_int_equal(json_object_array_length(get(lines[1], "ports")), FABRIC_PORTS);
+	expect_text(get(component(1, -1), "identity"), "component", "switch");
+}
+
 static void test_text(void **state)
 {
 	assert_int_equal(fabric_run("monitor", "--count 2"), RESULT_OK);
@@ -288,6 +415,14 @@ int main(void)
 		RUN_BY(test_a_question_is_put_once),
 		RUN_BY(test_a_signal_ends_it),
 		RUN_BY(test_it_does_not_grow),
+		RUN_BY(test_busy_is_not_absent),
+		RUN_BY(test_a_timeout_is_not_absent),
+		RUN_BY(test_the_function_is_busy),
+		RUN_BY(test_health_and_logs_stay),
+		RUN_BY(test_ports_stay),
+		RUN_BY(test_not_known),
+		RUN_BY(test_lds_of_a_busy_mld),
+		RUN_BY(test_the_type_comes_later),
 		RUN_BY(test_text),
 		RUN_BY(test_mistakes),
 	};

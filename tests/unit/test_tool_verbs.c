@@ -198,7 +198,7 @@ static void test_wrong_destinations(void **state)
 	options.lds = NULL;
 	options.ports = "1-";
 	assert_int_equal(verb_identify(&session), RESULT_USAGE);
-	session.device.info.component_type = CXL_SWITCH_CCI_COMPONENT_TYPE3;
+	session.device.transport.component_type = CXL_SWITCH_CCI_COMPONENT_TYPE3;
 	options.ports = "1";
 	assert_int_equal(verb_identify(&session), RESULT_USAGE);
 	assert_int_equal(fake.sends, 0);
