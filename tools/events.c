@@ -296,23 +296,25 @@ enum result events_get(struct transport *transport, const struct path *path, uns
 	};
 	struct answer answer;
 	enum result result = transport_query(transport, &command, &answer, failure);
-	size_t size;
+	size_t size, count;
 
 	*batch = (struct event_batch){ 0 };
 	if (result)
 		return result;
 	if (answer.size < LOG_HEADER_SIZE)
 		return fail_lengths(transport, log, answer.size, 0, failure);
-	batch->count = get_le16(answer.payload + 0x14);
-	size = batch->count * EVENT_RECORD_SIZE;
+	count = get_le16(answer.payload + 0x14);
+	size = count * EVENT_RECORD_SIZE;
 	if (size > answer.size - LOG_HEADER_SIZE)
-		return fail_lengths(transport, log, answer.size, batch->count, failure);
-	batch->more = answer.payload[0] & FLAG_MORE;
-	if (answer.payload[0] & FLAG_OVERFLOW)
-		batch->overflow = get_le16(answer.payload + 2);
+		return fail_lengths(transport, log, answer.size, count, failure);
 	batch->records = malloc(size + 1);
 	if (!batch->records)
 		return fail_memory(failure);
+	/* Never a count without its records: some callers can do without a log. */
+	batch->count = count;
+	batch->more = answer.payload[0] & FLAG_MORE;
+	if (answer.payload[0] & FLAG_OVERFLOW)
+		batch->overflow = get_le16(answer.payload + 2);
 	memcpy(batch->records, answer.payload + LOG_HEADER_SIZE, size);
 	return RESULT_OK;
 }

@@ -13,7 +13,7 @@ static uint8_t shown[4], change[8], event_type;
 static size_t change_size, cut;
 static uint16_t ended, answer_code, vcs_code;
 static uint8_t end_state;
-static bool has_event, changed, other_vcs;
+static bool has_event, changed, other_vcs, empty_log;
 
 static int follow(struct fake *far, struct cxl_switch_cci_bg_status *status)
 {
@@ -71,7 +71,7 @@ static size_t answer_events(const struct fake_request *request, uint8_t *out)
 	put_record(out + 32, 5, 2);
 	put_record(out + 160, 6, 3);
 	put_record(out + 288, 7, 2);
-	return 32 + 128 * count;
+	return empty_log ? 32 : 32 + 128 * count;
 }
 
 static size_t answer(struct fake *far, const struct fake_request *request, uint8_t *out)
@@ -257,6 +257,16 @@ static void test_without_an_event(void **state)
 	assert_null(get(session.json, "event"));
 }
 
+/* A log that counts records which it does not give. */
+static void test_a_log_without_its_records(void **state)
+{
+	empty_log = true;
+	assert_int_equal(verb_bind(&session), RESULT_OK);
+	assert_null(get(session.json, "event"));
+	assert_int_equal(verb_unbind(&session), RESULT_DEVICE_ERROR);
+	empty_log = false;
+}
+
 static void test_numbers(void **state)
 {
 	set_words("256", "2", "9", NULL);
@@ -309,6 +319,7 @@ int main(void)
 		RUN_BY(test_refused_by_the_driver),
 		RUN_BY(test_lies_about_lengths),
 		RUN_BY(test_without_an_event),
+		RUN_BY(test_a_log_without_its_records),
 		RUN_BY(test_numbers),
 		RUN_BY(test_port),
 	};
