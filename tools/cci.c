@@ -274,12 +274,12 @@ enum result cci_get_supported_logs(struct transport *transport, const struct pat
 	return RESULT_OK;
 }
 
-/* What the message size that a component tells leaves for a payload. */
+/* Of a message; its header does not count, CXL 3.1 tables 8-38 and 8-40 to 8-42. */
 static size_t message_payload(uint8_t exponent)
 {
 	if (exponent < MESSAGE_EXPONENT_MIN || exponent > MESSAGE_EXPONENT_MAX)
 		exponent = MESSAGE_EXPONENT_MIN;
-	return ((size_t)1 << exponent) - CCI_HEADER_SIZE;
+	return (size_t)1 << exponent;
 }
 
 /*

@@ -216,10 +216,16 @@ static void test_part_sizes(void **state)
 	assert_int_equal(verb_fw_update(&session), RESULT_OK);
 	expect_number(session.json, "part_bytes", 256);
 	expect_stored();
+	/* The least that the specification allows takes one unit, if it is not an LD's. */
 	exponent = 8;
+	assert_int_equal(verb_fw_update(&session), RESULT_OK);
+	expect_number(session.json, "part_bytes", 128);
+	expect_stored();
+	options.lds = "0";
 	assert_int_equal(verb_fw_update(&session), RESULT_USAGE);
 	expect_failure("no part of a firmware image fits");
 	assert_int_equal(aborts, 0);
+	options.lds = NULL;
 	options.ports = "3,4";
 	assert_int_equal(verb_fw_update(&session), RESULT_USAGE);
 }
