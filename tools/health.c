@@ -15,9 +15,12 @@
 #define STATUS			0
 #define MEDIA			1
 #define ADDITIONAL_STATUS	2
+#define LIFE_USED		3
+#define NO_LIFE_USED		0xFF
 #define TEMPERATURE		4
 #define NO_TEMPERATURE		0x7FFF
 #define ERRORS			6	/* dirty shutdowns and both counts of corrected errors */
+#define STATUS_TEXT_SIZE	128	/* all words at once */
 #define COUNT(array)		(sizeof(array) / sizeof((array)[0]))
 
 static const char *media_name(uint8_t status)
@@ -32,24 +35,34 @@ static const char *media_name(uint8_t status)
 	return status < COUNT(names) ? names[status] : "unknown";
 }
 
-/* The lowest three bits, all of which may be set. */
+#define STATUS_BITS	4
+
+/* Any of the bits may be set, CXL 3.1 table 8-133; none is good. */
 static const char *status_name(uint8_t status)
 {
-	static const char *const names[] = {
-		"good", "maintenance needed", "performance degraded",
-		"maintenance needed, performance degraded", "replacement needed",
-		"maintenance and replacement needed", "performance degraded, replacement needed",
-		"maintenance and replacement needed, performance degraded",
+	static const char *const names[STATUS_BITS] = {
+		"maintenance needed", "performance degraded", "replacement needed",
+		"memory capacity degraded",
 	};
+	static char text[STATUS_TEXT_SIZE];
+	uint8_t reserved = status >> STATUS_BITS << STATUS_BITS;
+	size_t used = 0, bit;
 
-	return names[status & 7];
+	snprintf(text, sizeof(text), "good");
+	for (bit = 0; bit < STATUS_BITS; bit++)
+		if (status >> bit & 1)
+			used += snprintf(text + used, sizeof(text) - used, "%s%s",
+					 used ? ", " : "", names[bit]);
+	if (reserved)
+		snprintf(text + used, sizeof(text) - used, "%sreserved bits %02Xh",
+			 used ? ", " : "", reserved);
+	return text;
 }
 
 static const struct layout fields[] = {
 	{ "health", "health", "", STATUS, 1, status_name },
 	{ "media", "media", "", MEDIA, 1, media_name },
 	{ "additional_status", "additional status", "", ADDITIONAL_STATUS, 1, NULL },
-	{ "life_used_percent", "life used", " %", 3, 1, NULL },
 	{ "dirty_shutdowns", "dirty shutdowns", "", ERRORS, 4, NULL },
 	{ "corrected_volatile_errors", "corrected volatile errors", "", 10, 4, NULL },
 	{ "corrected_persistent_errors", "corrected persistent errors", "", 14, 4, NULL },
@@ -96,6 +109,11 @@ bool health_is_alike(const struct health *one, const struct health *other)
 	       !memcmp(one->bytes + ERRORS, other->bytes + ERRORS, HEALTH_SIZE - ERRORS);
 }
 
+static bool has_life_used(const struct health *health)
+{
+	return health->bytes[LIFE_USED] != NO_LIFE_USED;
+}
+
 static bool has_temperature(const struct health *health)
 {
 	return get_le16(health->bytes + TEMPERATURE) != NO_TEMPERATURE;
@@ -112,6 +130,10 @@ void json_health(struct json_object *object, const struct health *health)
 	size_t i;
 
 	layout_json(object, fields, COUNT(fields), health->bytes);
+	if (has_life_used(health))
+		json_number(object, "life_used_percent", health->bytes[LIFE_USED]);
+	else
+		json_object_object_add(object, "life_used_percent", NULL);
 	if (has_temperature(health))
 		json_number(object, "temperature_celsius", temperature(health));
 	else
@@ -144,6 +166,8 @@ bool health_print(const struct screen *screen, const struct health *health)
 
 	if (has_temperature(health))
 		fprintf(screen->out, "%d degrees Celsius\n", temperature(health));
+	if (has_life_used(health))
+		fprintf(screen->out, "life used %u %%\n", health->bytes[LIFE_USED]);
 	if (alerts_text(health, text, sizeof(text)))
 		fprintf(screen->out, "%s%s%s\n", colour_on(screen, COLOUR_YELLOW), text,
 			colour_off(screen));

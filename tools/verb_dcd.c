@@ -22,7 +22,9 @@
 #define OPCODE_RELEASE		0x5605
 
 #define INFO_SIZE		0x54
+#define INFO_CAPACITY		0x0C
 #define INFO_BLOCK_SIZES	0x14
+#define CAPACITY_UNIT		(256ULL << 20)
 #define REGIONS_MAX		8
 #define EXTENTS_REQUEST		0x0C
 #define EXTENTS_HEADER		0x18
@@ -43,7 +45,6 @@ static const struct layout info_fields[] = {
 	{ "add_policies", "policies to add (bits)", "", 4, 2, NULL },
 	{ "release_policies", "policies to release (bits)", "", 8, 2, NULL },
 	{ "sanitize_on_release", "regions sanitized on release (bits)", "", 10, 1, NULL },
-	{ "capacity", "capacity", " B", 0x0C, 8, NULL },
 };
 
 /* ---- extents ---- */
@@ -178,6 +179,24 @@ static void json_block_sizes(struct json_object *object, const uint8_t *bytes)
 	json_object_object_add(object, "block_sizes", list);
 }
 
+/* In units of 256 MiB, CXL 3.1 table 7-57. */
+static void tell_capacity(struct session *session, struct json_object *object,
+			  const uint8_t *bytes)
+{
+	uint64_t units = get_le64(bytes + INFO_CAPACITY);
+	bool fits = units <= UINT64_MAX / CAPACITY_UNIT;
+	char text[SIZE_TEXT_SIZE];
+
+	json_known(object, "capacity", fits, units * CAPACITY_UNIT, 16);
+	if (session->options->json)
+		return;
+	size_text(units * CAPACITY_UNIT, text);
+	if (fits)
+		fprintf(session->screen.out, "%s of capacity\n", text);
+	else
+		fprintf(session->screen.out, "%" PRIu64 " units of 256 MiB of capacity\n", units);
+}
+
 static enum result show_info(struct session *session, const struct target *target,
 			     struct json_object *object, struct failure *failure)
 {
@@ -190,6 +209,7 @@ static enum result show_info(struct session *session, const struct target *targe
 		return result;
 	layout_json(object, info_fields, COUNT(info_fields), answer.payload);
 	json_block_sizes(object, answer.payload);
+	tell_capacity(session, object, answer.payload);
 	if (!session->options->json &&
 	    !layout_print(&session->screen, info_fields, COUNT(info_fields), answer.payload))
 		return fail_memory(failure);

@@ -24,6 +24,7 @@
 #define ALLOCATION_SIZE		16
 #define QOS_CONTROL_SIZE	7
 #define MULTI_HEADED_HEADER	8
+#define UNASSIGNED		0xFF
 #define HEADS_HEADER		4
 #define HEAD_SIZE		9
 #define COUNT(array)		(sizeof(array) / sizeof((array)[0]))
@@ -38,8 +39,15 @@ struct ld {
 	int limit;
 };
 
+/**
+ * struct mld - how it is divided
+ * @info: what it supports
+ * @enabled: LDs that are enabled, which is what it can be asked for
+ * @count: LDs that it told
+ */
 struct mld {
 	struct ld_info info;
+	size_t enabled;
 	size_t count;
 	uint8_t granularity;
 	struct ld lds[LDS_MAX];
@@ -69,7 +77,8 @@ static enum result ask_allocations(struct transport *transport, const struct pat
 	struct answer answer;
 	size_t i, came = 1;
 
-	for (mld->count = 0; came && mld->count < mld->info.ld_count; mld->count += came) {
+	mld->enabled = mld->info.ld_count;
+	for (mld->count = 0; came && mld->count < mld->enabled; mld->count += came) {
 		enum result result;
 
 		request[0] = mld->count;
@@ -83,6 +92,7 @@ static enum result ask_allocations(struct transport *transport, const struct pat
 			return fail_with(failure, RESULT_IO, EBADMSG, "%s: Get LD Allocations "
 					 "(5401h) answered %zu bytes for %zu LDs",
 					 transport->name, answer.size, came);
+		mld->enabled = answer.payload[0];
 		mld->granularity = answer.payload[1];
 		for (i = 0; i < came; i++) {
 			const uint8_t *at = answer.payload + ALLOCATIONS_HEADER +
@@ -152,6 +162,7 @@ static void json_mld(struct json_object *object, const struct mld *mld)
 
 	json_hex(object, "memory_size", mld->info.memory_size, 16);
 	json_number(object, "ld_count", mld->info.ld_count);
+	json_number(object, "enabled_lds", mld->enabled);
 	json_hex(object, "granularity", granule(mld), 16);
 	for (i = 0; i < mld->count; i++) {
 		struct json_object *ld = json_object_new_object();
@@ -196,7 +207,8 @@ static bool print_mld(const struct session *session, const struct mld *mld)
 	size_t i;
 
 	size_text(mld->info.memory_size, size);
-	fprintf(session->screen.out, "%s, %u LDs\n", size, mld->info.ld_count);
+	fprintf(session->screen.out, "%s, %u LDs, %zu of them enabled\n", size,
+		mld->info.ld_count, mld->enabled);
 	table_open(&table, 5);
 	table_head(&table, headings);
 	table.right = 0x1F;
@@ -298,6 +310,7 @@ static enum result show_heads(struct session *session, const struct path *path, 
 	return result;
 }
 
+/* The port number of the head that each LD belongs to, CXL 3.2 table 7-59. */
 static void tell_map(struct session *session, struct json_object *object,
 		     const struct answer *answer)
 {
@@ -305,11 +318,16 @@ static void tell_map(struct session *session, struct json_object *object,
 	uint8_t first = answer->payload[4], count = answer->payload[5], i;
 
 	for (i = 0; i < count; i++) {
-		uint8_t head = answer->payload[MULTI_HEADED_HEADER + i];
+		uint8_t port = answer->payload[MULTI_HEADED_HEADER + i];
 
-		json_object_array_add(map, json_object_new_int(head));
-		if (!session->options->json)
-			fprintf(session->screen.out, "LD %u: head %u\n", first + i, head);
+		json_object_array_add(map, port == UNASSIGNED ? NULL : json_object_new_int(port));
+		if (session->options->json)
+			continue;
+		fprintf(session->screen.out, "LD %u: ", first + i);
+		if (port == UNASSIGNED)
+			fprintf(session->screen.out, "unassigned\n");
+		else
+			fprintf(session->screen.out, "head at port %u\n", port);
 	}
 	json_number(object, "ld_count", answer->payload[0]);
 	json_number(object, "head_count", answer->payload[1]);

@@ -276,7 +276,7 @@ asks() {
 	verb 0 mld -p 2 --json
 	says '"range_1_multiplier"'
 	verb 0 mhd -p 3 -l pool
-	says 'LD 1: head 1'
+	says 'LD 1: head at port 1'
 	verb 5 mhd -p 2
 }
 

@@ -17,6 +17,7 @@ static uint8_t sent[64];
 static size_t sent_size;
 static uint64_t held;	/* by host 1, under the tag */
 static unsigned int looks;
+static uint8_t most_asked;	/* highest LD at which a list of LDs was to begin */
 
 static size_t answer_extents(const struct fake_request *request, uint8_t *out)
 {
@@ -50,6 +51,8 @@ static size_t answer(struct fake *far, const struct fake_request *request, uint8
 		held = request->opcode == 0x5605 ? 0 : held;
 		return 0;
 	}
+	if (request->opcode == 0x5401 && request->payload[0] > most_asked)
+		most_asked = request->payload[0];
 	for (i = 0; i < answer_count; i++) {
 		if (answers[i].opcode != request->opcode)
 			continue;
@@ -127,7 +130,7 @@ static void test_health(void **state)
 	       18);
 	expect_exact(verb_health, 0);
 	expect_number(result(), "temperature_celsius", -10);
-	expect_text(get(result(), "health"), "name", "maintenance and replacement needed");
+	expect_text(get(result(), "health"), "name", "maintenance needed, replacement needed");
 	expect_text(get(result(), "media"), "name", "all data lost");
 	expect_number(result(), "life_used_percent", 42);
 	expect_number(result(), "corrected_persistent_errors", 3);
@@ -137,7 +140,30 @@ static void test_health(void **state)
 	assert_int_equal(verb_health(&session), RESULT_OK);
 	options.json = false;
 	assert_int_equal(verb_health(&session), RESULT_OK);
-	expect_shown("life used                    42 %\n");
+	expect_shown("life used 42 %\n");
+}
+
+/* CXL 3.1 table 8-133: bit 3 is a status, too, and FFh of the life used is no percentage. */
+static void test_health_of_a_failing_device(void **state)
+{
+	uint8_t *bytes = add_answer(0x4200, 0x12);
+
+	options.ports = "0";
+	bytes[0] = 8;
+	bytes[3] = 0xff;
+	assert_int_equal(verb_health(&session), RESULT_OK);
+	expect_text(get(result(), "health"), "name", "memory capacity degraded");
+	assert_true(json_object_object_get_ex(result(), "life_used_percent", NULL));
+	assert_null(get(result(), "life_used_percent"));
+	options.json = false;
+	bytes[0] = 0x1b;
+	assert_int_equal(verb_health(&session), RESULT_OK);
+	expect_shown("maintenance needed, performance degraded, memory capacity degraded, "
+		     "reserved bits 10h\n");
+	assert_null(strstr(text, "255"));
+	bytes[0] = 0;
+	assert_int_equal(verb_health(&session), RESULT_OK);
+	expect_shown("good\n");
 }
 
 static void make_mld(void)
@@ -181,18 +207,38 @@ static void test_mld(void **state)
 	expect_shown(" 1  1.5 GiB      0 B          -      -\n");
 }
 
+/* 5400h counts those that are supported, byte 0 of 5401h those that are enabled. */
+static void test_mld_with_fewer_lds_enabled(void **state)
+{
+	options.ports = "2";
+	make_mld();
+	answers[0].bytes[8] = 16;
+	most_asked = 0;
+	assert_int_equal(verb_mld(&session), RESULT_OK);
+	assert_int_equal(most_asked, 0);
+	expect_number(result(), "ld_count", 16);
+	expect_number(result(), "enabled_lds", 2);
+	assert_int_equal(json_object_array_length(get(result(), "lds")), 2);
+	options.json = false;
+	assert_int_equal(verb_mld(&session), RESULT_OK);
+	expect_shown("4 GiB, 16 LDs, 2 of them enabled\n");
+}
+
 /* More LDs than there can be, none at all, and sizes above all bounds. */
 static void test_mld_lies(void **state)
 {
 	options.ports = "2";
 	make_mld();
 	fake_put(answers[0].bytes + 8, 0xffff, 2);
-	assert_int_equal(verb_mld(&session), RESULT_IO);
+	answers[1].bytes[0] = 255;
+	assert_int_equal(verb_mld(&session), RESULT_OK);
+	assert_int_equal(json_object_array_length(get(result(), "lds")), 256);
 	answers[1].bytes[3] = 0;
 	assert_int_equal(verb_mld(&session), RESULT_OK);
 	answers[1].bytes[3] = 255;
 	assert_int_equal(verb_mld(&session), RESULT_IO);
 	fake_put(answers[0].bytes + 8, 2, 2);
+	answers[1].bytes[0] = 2;
 	answers[1].bytes[3] = 2;
 	memset(answers[1].bytes + 4, 0xff, 32);
 	options.json = false;
@@ -216,6 +262,15 @@ static void test_mhd(void **state)
 	expect_number(element(result(), "heads", 0), "port", 7);
 	expect_text(get(element(result(), "heads", 0), "speed"), "name", "32");
 	assert_int_equal(json_object_get_int(element(result(), "heads_of_lds", 1)), 0);
+	/* Port numbers of heads, and FFh, CXL 3.2 table 7-59. */
+	memcpy(answers[0].bytes + 8, "\x07\xff", 2);
+	assert_int_equal(verb_mhd(&session), RESULT_OK);
+	assert_int_equal(json_object_get_int(element(result(), "heads_of_lds", 0)), 7);
+	assert_null(element(result(), "heads_of_lds", 1));
+	options.json = false;
+	assert_int_equal(verb_mhd(&session), RESULT_OK);
+	expect_shown("LD 0: head at port 7\nLD 1: unassigned\n");
+	options.json = true;
 	/* More heads than the answer can hold. */
 	answers[0].bytes[1] = 255;
 	assert_int_equal(verb_mhd(&session), RESULT_IO);
@@ -231,14 +286,26 @@ static void test_dcd_info(void **state)
 	bytes[0] = 2;
 	bytes[1] = 1;
 	fake_put(bytes + 0x14, 1 << 28, 8);
+	/* In units of 256 MiB, CXL 3.1 table 7-57: 4 GiB. */
+	bytes[0x0c] = 16;
 	held = 1 << 29;
 	expect_exact(verb_dcd_info, 0);
 	expect_number(result(), "hosts", 2);
+	expect_text(result(), "capacity", "0x0000000100000000");
 	assert_int_equal(json_object_array_length(get(result(), "extents")), 1);
 	expect_number(element(result(), "extents", 0), "host", 1);
 	expect_text(element(result(), "extents", 0), "length", "0x0000000020000000");
 	answers[0].bytes[1] = 255;
 	assert_int_equal(verb_dcd_info(&session), RESULT_OK);
+	options.json = false;
+	assert_int_equal(verb_dcd_info(&session), RESULT_OK);
+	expect_shown("4 GiB of capacity\n");
+	memset(answers[0].bytes + 0x0c, 0xff, 8);
+	assert_int_equal(verb_dcd_info(&session), RESULT_OK);
+	expect_shown("18446744073709551615 units of 256 MiB of capacity\n");
+	options.json = true;
+	assert_int_equal(verb_dcd_info(&session), RESULT_OK);
+	assert_null(get(result(), "capacity"));
 }
 
 #define TAG "abababab-abab-abab-abab-abababababab"
@@ -312,6 +379,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RUN_BY(test_vcs),
 		RUN_BY(test_health),
+		RUN_BY(test_health_of_a_failing_device),
+		RUN_BY(test_mld_with_fewer_lds_enabled),
 		RUN_BY(test_mld),
 		RUN_BY(test_mld_lies),
 		RUN_BY(test_mhd),
