@@ -213,6 +213,36 @@ static void all_ones_are_an_error_while_they_last(void **state)
 	}
 }
 
+#define LOOP_MS		2000
+/* One in 100 ms; a loop that spins makes thousands. */
+#define LOOP_CALLS_MAX	(LOOP_MS / 100 + 5)
+
+/*
+ * It is dead, and PCI has not removed it: a client that tries again and again is told
+ * that, never that the file can only be closed, and does not spin.
+ */
+static void who_asks_a_dead_function_again_does_not_spin(void **state)
+{
+	unsigned int calls = 0;
+	struct sent sent;
+	int64_t end_ms;
+
+	model_order("remove");
+	identify(&sent);
+	assert_int_equal(sent.error, EIO);
+	for (end_ms = guest_now_ms() + LOOP_MS; guest_now_ms() < end_ms; calls++) {
+		identify(&sent);
+		if (sent.error != EIO && sent.error != EBUSY)
+			fail_msg("errno %d", sent.error);
+	}
+	diag("%u calls in %u ms", calls, LOOP_MS);
+	assert_in_range(calls, 1, LOOP_CALLS_MAX);
+	model_order("restore");
+	assert_int_equal(guest_write_attribute(&device, "recover", "1"), 0);
+	guest_await_state(&device, "ready", BACK_BY_ITSELF_MS);
+	assert_served();
+}
+
 static void recover_after_all_ones(void **state)
 {
 	struct sent sent;
@@ -354,6 +384,7 @@ int main(void)
 		WITH_FRAME(what_a_caller_gave_up_reaches_nobody_else),
 		WITH_FRAME(what_a_killed_caller_left_reaches_nobody_else),
 		WITH_FRAME(all_ones_are_an_error_while_they_last),
+		WITH_FRAME(who_asks_a_dead_function_again_does_not_spin),
 		WITH_FRAME(recover_after_all_ones),
 		WITH_FRAME(all_zeros_are_an_error_while_they_last),
 		WITH_FRAME(an_answer_above_the_payload_is_cut),
