@@ -4,9 +4,9 @@
  * is not the one that the row was written for, is unaudited: the worst is
  * assumed of it. Adding an opcode is adding a row, in order of opcodes. Pure.
  *
- * Not here, and so unaudited, for their request layout is not known well enough
- * to be judged: 0107h, 0108h, 5302h, sets 49h, 57h, 58h, 59h. The wrappers
- * 5701h and 5809h are never decoded.
+ * Not here, and so unaudited: 0107h, 0108h and set 49h. The first two are sent by
+ * GFDs only, the set is prohibited on mailboxes. 5701h has a row for its name and
+ * reason and is unaudited all the same.
  */
 #include "audited.h"
 
@@ -59,9 +59,9 @@ static const struct audited_row rows[] = {
 	ROW(0x0003, "Get Response Message Limit", "8.2.9.1.3", 0, 0, Q,
 	    NONE, NULL,
 	    "reads a limit of this CCI"),
-	ROW(0x0004, "Set Response Message Limit", "8.2.9.1.4", 1, 1, D,
-	    NONE, NULL,
-	    "can blind every user of this CCI"),
+	ROW(0x0004, "Set Response Message Limit", "8.2.9.1.4", 1, 1, S,
+	    NONE, inspect_response_limit,
+	    "shortens answers of variable size"),
 	ROW(0x0005, "Request Abort Background Operation", "8.2.9.1.5", 0, 0, D,
 	    NONE, NULL,
 	    "ends somebody's operation half-way"),
@@ -80,18 +80,18 @@ static const struct audited_row rows[] = {
 	ROW(0x0104, "Get MCTP Event Interrupt Policy", "8.2.9.2.6", 0, 0, Q,
 	    NONE, NULL,
 	    "reads a policy"),
-	ROW(0x0105, "Set MCTP Event Interrupt Policy", "8.2.9.2.7", 2, 2, S,
+	ROW(0x0105, "Set MCTP Event Interrupt Policy", "8.2.9.2.7", 2, 2, D,
 	    EFFECT_POLICY, inspect_mctp_policy,
-	    "which events are sent over MCTP"),
-	ROW(0x0106, "Event Notification", "8.2.9.2.8", 2, 2, S,
+	    "takes the events away from the manager that had them"),
+	ROW(0x0106, "Event Notification", "8.2.9.2.8", 0, LENGTH_ANY, D,
+	    NONE, inspect_notification,
+	    "only components send it; no receiver answers it"),
+	ROW(0x0109, "Get GAM Buffer", "8.2.9.2.11", 0, 0, Q,
 	    NONE, NULL,
-	    "tells a component of events, as a device would"),
-	ROW(0x0109, "Get GAE event policy", "8.2.9.2", 0, 0, Q,
+	    "reads an address"),
+	ROW(0x010a, "Set GAM Buffer", "8.2.9.2.12", 8, 8, D,
 	    NONE, NULL,
-	    "reads a policy"),
-	ROW(0x010a, "Set GAE event policy", "8.2.9.2", 8, 8, D,
-	    EFFECT_POLICY, NULL,
-	    "may concern other hosts of the fabric"),
+	    "names a host memory address the device writes to"),
 	ROW(0x0200, "Get FW Info", "8.2.9.3.1", 0, 0, Q,
 	    NONE, NULL,
 	    "reads slots and revisions"),
@@ -130,13 +130,13 @@ static const struct audited_row rows[] = {
 	    "lists features"),
 	ROW(0x0501, "Get Feature", "8.2.9.6.2", 0x15, 0x15, Q,
 	    NONE, inspect_feature_get,
-	    "reads a feature"),
+	    "reads a feature; unknown features disclose"),
 	ROW(0x0502, "Set Feature", "8.2.9.6.3", 0x20, LENGTH_ANY, D,
 	    NONE, inspect_set_feature,
 	    "whatever the feature does"),
 	ROW(0x0600, "Perform Maintenance", "8.2.9.7.1", 2, LENGTH_ANY, D,
 	    EFFECT_CONFIG | EFFECT_DATA | EFFECT_LOG | EFFECT_BACKGROUND, inspect_maintenance,
-	    "repair and test take rows of memory away"),
+	    "repair and test take rows of memory away; querying resources does not"),
 	ROW(0x0700, "Identify PBR Component", "8.2.9.8.1", 0, 0, Q,
 	    NONE, NULL,
 	    "reads ids"),
@@ -287,6 +287,9 @@ static const struct audited_row rows[] = {
 	ROW(0x5301, "Send LD CXL.io Configuration Request", "7.6.7.3.2", 0xc, 0xc, D,
 	    NONE, inspect_ld_config,
 	    "a write can do anything to an LD; its CEL says nothing"),
+	ROW(0x5302, "Send LD CXL.io Memory Request", "7.6.7.3.3", 0x10, 0x10 + 0x1000, D,
+	    NONE, inspect_memory_request,
+	    "reads or writes an LD's registers or memory; its CEL says nothing"),
 	ROW(0x5400, "Get LD Info", "7.6.7.4.1", 0, 0, Q,
 	    NONE, NULL,
 	    "reads counts"),
@@ -335,9 +338,9 @@ static const struct audited_row rows[] = {
 	ROW(0x5603, "Get DC Region Extent Lists", "7.6.7.6.4", 0xc, 0xc, Q,
 	    NONE, NULL,
 	    "reads extents"),
-	ROW(0x5604, "Initiate Dynamic Capacity Add", "7.6.7.6.5", 0x1c, LENGTH_ANY, P,
+	ROW(0x5604, "Initiate Dynamic Capacity Add", "7.6.7.6.5", 0x1c, LENGTH_ANY, D,
 	    CONF | EFFECT_DATA, inspect_dc_add,
-	    "offers memory; the host accepts"),
+	    "offers memory, the host accepts; sharing does not ask the data's owner"),
 	ROW(0x5605, "Initiate Dynamic Capacity Release", "7.6.7.6.6", 0x1c, LENGTH_ANY, D,
 	    CONF | EFFECT_DATA, inspect_dc_release,
 	    "forced or sanitizing: memory lost; else the host lets go"),
@@ -350,9 +353,131 @@ static const struct audited_row rows[] = {
 	ROW(0x5608, "Dynamic Capacity List Tags", "7.6.7.6.9", 8, 8, Q,
 	    NONE, NULL,
 	    "reads tags"),
+	ROW(0x5700, "Identify PBR Switch", "7.7.13.1", 0, 0, Q,
+	    NONE, NULL,
+	    "reads counts"),
+	ROW(0x5701, "Fabric Crawl Out", "7.7.13.2", 6, LENGTH_ANY, D,
+	    NONE, inspect_wrapper,
+	    "wraps a command for a component whose identity is not followed"),
+	ROW(0x5702, "Get PBR Link Partner Info", "7.7.13.3", 1, 0x100, Q,
+	    NONE, inspect_port_list,
+	    "reads ports"),
+	ROW(0x5703, "Get PID Target List", "7.7.13.4", 4, 4, Q,
+	    NONE, NULL,
+	    "reads PIDs"),
+	ROW(0x5704, "Configure PID Assignment", "7.7.13.5", 4, LENGTH_ANY, D,
+	    NONE, inspect_pid_assignment,
+	    "moves or clears the PID that hosts reach a component by"),
+	ROW(0x5705, "Get PID Binding", "7.7.13.6", 2, 2, Q,
+	    EFFECT_BACKGROUND, NULL,
+	    "reads a binding"),
+	ROW(0x5706, "Configure PID Binding", "7.7.13.7", 0x1c, 0x1c, D,
+	    EFFECT_BACKGROUND, inspect_pid_binding,
+	    "unbinding takes a device from a host; binding is a hot-add"),
+	ROW(0x5707, "Get Table Descriptors", "7.7.13.8", 4, 4, Q,
+	    NONE, NULL,
+	    "reads tables' sizes"),
+	ROW(0x5708, "Get DRT", "7.7.13.9", 6, 6, Q,
+	    NONE, NULL,
+	    "reads routes"),
+	ROW(0x5709, "Set DRT", "7.7.13.10", 6, LENGTH_ANY, D,
+	    NONE, inspect_drt,
+	    "reroutes hosts' traffic; its CEL says nothing"),
+	ROW(0x570a, "Get RGT", "7.7.13.11", 6, 6, Q,
+	    NONE, NULL,
+	    "reads routes"),
+	ROW(0x570b, "Set RGT", "7.7.13.12", 6, LENGTH_ANY, D,
+	    NONE, inspect_rgt,
+	    "reroutes hosts' traffic; its CEL says nothing"),
+	ROW(0x570c, "Get LDST/IDT Capabilities", "7.7.13.13", 1, 1, Q,
+	    NONE, NULL,
+	    "reads decoders"),
+	ROW(0x570d, "Set LDST/IDT Configuration", "7.7.13.14", 0x12, 0x12, D,
+	    EFFECT_CONFIG, NULL,
+	    "moves a host's memory window"),
+	ROW(0x570e, "Get LDST Segment Entries", "7.7.13.15", 6, 6, Q,
+	    NONE, NULL,
+	    "reads decoders"),
+	ROW(0x570f, "Set LDST Segment Entries", "7.7.13.16", 6, LENGTH_ANY, D,
+	    EFFECT_CONFIG, inspect_segments,
+	    "remaps a host's memory"),
+	ROW(0x5710, "Get LDST IDT DPID Entries", "7.7.13.17", 6, 6, Q,
+	    NONE, NULL,
+	    "reads decoders"),
+	ROW(0x5711, "Set LDST IDT DPID Entries", "7.7.13.18", 8, LENGTH_ANY, D,
+	    EFFECT_CONFIG, inspect_idt,
+	    "remaps a host's memory"),
+	ROW(0x5712, "Get Completer ID-Based Re-Router Entries", "7.7.13.19", 6, 6, Q,
+	    NONE, NULL,
+	    "reads routes"),
+	ROW(0x5713, "Set Completer ID-Based Re-Router Entries", "7.7.13.20", 6, LENGTH_ANY, D,
+	    EFFECT_CONFIG, inspect_rerouter,
+	    "reroutes hosts' traffic"),
+	ROW(0x5714, "Get LDST Access Vector", "7.7.13.21", 8, 8, Q,
+	    NONE, NULL,
+	    "reads access rights"),
+	ROW(0x5715, "Get VCS LDST Access Vector", "7.7.13.22", 0xc, 0xc, Q,
+	    NONE, NULL,
+	    "reads access rights"),
+	ROW(0x5716, "Configure VCS LDST Access", "7.7.13.23", 4, 4, D,
+	    NONE, NULL,
+	    "gives or takes a host's access; its CEL says nothing"),
+	ROW(0x5800, "Identify GAE", "7.7.14.1", 2, 2, Q,
+	    NONE, NULL,
+	    "reads counts"),
+	ROW(0x5801, "Get PID Interrupt Vector", "7.7.14.2", 9, 9, S,
+	    NONE, inspect_interrupt_vector,
+	    "reads which PIDs interrupted; may clear what it reads"),
+	ROW(0x5802, "Get PID Access Vectors", "7.7.14.3", 8, 8, Q,
+	    NONE, NULL,
+	    "reads access rights"),
+	ROW(0x5803, "Get FAST/IDT Capabilities", "7.7.14.4", 4, 4, Q,
+	    NONE, NULL,
+	    "reads decoders"),
+	ROW(0x5804, "Set FAST/IDT Configuration", "7.7.14.5", 0x14, 0x14, D,
+	    EFFECT_CONFIG, NULL,
+	    "moves a host's memory window"),
+	ROW(0x5805, "Get FAST Segment Entries", "7.7.14.6", 6, 6, Q,
+	    NONE, NULL,
+	    "reads decoders"),
+	ROW(0x5806, "Set FAST Segment Entries", "7.7.14.7", 6, LENGTH_ANY, D,
+	    EFFECT_CONFIG, inspect_segments,
+	    "remaps a host's memory"),
+	ROW(0x5807, "Get IDT DPID Entries", "7.7.14.8", 6, 6, Q,
+	    NONE, NULL,
+	    "reads decoders"),
+	ROW(0x5808, "Set IDT DPID Entries", "7.7.14.9", 8, LENGTH_ANY, D,
+	    EFFECT_CONFIG, inspect_idt,
+	    "remaps a host's memory"),
+	ROW(0x5809, "Proxy GFD Management Command", "7.7.14.10", 0x16, 0x16, D,
+	    NONE, NULL,
+	    "the device reads a command from host memory and writes its answer there"),
+	ROW(0x580a, "Get Proxy Thread Status", "7.7.14.11", 2, 2, Q,
+	    NONE, NULL,
+	    "reads progress"),
+	ROW(0x580b, "Cancel Proxy Thread", "7.7.14.12", 2, 2, D,
+	    NONE, NULL,
+	    "drops the answer of a command that may have run"),
+	ROW(0x5900, "Identify VCS GAE", "7.7.15.1", 3, 3, Q,
+	    NONE, NULL,
+	    "reads counts"),
+	ROW(0x5901, "Get VCS PID Access Vectors", "7.7.15.2", 0xc, 0xc, Q,
+	    NONE, NULL,
+	    "reads access rights"),
+	ROW(0x5902, "Configure VCS PID Access", "7.7.15.3", 0x18, 0x18, D,
+	    NONE, NULL,
+	    "gives or takes a host's access; its CEL says nothing"),
+	ROW(0x5903, "Get VendPrefixL0 State", "7.7.15.4", 1, 1, Q,
+	    NONE, NULL,
+	    "reads a state"),
+	ROW(0x5904, "Set VendPrefixL0 State", "7.7.15.5", 3, 3, D,
+	    NONE, NULL,
+	    "switches hosts' vendor messages on or off; its CEL says nothing"),
 };
 
-static_assert(ARRAY_SIZE(rows) + 32 <= AUDITED_ROWS_MAX,
+#define VENDOR_ROWS_MAX	16	/* vendor.awk sees to it */
+
+static_assert(ARRAY_SIZE(rows) + VENDOR_ROWS_MAX <= AUDITED_ROWS_MAX,
 	      "a destination keeps one effects word for each row, vendor rows included");
 
 static int find_in_table(u16 opcode)
@@ -498,9 +623,11 @@ void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
  * @opcode: of the command inside all tunnels
  * @audit: what it was found to be
  *
- * Activated firmware, ports, bindings, LDs, capacity, ownership, a one-time
- * secret; and whatever nobody knows. Then everything remembered of destinations is
- * stale. A transferred firmware changes nothing before it is activated.
+ * Activated firmware, ports, bindings, LDs, capacity, PIDs and routes, ownership, a
+ * one-time secret, what is written to an LD's memory or sent to a GFD; and whatever
+ * nobody knows. Then everything remembered of destinations is stale. A transferred
+ * firmware changes nothing before it is activated; a host's decoders (set 58h) are
+ * not on the way to a destination.
  *
  * Return: true if it may.
  */
@@ -515,8 +642,11 @@ bool audited_changes_fabric(u16 opcode, const struct audit *audit)
 	case 0x52:
 	case 0x54:
 	case 0x56:
+	case 0x57:
+	case 0x59:
 		return true;
 	default:
-		return opcode == 0x0202 || opcode == 0x0701;
+		return opcode == 0x0202 || opcode == 0x0701 || opcode == 0x5302 ||
+		       opcode == 0x5809;
 	}
 }

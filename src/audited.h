@@ -27,7 +27,10 @@ enum impact {
 #define EFFECT_RESETS		(BIT(10) | BIT(11))	/* conventional, CXL reset */
 #define EFFECT_RESERVED		0xf000
 
-/* Room for one effects word for each row, vendor rows included. */
+/*
+ * Room for one effects word for each row, vendor rows included. With more a
+ * destination takes more than half a KiB.
+ */
 #define AUDITED_ROWS_MAX	160
 
 /* What a command is found to be. */
@@ -35,6 +38,7 @@ struct audit {
 	bool audited;
 	bool disclosing;	/* its answer can hold a secret */
 	bool unreachable;	/* its destination answers nothing */
+	bool unanswered;	/* no receiver answers it: it would hold the mailbox */
 	bool by_vendor_row;	/* audited only at destinations of one identity */
 	enum impact impact;
 	int row;		/* index for effects; -1: no row */

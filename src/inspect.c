@@ -8,6 +8,28 @@
 
 #define UUID_LENGTH	16
 
+/* Answers are 2^n bytes at most. CXL 3.1 8.2.9.1.4: other n are reserved. */
+bool inspect_response_limit(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0] >= 8 && payload[0] <= 10;
+}
+
+/*
+ * CXL 3.1 8.2.9.2.8: whoever receives it discards it silently, so a mailbox that it
+ * is sent to stays busy, at whatever length.
+ */
+bool inspect_notification(const u8 *payload, u32 length, struct audit *audit)
+{
+	audit->unanswered = true;
+	return false;
+}
+
+/* A path by PIDs: nothing here knows who answers there, so nothing inside is judged. */
+bool inspect_wrapper(const u8 *payload, u32 length, struct audit *audit)
+{
+	return false;
+}
+
 /*
  * Logs whose content is the component's description or statistics. The vendor
  * debug log and the component state dump can hold anything, keys included, and
@@ -31,12 +53,43 @@ static const u8 described_logs[][UUID_LENGTH] = {
 	  0xa2, 0x4e, 0xa6, 0xaa, 0xbb, 0xfe, 0x58, 0x7a },
 };
 
+/*
+ * Features whose readable attributes are rates, thresholds and restrictions of their
+ * operation; beside audited_features. A feature that nobody has described can hold
+ * anything. CXL 3.1 tables 8-110, 8-113, 8-116 and 8-119.
+ */
+static const u8 described_features[][UUID_LENGTH] = {
+	/* 892ba475-fad8-474e-9d3e-692c917568bb soft post package repair */
+	{ 0x89, 0x2b, 0xa4, 0x75, 0xfa, 0xd8, 0x47, 0x4e,
+	  0x9d, 0x3e, 0x69, 0x2c, 0x91, 0x75, 0x68, 0xbb },
+	/* 80ea4521-786f-4127-afb1-ec7459fb0e24 hard post package repair */
+	{ 0x80, 0xea, 0x45, 0x21, 0x78, 0x6f, 0x41, 0x27,
+	  0xaf, 0xb1, 0xec, 0x74, 0x59, 0xfb, 0x0e, 0x24 },
+	/* 96c33386-91dd-44c7-9ecb-fdaf6503bac4 cacheline sparing */
+	{ 0x96, 0xc3, 0x33, 0x86, 0x91, 0xdd, 0x44, 0xc7,
+	  0x9e, 0xcb, 0xfd, 0xaf, 0x65, 0x03, 0xba, 0xc4 },
+	/* 450ebf67-b135-4f97-a498-c2d57f279bed row sparing */
+	{ 0x45, 0x0e, 0xbf, 0x67, 0xb1, 0x35, 0x4f, 0x97,
+	  0xa4, 0x98, 0xc2, 0xd5, 0x7f, 0x27, 0x9b, 0xed },
+	/* 78b79636-90ac-4b64-a4ef-faac5d18a863 bank sparing */
+	{ 0x78, 0xb7, 0x96, 0x36, 0x90, 0xac, 0x4b, 0x64,
+	  0xa4, 0xef, 0xfa, 0xac, 0x5d, 0x18, 0xa8, 0x63 },
+	/* 34dbaff5-0552-4281-8f76-da0b5e7a76a7 rank sparing */
+	{ 0x34, 0xdb, 0xaf, 0xf5, 0x05, 0x52, 0x42, 0x81,
+	  0x8f, 0x76, 0xda, 0x0b, 0x5e, 0x7a, 0x76, 0xa7 },
+};
+
+static bool is_among(const u8 *uuid, const u8 (*uuids)[UUID_LENGTH], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!memcmp(uuid, uuids[i], UUID_LENGTH))
+			return true;
+	return false;
+}
+
 bool inspect_log(const u8 *payload, u32 length, struct audit *audit)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(described_logs); i++)
-		if (!memcmp(payload, described_logs[i], UUID_LENGTH))
-			return true;
-	audit->disclosing = true;
+	audit->disclosing = !is_among(payload, described_logs, ARRAY_SIZE(described_logs));
 	return true;
 }
 
@@ -72,6 +125,9 @@ bool inspect_feature_list(const u8 *payload, u32 length, struct audit *audit)
 /* Selection: current, default or saved value. */
 bool inspect_feature_get(const u8 *payload, u32 length, struct audit *audit)
 {
+	audit->disclosing =
+		!is_among(payload, audited_features, FEATURES_NAMED) &&
+		!is_among(payload, described_features, ARRAY_SIZE(described_features));
 	return payload[0x14] <= 2;
 }
 
@@ -105,6 +161,25 @@ bool inspect_ppb_config(const u8 *payload, u32 length, struct audit *audit)
 bool inspect_ld_config(const u8 *payload, u32 length, struct audit *audit)
 {
 	return !get_le16(payload + 6) && inspect_config(payload, audit);
+}
+
+/*
+ * CXL 3.1 table 7-41: LE24 of byte enables (12 to 19) and type (23), LD, length,
+ * address, and in a write the data. Not only a write is destructive: reading a
+ * register may change it, and memory that is read is somebody's.
+ */
+#define MEMORY_HEADER		0x10
+#define MEMORY_MOST		0x1000
+#define MEMORY_TYPE_WRITE	0x80
+
+bool inspect_memory_request(const u8 *payload, u32 length, struct audit *audit)
+{
+	u32 data = get_le16(payload + 6);
+
+	if (payload[1] || payload[2] & 0x0f || payload[3] & 0x70 || data > MEMORY_MOST)
+		return false;
+	audit->disclosing = true;
+	return length == MEMORY_HEADER + (payload[3] & MEMORY_TYPE_WRITE ? data : 0);
 }
 
 /* Assert PERST, deassert PERST, reset PPB. */
@@ -159,9 +234,14 @@ static bool dc_extents_fit(const u8 *payload, u32 length)
 	       get_le32(payload + DC_COUNT) == (length - DC_FIXED) / DC_EXTENT;
 }
 
-/* Selection policy: free, contiguous, prescriptive, enable shared access. */
+/*
+ * Selection policy: free, contiguous, prescriptive; the host accepts what it gets.
+ * Enable shared access (3) maps what another host has, which is not asked.
+ */
 bool inspect_dc_add(const u8 *payload, u32 length, struct audit *audit)
 {
+	if (payload[2] <= 2)
+		audit->impact = IMPACT_PROVISION;
 	return payload[2] <= 3 && dc_extents_fit(payload, length);
 }
 
@@ -188,11 +268,18 @@ bool inspect_bandwidth(const u8 *payload, u32 length, struct audit *audit)
 	return length == 2 + (u32)payload[0];
 }
 
-/* CXL 3.1 table 8-99: post package repair, sparing, built-in test. */
+/*
+ * CXL 3.1 table 8-110: post package repair (1), sparing (2), built-in test (3). The
+ * first two can query whether there are resources: tables 8-103 to 8-105.
+ */
+#define MAINTENANCE_QUERY	0x01
+
 bool inspect_maintenance(const u8 *payload, u32 length, struct audit *audit)
 {
 	static const u8 subclasses[] = { 0, 2, 4, 1 };	/* of classes 0 to 3 */
 
+	if (length > 2 && payload[0] <= 2 && payload[2] & MAINTENANCE_QUERY)
+		audit->impact = IMPACT_SETTING;
 	return payload[0] < ARRAY_SIZE(subclasses) && payload[1] < subclasses[payload[0]];
 }
 
@@ -210,7 +297,8 @@ bool inspect_media_operation(const u8 *payload, u32 length, struct audit *audit)
 
 /*
  * Action 0 to 4 and "saved" are known. A named feature counts as a setting
- * until its own effects are looked at; policy_weigh() does.
+ * until its own effects are looked at; policy_weigh() does. All ones name the
+ * feature in transfer (CXL 3.1 table 8-101): any feature, so no named one.
  */
 #define SET_FEATURE_FLAGS	0x10
 #define SET_FEATURE_RESERVED	0xfffffff0u
@@ -253,4 +341,52 @@ bool inspect_clear_events(const u8 *payload, u32 length, struct audit *audit)
 {
 	return payload[0] <= 4 && payload[1] <= 1 && length == 6 + 2 * (u32)payload[2] &&
 	       !payload[3] && !get_le16(payload + 4);
+}
+
+/* Assign, clear. CXL 3.1 table 7-120: as many entries as are counted. */
+bool inspect_pid_assignment(const u8 *payload, u32 length, struct audit *audit)
+{
+	return payload[0] <= 1 && length == 4 + 5 * (u32)get_le16(payload + 2);
+}
+
+/* Bind, unbind. */
+bool inspect_pid_binding(const u8 *payload, u32 length, struct audit *audit)
+{
+	if (payload[0] == 0)
+		audit->impact = IMPACT_PROVISION;
+	return payload[0] <= 1;
+}
+
+/* CXL 3.1 table 7-131. The next four likewise: 7-135, 7-142 and 7-171, 7-145 and 7-174, 7-149. */
+bool inspect_drt(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 6, 2);
+}
+
+bool inspect_rgt(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 6, 0xc);
+}
+
+bool inspect_segments(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 6, 8);
+}
+
+bool inspect_idt(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 8, 2);
+}
+
+bool inspect_rerouter(const u8 *payload, u32 length, struct audit *audit)
+{
+	return whole_entries(length, 6, 5);
+}
+
+/* Clear on read loses which PIDs interrupted. */
+bool inspect_interrupt_vector(const u8 *payload, u32 length, struct audit *audit)
+{
+	if (!payload[8])
+		audit->impact = IMPACT_QUERY;
+	return payload[8] <= 1;
 }

@@ -8,6 +8,9 @@
 
 #include "audited.h"
 
+bool inspect_response_limit(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_notification(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_wrapper(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_log(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_secret(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_port_list(const u8 *payload, u32 length, struct audit *audit);
@@ -18,6 +21,7 @@ bool inspect_feature_get(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_ld_allocations(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_ppb_config(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_ld_config(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_memory_request(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_port_control(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_bind(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_unbind(const u8 *payload, u32 length, struct audit *audit);
@@ -33,5 +37,13 @@ bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_mctp_policy(const u8 *payload, u32 length, struct audit *audit);
 bool inspect_clear_events(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_pid_assignment(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_pid_binding(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_drt(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_rgt(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_segments(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_idt(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_rerouter(const u8 *payload, u32 length, struct audit *audit);
+bool inspect_interrupt_vector(const u8 *payload, u32 length, struct audit *audit);
 
 #endif /* CCI_INSPECT_H */

@@ -83,6 +83,12 @@ struct question {
 	const struct policy_settings *settings;
 };
 
+/* Nobody may: the mailbox would wait for an answer that never comes. */
+static bool refuse_unanswered(const struct question *q)
+{
+	return q->audit->unanswered;
+}
+
 static bool refuse_read_only(const struct question *q)
 {
 	return q->audit->impact > IMPACT_QUERY && !q->caller->may_write;
@@ -140,6 +146,7 @@ static const struct gate {
 	int error;
 	enum cxl_switch_cci_reason reason;
 } gates[] = {
+	{ refuse_unanswered, -EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED },
 	{ refuse_read_only, -EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY },
 	{ refuse_restricted, -EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED },
 	{ refuse_strict, -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION },

@@ -51,8 +51,8 @@ BEGIN {
 		fail("impact is QUERY, SETTING, PROVISION or DESTRUCTIVE: " $6)
 	if (decimal($4) + 0 > decimal($5) + 0)
 		fail("least length above most: " $4 " > " $5)
-	if (++count > 32)
-		fail("more than 32 vendor rows")
+	if (++count > 16)
+		fail("more than 16 vendor rows")
 	if (seen[hex(id[1], 4), hex(id[2], 4), opcode]++)
 		fail("listed twice: " $1 " " $2)
 	printf "\t{ %s, %s, { .opcode = %s, .name = \"%s\", .section = \"vendor\",\n", \

@@ -213,7 +213,7 @@ enum cxl_switch_cci_stage {
  * @CXL_SWITCH_CCI_IMPACT_PROVISION: ordinary fabric management that the
  *	affected host takes part in
  * @CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE: can lose data, security state, firmware,
- *	or another host's memory, link or bandwidth
+ *	another host's memory, link or bandwidth, or another manager's events
  */
 enum cxl_switch_cci_impact {
 	CXL_SWITCH_CCI_IMPACT_QUERY = 0,
@@ -225,7 +225,9 @@ enum cxl_switch_cci_impact {
 /**
  * enum cxl_switch_cci_reason - which gate refused a command, and its errno
  * @CXL_SWITCH_CCI_REASON_NONE: none refused it
- * @CXL_SWITCH_CCI_REASON_MALFORMED: a tunnel's framing is wrong; EINVAL
+ * @CXL_SWITCH_CCI_REASON_MALFORMED: a tunnel's framing is wrong; or the command
+ *	is 0106h, which only components send and no receiver answers: EXPLAIN
+ *	names it. EINVAL
  * @CXL_SWITCH_CCI_REASON_READ_ONLY: more than a query on a file that is not
  *	open for writing; EBADF
  * @CXL_SWITCH_CCI_REASON_RESTRICTED: above the limit set on this file; EPERM
@@ -324,7 +326,7 @@ enum cxl_switch_cci_reason {
  * Return: 0 if the device answered, whatever its return codes. Errors, with the
  * stages they come at:
  *   EPERM, EBADF, EHOSTUNREACH  REFUSED: @reason says by which gate
- *   EINVAL     REFUSED, MALFORMED: the framing of a tunnel. Else, nothing being
+ *   EINVAL     REFUSED, MALFORMED: the framing of a tunnel, or 0106h. Else, nothing being
  *              written back: @size, @flags, a reserved field, @timeout_ms above
  *              3600000, @in_size above the payload size
  *   EBUSY      NOT_SENT, try again: the mailbox is stuck, draining or resetting;

@@ -51,6 +51,7 @@ static void judge(u16 opcode, const u8 *payload, size_t length, struct audit *au
 	HOLDS(audit->audited == judgement->audited);
 	HOLDS((int)audit->impact == (int)judgement->impact);
 	HOLDS(!audit->unreachable && !audit->by_vendor_row);
+	HOLDS(audit->unanswered == judgement->unanswered);
 	if (!audit->audited) {
 		HOLDS(audit->impact == IMPACT_DESTRUCTIVE);
 		return;
@@ -104,7 +105,7 @@ static void check_allowed(const struct audit *audit, const struct policy_caller 
 	HOLDS(!settings->strict || (plain && audit->impact == IMPACT_QUERY));
 	HOLDS(audit->audited || settings->raw_allowed);
 	HOLDS(asked.capable || (plain && audit->impact <= IMPACT_SETTING));
-	HOLDS(!audit->unreachable);
+	HOLDS(!audit->unreachable && !audit->unanswered);
 	if (!asked.locked || (plain && audit->impact < IMPACT_DESTRUCTIVE))
 		return;
 	HOLDS(audit->audited ? settings->audited_pass_lockdown :

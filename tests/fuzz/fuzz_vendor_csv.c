@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define SIZE_MOST	2000
-#define ROWS_MOST	32
+#define ROWS_MOST	16
 #define FIELDS		7
 
 static char seen[ROWS_MOST][16];

@@ -22,9 +22,10 @@ enum oracle_impact {
 	ORACLE_BY_RULE,		/* no impact: other outcomes */
 	ORACLE_UNAUDITED,
 	ORACLE_DISCLOSING,
+	ORACLE_UNANSWERED,
 };
 
-/* base, and unit more for each that a field counts; or any more. */
+/* base, and unit more for each that a field counts (of no width: for any number); or any more. */
 struct oracle_length {
 	uint32_t base, unit, count_at, count_width;
 	bool open_ended;
@@ -37,7 +38,7 @@ struct oracle_command {
 	int lengths;
 	enum oracle_impact impact;
 	uint16_t effects;
-	bool disclosing;
+	bool disclosing, unanswered;
 };
 
 struct oracle_range {
@@ -53,6 +54,12 @@ struct oracle_rule {
 	enum oracle_impact outcome;
 };
 
+/* Where the field fits, the request must have this length. */
+struct oracle_size {
+	struct oracle_rule field;
+	struct oracle_length length;
+};
+
 struct oracle_log {
 	uint8_t uuid[ORACLE_UUID];
 	bool any_other, disclosing;
@@ -61,12 +68,15 @@ struct oracle_log {
 extern struct oracle_command oracle_commands[];
 extern struct oracle_rule oracle_rules[];
 extern struct oracle_log oracle_logs[];
+extern struct oracle_size oracle_sizes[];
 extern uint8_t oracle_features[][ORACLE_UUID];
+extern uint8_t oracle_readable[][ORACLE_UUID];
 extern int oracle_command_count, oracle_rule_count, oracle_log_count, oracle_feature_count;
+extern int oracle_readable_count, oracle_size_count;
 
 /* What a command does. */
 struct oracle_judgement {
-	bool audited, disclosing, unreachable;
+	bool audited, disclosing, unreachable, unanswered;
 	bool of_feature;	/* Set Feature of a named one */
 	enum oracle_impact impact;
 	uint16_t expected;
@@ -95,6 +105,7 @@ enum {
 	ORACLE_BIT_destructive,
 	ORACLE_BIT_disclosing,
 	ORACLE_BIT_unreachable,
+	ORACLE_BIT_unanswered,
 	ORACLE_BIT_above_limit,
 	ORACLE_BIT_writable,
 	ORACLE_BIT_strict,

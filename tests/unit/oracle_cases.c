@@ -11,8 +11,10 @@
 
 #define LARGEST		0x100001u
 #define MIXED_LARGEST	0x400u
+#define MORE		60
 #define VENDORS		16
 #define GET_LOG		0x0401
+#define GET_FEATURE	0x0501
 #define SET_FEATURE	0x0502
 
 struct oracle_case *oracle_cases;
@@ -88,25 +90,31 @@ static bool rule_value(const struct oracle_rule *rule, uint32_t number, uint32_t
 	return number < 32;
 }
 
-static void add_rule_values(uint16_t opcode, const uint8_t *payload, uint32_t length)
+static void add_values_of(const struct oracle_rule *rule, uint16_t opcode,
+			  const uint8_t *payload, uint32_t length)
 {
-	uint8_t *copy = malloc(length + 1);
 	uint32_t value;
+	uint8_t *copy;
 
+	if (rule->opcode != opcode || rule->offset + rule->width > length)
+		return;
+	copy = malloc(length);
 	if (!copy)
 		abort();
-	for (int i = 0; i < oracle_rule_count; i++) {
-		const struct oracle_rule *rule = &oracle_rules[i];
-
-		if (rule->opcode != opcode || rule->offset + rule->width > length)
-			continue;
-		for (uint32_t k = 0; rule_value(rule, k, &value); k++) {
-			memcpy(copy, payload, length);
-			put(copy, rule->offset, rule->width, rule->mask, value);
-			add(opcode, copy, length);
-		}
+	for (uint32_t k = 0; rule_value(rule, k, &value); k++) {
+		memcpy(copy, payload, length);
+		put(copy, rule->offset, rule->width, rule->mask, value);
+		add(opcode, copy, length);
 	}
 	free(copy);
+}
+
+static void add_rule_values(uint16_t opcode, const uint8_t *payload, uint32_t length)
+{
+	for (int i = 0; i < oracle_rule_count; i++)
+		add_values_of(&oracle_rules[i], opcode, payload, length);
+	for (int i = 0; i < oracle_size_count; i++)
+		add_values_of(&oracle_sizes[i].field, opcode, payload, length);
 }
 
 static void add_length(const struct oracle_command *command, const struct oracle_length *fit,
@@ -126,7 +134,8 @@ static void add_length(const struct oracle_command *command, const struct oracle
 			put(payload, fit->count_at, fit->count_width, UINT32_MAX,
 			    count + (uint32_t)told);
 		add(command->opcode, payload, (uint32_t)length);
-		if (!fill && !told && !off && length <= MIXED_LARGEST)
+		/* where the length is open, fields beyond the least one too */
+		if (!fill && !told && (!off || off == MORE) && length <= MIXED_LARGEST)
 			add_rule_values(command->opcode, payload, (uint32_t)length);
 	}
 	free(payload);
@@ -143,10 +152,10 @@ static void add_lengths(const struct oracle_command *command)
 			for (int n = 0; n < (fit->unit ? 4 : 1); n++)
 				for (int32_t told = -1; told <= 1; told++)
 					add_length(command, fit, counts[n], told, off);
-			if (fit->open_ended) {
+			if (fit->open_ended || (fit->unit && !fit->count_width)) {
 				struct oracle_length most = { .base = 0x100000 };
 
-				add_length(command, fit, 0, 0, 60 + off);
+				add_length(command, fit, 0, 0, MORE + off);
 				add_length(command, &most, 0, 0, off);
 			}
 		}
@@ -195,14 +204,14 @@ static void add_uuids(uint16_t opcode, uint32_t length, const uint8_t *uuid)
 	}
 }
 
-/* By nature not audited: memory requests, fabric sets and wrappers, vendors, nothing at all. */
+/* By nature not audited: GFD commands, a wrapper, vendors, nothing at all. */
 static void add_unaudited(void)
 {
 	static const uint16_t opcodes[] = {
 		0x0000, 0x0006, 0x00ff, 0x0107, 0x0108, 0x0203, 0x0302, 0x0406, 0x0503, 0x0601,
 		0x0703, 0x4001, 0x4306, 0x4506, 0x4804, 0x4900, 0x4914, 0x5108, 0x5204, 0x5205,
-		0x5302, 0x540a, 0x5502, 0x5609, 0x5700, 0x5701, 0x5709, 0x5800, 0x5809, 0x580b,
-		0x5900, 0x5904, 0x5b00, 0x8000, 0xbfff, 0xc000, 0xc001, 0xfffe, 0xffff,
+		0x5303, 0x540a, 0x5502, 0x5609, 0x5701, 0x5717, 0x580c, 0x5905,
+		0x5b00, 0x8000, 0xbfff, 0xc000, 0xc001, 0xfffe, 0xffff,
 	};
 	static const uint8_t payload[64];
 
@@ -272,6 +281,8 @@ static void add_vendors(void)
 
 void oracle_make_cases(unsigned int random_each)
 {
+	uint8_t in_transfer[ORACLE_UUID];
+
 	random_state = 1;
 	for (int i = 0; i < oracle_command_count; i++) {
 		int first = oracle_case_count;
@@ -283,6 +294,11 @@ void oracle_make_cases(unsigned int random_each)
 		add_uuids(GET_LOG, 0x18, oracle_logs[i].uuid);
 	for (int i = 0; i < oracle_feature_count; i++)
 		add_uuids(SET_FEATURE, 0x20, oracle_features[i]);
+	for (int i = 0; i < oracle_readable_count; i++)
+		add_uuids(GET_FEATURE, 0x15, oracle_readable[i]);
+	/* "the feature in transfer", CXL 3.1 table 8-101 */
+	memset(in_transfer, 0xff, sizeof(in_transfer));
+	add_uuids(SET_FEATURE, 0x20, in_transfer);
 	add_unaudited();
 	add_vendors();
 }

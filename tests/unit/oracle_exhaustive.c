@@ -74,6 +74,8 @@ static bool same_judgement(const struct audit *audit, const struct oracle_judgem
 	}
 	if (audit->unreachable)
 		return !differs("unreachable without a destination", c);
+	if (audit->unanswered != judgement->unanswered)
+		return !differs("unanswered", c);
 	if (!audit->audited)
 		return true;
 	if (audit->disclosing != judgement->disclosing)
@@ -160,6 +162,7 @@ static bool same_subject(const struct subject *a, const struct subject *b)
 {
 	return a->c->opcode == b->c->opcode && a->audit.audited == b->audit.audited &&
 	       a->audit.impact == b->audit.impact && a->audit.disclosing == b->audit.disclosing &&
+	       a->audit.unanswered == b->audit.unanswered &&
 	       a->audit.feature == b->audit.feature &&
 	       a->audit.by_vendor_row == b->audit.by_vendor_row &&
 	       a->judgement.expected == b->judgement.expected;
@@ -315,7 +318,7 @@ struct scene {
 
 static struct scene scenes[SCENES];
 /* The oracle's word on all that a weighed command can be. */
-static struct oracle_verdict verdicts[2][2][2][LIMITS][SCENES];
+static struct oracle_verdict verdicts[2][2][2][2][LIMITS][SCENES];
 
 static void make_scenes(void)
 {
@@ -342,14 +345,14 @@ static void make_scenes(void)
 
 static void make_verdicts(void)
 {
-	for (int k = 0; k < 8 * LIMITS; k++)
+	for (int k = 0; k < 16 * LIMITS; k++)
 		for (int n = 0; n < SCENES; n++) {
 			const struct oracle_judgement judgement = {
 				.audited = k & 1, .disclosing = k & 2, .unreachable = k & 4,
-				.impact = (enum oracle_impact)(k >> 3),
+				.unanswered = k & 8, .impact = (enum oracle_impact)(k >> 4),
 			};
 
-			verdicts[k & 1][k >> 1 & 1][k >> 2 & 1][k >> 3][n] =
+			verdicts[k & 1][k >> 1 & 1][k >> 2 & 1][k >> 3 & 1][k >> 4][n] =
 				oracle_decide(&judgement, (int)scenes[n].caller.limit,
 					      scenes[n].words);
 		}
@@ -377,7 +380,8 @@ static void decide_both(const struct subject *s, const struct audit *audit,
 	for (int n = 0; n < SCENES; n++) {
 		const struct oracle_verdict *expected =
 			&verdicts[judgement->audited][judgement->disclosing]
-				 [judgement->unreachable][judgement->impact][n];
+				 [judgement->unreachable][judgement->unanswered]
+				 [judgement->impact][n];
 		struct policy_verdict verdict;
 		uint32_t refusals;
 
@@ -462,7 +466,7 @@ static void every_verdict(void **state)
 static void every_effect_and_verdict(void **state)
 {
 	static const uint16_t opcodes[] = {
-		0x0001, 0x0301, 0x4601, 0x5102, 0x5202, 0x5302, 0xc002,
+		0x0001, 0x0106, 0x0301, 0x4601, 0x5102, 0x5202, 0x5302, 0x5701, 0xc002,
 	};
 	uint32_t step = full ? 1 : 1021;
 
@@ -503,14 +507,17 @@ static void unknown_component(void **state)
 
 static bool oracle_stales(const struct oracle_case *c, const struct oracle_judgement *judgement)
 {
-	static const uint8_t sets[] = { 0x51, 0x52, 0x54, 0x56 };
+	static const uint8_t sets[] = { 0x51, 0x52, 0x54, 0x56, 0x57, 0x59 };
+	static const uint16_t others[] = { 0x0202, 0x0701, 0x5302, 0x5809 };
 
 	if (!judgement->audited)
 		return true;
 	if (judgement->impact == ORACLE_QUERY)
 		return false;
-	return memchr(sets, c->opcode >> 8, sizeof(sets)) || c->opcode == 0x0202 ||
-	       c->opcode == 0x0701;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (c->opcode == others[i])
+			return true;
+	return memchr(sets, c->opcode >> 8, sizeof(sets));
 }
 
 static void every_change_of_fabric(void **state)

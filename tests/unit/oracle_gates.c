@@ -36,6 +36,7 @@ static const char *const words[ORACLE_WORD_COUNT] = {
 	[ORACLE_BIT_destructive] = "destructive",
 	[ORACLE_BIT_disclosing] = "disclosing",
 	[ORACLE_BIT_unreachable] = "unreachable",
+	[ORACLE_BIT_unanswered] = "unanswered",
 	[ORACLE_BIT_above_limit] = "above_limit",
 	[ORACLE_BIT_writable] = "writable",
 	[ORACLE_BIT_strict] = "strict",
@@ -76,10 +77,10 @@ static int reason_named(const char *text)
 
 static int errno_named(const char *text)
 {
-	static const char *const names[] = { "EPERM", "EBADF", "EBUSY", "EHOSTUNREACH" };
-	static const int values[] = { EPERM, EBADF, EBUSY, EHOSTUNREACH };
+	static const char *const names[] = { "EPERM", "EBADF", "EBUSY", "EHOSTUNREACH", "EINVAL" };
+	static const int values[] = { EPERM, EBADF, EBUSY, EHOSTUNREACH, EINVAL };
 
-	return values[place(text, names, 4, "unknown errno")];
+	return values[place(text, names, 5, "unknown errno")];
 }
 
 static void take_effect(char **field)
@@ -216,6 +217,7 @@ static uint32_t add_words(const struct oracle_judgement *judgement, int limit, u
 	scene |= judgement->audited ? ORACLE_IS(audited) : 0;
 	scene |= judgement->disclosing ? ORACLE_IS(disclosing) : 0;
 	scene |= judgement->unreachable ? ORACLE_IS(unreachable) : 0;
+	scene |= judgement->unanswered ? ORACLE_IS(unanswered) : 0;
 	scene |= judgement->impact > ORACLE_QUERY ? ORACLE_IS(changes) : 0;
 	scene |= judgement->impact >= ORACLE_PROVISION ? ORACLE_IS(provision) : 0;
 	scene |= judgement->impact == ORACLE_DESTRUCTIVE ? ORACLE_IS(destructive) : 0;

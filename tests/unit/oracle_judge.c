@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * oracle_table.csv: from opcode and payload to what a command does. Knows the
- * columns, and of the opcodes only which two speak of UUIDs.
+ * columns, and of the opcodes only which three speak of UUIDs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +10,18 @@
 #include "oracle.h"
 
 #define GET_LOG		0x0401
+#define GET_FEATURE	0x0501
 #define SET_FEATURE	0x0502
 #define ROOM		200
 
 struct oracle_command oracle_commands[ROOM];
 struct oracle_rule oracle_rules[ROOM];
 struct oracle_log oracle_logs[16];
+struct oracle_size oracle_sizes[16];
 uint8_t oracle_features[16][ORACLE_UUID];
+uint8_t oracle_readable[16][ORACLE_UUID];
 int oracle_command_count, oracle_rule_count, oracle_log_count, oracle_feature_count;
+int oracle_readable_count, oracle_size_count;
 
 static uint32_t parse_hex(const char **text)
 {
@@ -39,7 +43,7 @@ static uint32_t whole_number(const char *text)
 	return value;
 }
 
-/* 8, 8+, 6+2n@2, 8+18n@0/4 */
+/* 8, 8+, 6+2n@2, 8+18n@0/4, 6+2n */
 static struct oracle_length one_length(const char **text)
 {
 	struct oracle_length length = { .base = parse_hex(text), .count_width = 1 };
@@ -52,9 +56,14 @@ static struct oracle_length one_length(const char **text)
 		return length;
 	}
 	length.unit = parse_hex(text);
-	if (strncmp(*text, "n@", 2))
-		oracle_bad_line("n@ wanted");
-	*text += 2;
+	if (**text != 'n')
+		oracle_bad_line("n wanted");
+	++*text;
+	if (**text != '@') {
+		length.count_width = 0;
+		return length;
+	}
+	++*text;
 	length.count_at = parse_hex(text);
 	if (**text == '/') {
 		++*text;
@@ -97,20 +106,19 @@ static void take_command(char **field)
 	command->impact = by_rule(field[4], field[6]);
 	command->effects = oracle_letters(field[5]);
 	command->disclosing = named == ORACLE_DISCLOSING;
+	command->unanswered = named == ORACLE_UNANSWERED;
 	if (named < ORACLE_BY_RULE)
 		command->impact = named;
 }
 
-static void take_rule(char **field)
+static void take_field(char **field, struct oracle_rule *rule)
 {
-	struct oracle_rule *rule = &oracle_rules[oracle_rule_count++];
 	const char *text = field[5];
 
 	rule->opcode = (uint16_t)whole_number(field[1]);
 	rule->offset = whole_number(field[2]);
 	rule->width = whole_number(field[3]);
 	rule->mask = whole_number(field[4]);
-	rule->outcome = oracle_outcome(field[6]);
 	rule->negated = *text == '!';
 	text += rule->negated;
 	for (;; text++) {
@@ -129,6 +137,25 @@ static void take_rule(char **field)
 		if (*text != '|')
 			oracle_bad_line("| wanted between values");
 	}
+}
+
+static void take_rule(char **field)
+{
+	struct oracle_rule *rule = &oracle_rules[oracle_rule_count++];
+
+	take_field(field, rule);
+	rule->outcome = oracle_outcome(field[6]);
+}
+
+static void take_size(char **field)
+{
+	struct oracle_size *size = &oracle_sizes[oracle_size_count++];
+	const char *text = field[6];
+
+	take_field(field, &size->field);
+	size->length = one_length(&text);
+	if (*text)
+		oracle_bad_line("more than a length");
 }
 
 static void take_uuid(const char *text, uint8_t *uuid)
@@ -162,16 +189,21 @@ static void take_log(char **field)
 void oracle_take_table(char **field, int fields)
 {
 	if (oracle_command_count == ROOM || oracle_rule_count == ROOM ||
-	    oracle_log_count == 16 || oracle_feature_count == 16)
+	    oracle_log_count == 16 || oracle_feature_count == 16 ||
+	    oracle_readable_count == 16 || oracle_size_count == 16)
 		oracle_bad_line("the table is full");
 	if (!strcmp(field[0], "command") && fields == 8)
 		take_command(field);
 	else if (!strcmp(field[0], "rule") && fields == 7)
 		take_rule(field);
+	else if (!strcmp(field[0], "size") && fields == 7)
+		take_size(field);
 	else if (!strcmp(field[0], "log") && fields == 3)
 		take_log(field);
 	else if (!strcmp(field[0], "feature") && fields == 2)
 		take_uuid(field[1], oracle_features[oracle_feature_count++]);
+	else if (!strcmp(field[0], "readable") && fields == 2)
+		take_uuid(field[1], oracle_readable[oracle_readable_count++]);
 	else
 		oracle_bad_line("unknown kind of line, or a field too many or too few");
 }
@@ -193,6 +225,8 @@ static bool length_fits(const struct oracle_length *fit, const uint8_t *payload,
 		return length <= 0x100000;	/* the largest mailbox there is */
 	if (!fit->unit)
 		return length == fit->base;
+	if (!fit->count_width)
+		return length <= 0x100000 && (length - fit->base) % fit->unit == 0;
 	return length - fit->base ==
 	       (uint64_t)fit->unit * little_endian(payload + fit->count_at, fit->count_width);
 }
@@ -231,26 +265,47 @@ static bool log_discloses(const uint8_t *uuid)
 	return true;
 }
 
-static bool feature_is_named(const uint8_t *uuid)
+static bool is_among(const uint8_t *uuid, uint8_t (*uuids)[ORACLE_UUID], int count)
 {
-	for (int i = 0; i < oracle_feature_count; i++)
-		if (!memcmp(uuid, oracle_features[i], ORACLE_UUID))
+	for (int i = 0; i < count; i++)
+		if (!memcmp(uuid, uuids[i], ORACLE_UUID))
 			return true;
 	return false;
 }
 
+static bool discloses(const struct oracle_command *command, const uint8_t *payload)
+{
+	if (command->opcode == GET_LOG)
+		return log_discloses(payload);
+	if (command->opcode == GET_FEATURE)
+		return !is_among(payload, oracle_readable, oracle_readable_count);
+	return command->disclosing;
+}
+
+static bool sizes_fit(uint16_t opcode, const uint8_t *payload, uint32_t length)
+{
+	for (int i = 0; i < oracle_size_count; i++)
+		if (oracle_sizes[i].field.opcode == opcode &&
+		    rule_fits(&oracle_sizes[i].field, payload, length) &&
+		    !length_fits(&oracle_sizes[i].length, payload, length))
+			return false;
+	return true;
+}
+
 struct oracle_judgement oracle_judge(uint16_t opcode, const uint8_t *payload, uint32_t length)
 {
-	const struct oracle_judgement unknown = { .impact = ORACLE_DESTRUCTIVE };
 	const struct oracle_command *command = command_for(opcode, payload, length);
+	const struct oracle_judgement unknown = {
+		.impact = ORACLE_DESTRUCTIVE, .unanswered = command && command->unanswered,
+	};
 	struct oracle_judgement judgement = { .audited = true };
 
-	if (!command)
+	if (!command || command->unanswered || !sizes_fit(opcode, payload, length))
 		return unknown;
 	judgement.impact = command->impact;
 	judgement.expected = command->effects;
-	judgement.disclosing = command->disclosing || (opcode == GET_LOG && log_discloses(payload));
-	if (opcode == SET_FEATURE && feature_is_named(payload)) {
+	judgement.disclosing = discloses(command, payload);
+	if (opcode == SET_FEATURE && is_among(payload, oracle_features, oracle_feature_count)) {
 		judgement.of_feature = true;
 		judgement.impact = ORACLE_SETTING;
 	}

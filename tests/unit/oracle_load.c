@@ -58,7 +58,7 @@ enum oracle_impact oracle_outcome(const char *text)
 		[ORACLE_QUERY] = "QUERY", [ORACLE_SETTING] = "SETTING",
 		[ORACLE_PROVISION] = "PROVISION", [ORACLE_DESTRUCTIVE] = "DESTRUCTIVE",
 		[ORACLE_BY_RULE] = "-", [ORACLE_UNAUDITED] = "unaudited",
-		[ORACLE_DISCLOSING] = "disclosing",
+		[ORACLE_DISCLOSING] = "disclosing", [ORACLE_UNANSWERED] = "unanswered",
 	};
 
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++)

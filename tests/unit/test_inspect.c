@@ -74,7 +74,8 @@ static int port_control(u32 v) { return v >> 8 <= 2 ? D : NO; }
 /* bit 7 writes, 6:0 are reserved */
 static int config_request(u32 v) { return v == 0x80 ? D : v ? NO : Q; }
 static int unbind_option(u32 v) { return v <= 1 ? P : v == 2 ? D : NO; }
-static int add_policy(u32 v) { return v <= 3 ? P : NO; }
+/* free, contiguous, prescriptive; enabling shared access does not ask the owner */
+static int add_policy(u32 v) { return v <= 2 ? P : v == 3 ? D : NO; }
 
 static int release_flags(u32 v)
 {
@@ -100,7 +101,16 @@ static int media_operation(u32 v) { return !v ? Q : v == 0x0001 || v == 0x0101 ?
 static int event_log(u32 v) { return v <= 4 ? Q : NO; }
 static int event_log_cleared(u32 v) { return (v & 0xff) <= 4 && v >> 8 <= 1 ? S : NO; }
 static int event_mode(u32 v) { return v & 0xc || (v & 3) == 3 ? NO : S; }
-static int mctp_events(u32 v) { return v & 0x7fe0 ? NO : S; }
+/* whoever had the events before has them no more */
+static int mctp_events(u32 v) { return v & 0x7fe0 ? NO : D; }
+/* n of 2^n bytes: others are reserved */
+static int response_limit(u32 v) { return v >= 8 && v <= 10 ? S : NO; }
+/* assign, clear */
+static int pid_assignment(u32 v) { return v <= 1 ? D : NO; }
+/* bind, unbind */
+static int pid_binding(u32 v) { return !v ? P : v == 1 ? D : NO; }
+/* bit 0 clears what is read */
+static int interrupt_vector(u32 v) { return !v ? Q : v == 1 ? S : NO; }
 static int selection(u32 v) { return v <= 2 ? Q : NO; }
 /* action in 2:0, saved in 3; an unnamed feature */
 static int feature_flags(u32 v) { return (v & 7) <= 4 && v < 0x10 ? D : NO; }
@@ -142,6 +152,14 @@ static const struct sweep sweeps[] = {
 	{ 0x0103, 5, 3, 1, event_mode },
 	{ 0x0103, 5, 4, 1, event_mode },
 	{ 0x0105, 2, 0, 2, mctp_events },
+	{ 0x0004, 1, 0, 1, response_limit },
+	{ 0x5704, 4, 0, 1, pid_assignment },
+	{ 0x5704, 4, 2, 2, destructive_unless_reserved },	/* a count of what is not there */
+	{ 0x5706, 0x1c, 0, 1, pid_binding },
+	{ 0x5706, 0x1c, 1, 2, anything_provisions },
+	{ 0x5801, 9, 0, 2, anything_queries },
+	{ 0x5801, 9, 8, 1, interrupt_vector },
+	{ 0x5809, 0x16, 0, 2, anything_destroys },
 	{ 0x0500, 8, 6, 2, query_unless_reserved },
 	{ 0x0501, 0x15, 0x14, 1, selection },
 	{ 0x0502, 0x20, 0x10, 2, feature_flags },
@@ -200,12 +218,16 @@ static const struct counted counts[] = {
 	{ 0x4803, 8, 0x18, 0, 4, 40, D },
 	{ 0x5604, 0x20, 0x28, 0x1c, 4, 40, P },
 	{ 0x5605, 0x20, 0x28, 0x1c, 4, 40, P },
+	{ 0x5702, 1, 1, 0, 1, 0xff, Q },
+	{ 0x5704, 4, 5, 2, 2, 40, D },
 };
 
 static void put_count(u8 *payload, const struct counted *c, u32 count)
 {
 	if (c->width == 4)
 		put_le32(payload + c->at, count);
+	else if (c->width == 2)
+		put_le16(payload + c->at, (u16)count);
 	else
 		payload[c->at] = (u8)count;
 }
@@ -266,6 +288,119 @@ static void counts_that_wrap(void **state)
 			expect(c->opcode, payload, c->fixed + c->each, bit ? NO : c->meaning);
 			expect(c->opcode, payload, c->fixed, NO);
 		}
+	}
+}
+
+/* Whole entries where the specification's count is not looked at. */
+static void uncounted_entries(void **state)
+{
+	static const struct { u16 opcode; u32 fixed, each; } entries[] = {
+		{ 0x5709, 6, 2 }, { 0x570b, 6, 12 }, { 0x570f, 6, 8 }, { 0x5711, 8, 2 },
+		{ 0x5713, 6, 5 }, { 0x5806, 6, 8 }, { 0x5808, 8, 2 },
+	};
+	static u8 payload[LENGTH_MOST];
+
+	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
+		for (u32 length = 1; length < sizeof(payload); length++) {
+			bool whole = length >= entries[i].fixed &&
+				     !((length - entries[i].fixed) % entries[i].each);
+
+			expect(entries[i].opcode, payload, length, whole ? D : NO);
+		}
+}
+
+/* ---- 5302h: layout, and that any of it discloses ---- */
+
+static void put_memory_request(u8 *payload, bool write, u16 length)
+{
+	memset(payload, 0xff, LENGTH_MOST);
+	memset(payload + 1, 0, 3);
+	payload[3] = write ? 0x80 : 0;
+	put_le16(payload + 6, length);
+}
+
+static void expect_memory_request(const u8 *payload, u32 length, bool fits)
+{
+	struct audit audit;
+
+	assert_int_equal(found(0x5302, payload, length, &audit), fits ? D : NO);
+	if (fits)
+		assert_true(audit.disclosing);
+}
+
+static void memory_request_lengths(void **state)
+{
+	static u8 payload[0x10 + 0x1002];
+	u8 head[LENGTH_MOST];
+
+	for (u32 said = 0; said <= 0x1001; said += said < 0x20 ? 1 : 0x7f)
+		for (u32 off = 0; off <= 2; off++) {
+			put_memory_request(head, false, (u16)said);
+			memcpy(payload, head, sizeof(head));
+			expect_memory_request(payload, 0x10 + off, !off && said <= 0x1000);
+			payload[3] = 0x80;
+			expect_memory_request(payload, 0x10 + said + off, !off && said <= 0x1000);
+			if (said)
+				expect_memory_request(payload, 0x10 + said - 1, false);
+		}
+	for (u32 said = 0xfff; said <= 0xffff; said++) {
+		put_memory_request(head, false, (u16)said);
+		expect_memory_request(head, 0x10, said <= 0x1000);
+	}
+}
+
+static void memory_request_bits(void **state)
+{
+	u8 payload[LENGTH_MOST];
+
+	for (u32 write = 0; write <= 1; write++)
+		for (u32 bit = 0; bit < 23; bit++) {
+			put_memory_request(payload, write, 4);
+			payload[1 + bit / 8] |= (u8)(1 << bit % 8);
+			/* byte enables of the first and the last doubleword */
+			expect_memory_request(payload, write ? 0x14 : 0x10, bit >= 12 && bit <= 19);
+		}
+}
+
+/* ---- maintenance ---- */
+
+/* Whether there are resources may be queried; only repair and sparing have that flag. */
+static void maintenance_queries(void **state)
+{
+	u8 payload[16] = { 0 };
+
+	for (u32 what = 0; what <= 0xffff; what++)
+		for (u32 flags = 0; flags <= 0xff; flags++) {
+			bool query = flags & 1 && ((what & 0xff) == 1 || (what & 0xff) == 2);
+
+			put_le16(payload, (u16)what);
+			payload[2] = (u8)flags;
+			expect(0x0600, payload, 3, maintenance(what) == D && query ? S :
+			       maintenance(what));
+			/* the flags are not there */
+			if (!flags)
+				expect(0x0600, payload, 2, maintenance(what));
+		}
+}
+
+/* ---- what is never audited, and what is never sent ---- */
+
+static void wrapped_and_unanswered(void **state)
+{
+	u8 payload[LENGTH_MOST] = { 0 };
+	struct audit audit;
+
+	for (u32 length = 0; length < sizeof(payload); length++) {
+		assert_int_equal(found(0x5701, payload, length, &audit), NO);
+		assert_false(audit.unanswered);
+		assert_string_equal(audited_row(audit.text_row)->name, "Fabric Crawl Out");
+		assert_int_equal(found(0x0106, payload, length, &audit), NO);
+		assert_true(audit.unanswered);
+		assert_string_equal(audited_row(audit.text_row)->name, "Event Notification");
+	}
+	for (u32 opcode = 0; opcode <= 0xffff; opcode++) {
+		found((u16)opcode, payload, 2, &audit);
+		assert_int_equal(audit.unanswered, opcode == 0x0106);
 	}
 }
 
@@ -342,6 +477,72 @@ static const u8 scrub[16] = { 0x96, 0xda, 0xd7, 0xd6, 0xfd, 0xe8, 0x48, 0x2b,
 static const u8 ecs[16] = { 0xe5, 0xb1, 0x3f, 0x22, 0x23, 0x28, 0x4a, 0x14,
 			    0xb8, 0xba, 0xb9, 0x69, 0x1e, 0x89, 0x33, 0x86 };
 
+/* Features whose readable attributes the specification lists; of any other nothing is known. */
+static const u8 readable[][16] = {
+	{ 0x96, 0xda, 0xd7, 0xd6, 0xfd, 0xe8, 0x48, 0x2b,
+	  0xa7, 0x33, 0x75, 0x77, 0x4e, 0x06, 0xdb, 0x8a },	/* patrol scrub */
+	{ 0xe5, 0xb1, 0x3f, 0x22, 0x23, 0x28, 0x4a, 0x14,
+	  0xb8, 0xba, 0xb9, 0x69, 0x1e, 0x89, 0x33, 0x86 },	/* DDR5 ECS */
+	{ 0x89, 0x2b, 0xa4, 0x75, 0xfa, 0xd8, 0x47, 0x4e,
+	  0x9d, 0x3e, 0x69, 0x2c, 0x91, 0x75, 0x68, 0xbb },	/* soft PPR */
+	{ 0x80, 0xea, 0x45, 0x21, 0x78, 0x6f, 0x41, 0x27,
+	  0xaf, 0xb1, 0xec, 0x74, 0x59, 0xfb, 0x0e, 0x24 },	/* hard PPR */
+	{ 0x96, 0xc3, 0x33, 0x86, 0x91, 0xdd, 0x44, 0xc7,
+	  0x9e, 0xcb, 0xfd, 0xaf, 0x65, 0x03, 0xba, 0xc4 },	/* cacheline sparing */
+	{ 0x45, 0x0e, 0xbf, 0x67, 0xb1, 0x35, 0x4f, 0x97,
+	  0xa4, 0x98, 0xc2, 0xd5, 0x7f, 0x27, 0x9b, 0xed },	/* row sparing */
+	{ 0x78, 0xb7, 0x96, 0x36, 0x90, 0xac, 0x4b, 0x64,
+	  0xa4, 0xef, 0xfa, 0xac, 0x5d, 0x18, 0xa8, 0x63 },	/* bank sparing */
+	{ 0x34, 0xdb, 0xaf, 0xf5, 0x05, 0x52, 0x42, 0x81,
+	  0x8f, 0x76, 0xda, 0x0b, 0x5e, 0x7a, 0x76, 0xa7 },	/* rank sparing */
+};
+
+static void expect_feature(const u8 *payload, bool disclosing)
+{
+	struct audit audit;
+
+	assert_int_equal(found(0x0501, payload, 0x15, &audit), Q);
+	assert_int_equal(audit.disclosing, disclosing);
+}
+
+static void features_read(void **state)
+{
+	u8 payload[0x15] = { 0 };
+
+	expect_feature(payload, true);
+	memset(payload, 0xff, 16);		/* "in transfer" is for Set Feature alone */
+	expect_feature(payload, true);
+	for (size_t i = 0; i < ARRAY_SIZE(readable); i++) {
+		memcpy(payload, readable[i], 16);
+		for (payload[20] = 0; payload[20] <= 2; payload[20]++)
+			expect_feature(payload, false);
+		payload[20] = 0;
+		for (int bit = 0; bit < 128; bit++) {
+			payload[bit / 8] ^= (u8)(1 << bit % 8);
+			expect_feature(payload, true);
+			payload[bit / 8] ^= (u8)(1 << bit % 8);
+		}
+	}
+}
+
+/*
+ * All ones name the feature in transfer, CXL 3.1 table 8-101: which one it is stands
+ * in the first part, so no part is judged more kindly than any feature.
+ */
+static void feature_in_transfer(void **state)
+{
+	u8 payload[0x20] = { 0 };
+	struct audit audit;
+
+	memset(payload, 0xff, 16);
+	for (u32 flags = 0; flags <= 0xff; flags++) {
+		payload[0x10] = (u8)flags;
+		assert_int_equal(found(0x0502, payload, sizeof(payload), &audit),
+				 feature_flags(flags));
+		assert_int_equal(audit.feature, -1);
+	}
+}
+
 /* A named feature may be a setting, in every part of its transfer; a neighbour's UUID may not. */
 static void every_feature(void **state)
 {
@@ -405,7 +606,7 @@ static void rows_are_sane(void **state)
 		assert_true(row->length_min <= row->length_max && row->length_max <= 0x100000);
 		assert_false(row->effects & EFFECT_RESERVED);
 		/* what a query may claim would hide what it does */
-		assert_true(row->impact > IMPACT_QUERY || !row->effects);
+		assert_true(row->impact > IMPACT_QUERY || !(row->effects & ~EFFECT_BACKGROUND));
 		/* nothing below DESTRUCTIVE is expected to touch security */
 		assert_true(row->impact == IMPACT_DESTRUCTIVE || !(row->effects & EFFECT_SECURITY));
 		assert_true(row->name && *row->name && row->section && *row->section &&
@@ -419,7 +620,7 @@ static void no_row_for_these(void **state)
 {
 	static const u16 first_last[][2] = {
 		{ 0x0107, 0x0108 }, { 0x4900, 0x4fff }, { 0x5204, 0x52ff }, { 0x5300, 0x5300 },
-		{ 0x5302, 0x53ff }, { 0x5700, 0xbfff },
+		{ 0x5303, 0x53ff }, { 0x5717, 0x57ff }, { 0x580c, 0x58ff }, { 0x5905, 0xbfff },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(first_last); i++)
@@ -441,9 +642,16 @@ int main(void)
 		cmocka_unit_test(every_count),
 		cmocka_unit_test(lengths_between_counts),
 		cmocka_unit_test(counts_that_wrap),
+		cmocka_unit_test(uncounted_entries),
+		cmocka_unit_test(memory_request_lengths),
+		cmocka_unit_test(memory_request_bits),
+		cmocka_unit_test(maintenance_queries),
+		cmocka_unit_test(wrapped_and_unanswered),
 		cmocka_unit_test(ld_allocations),
 		cmocka_unit_test(every_log),
 		cmocka_unit_test(other_commands_with_logs),
+		cmocka_unit_test(features_read),
+		cmocka_unit_test(feature_in_transfer),
 		cmocka_unit_test(every_feature),
 		cmocka_unit_test(every_length_of_every_row),
 		cmocka_unit_test(rows_are_sane),

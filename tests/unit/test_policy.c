@@ -10,7 +10,7 @@
 
 /* One question, as plain choices. */
 struct scene {
-	bool audited, disclosing;
+	bool audited, disclosing, unanswered;
 	enum impact impact;
 	bool may_write;
 	enum impact limit;
@@ -46,6 +46,7 @@ static struct policy_verdict decide(const struct scene *scene, struct asked *ask
 	struct audit audit = {
 		.audited = scene->audited,
 		.disclosing = scene->disclosing,
+		.unanswered = scene->unanswered,
 		.impact = scene->impact,
 		.row = scene->audited ? 0 : -1,
 	};
@@ -92,6 +93,8 @@ static struct expectation expect(const struct scene *s)
 {
 	struct expectation e = { 0, CXL_SWITCH_CCI_REASON_NONE, 0, 0 };
 
+	if (s->unanswered)
+		return (struct expectation){ -EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED, 0, 0 };
 	if (!s->may_write && s->impact != IMPACT_QUERY)
 		return (struct expectation){ -EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY, 0, 0 };
 	if (s->impact > s->limit)
@@ -140,7 +143,7 @@ static void every_combination(void **state)
 	u32 scenes = 0;
 
 	(void)state;
-	for (u32 bits = 0; bits < 1u << 14; bits++) {
+	for (u32 bits = 0; bits < 1u << 15; bits++) {
 		struct scene scene = {
 			.audited = bits & 1, .disclosing = bits & 2,
 			.impact = (enum impact)(bits >> 2 & 3), .may_write = bits & 16,
@@ -148,12 +151,13 @@ static void every_combination(void **state)
 			.raw_allowed = bits & 256, .audited_key = bits & 512,
 			.unaudited_key = bits & 1024, .capable = bits & 2048,
 			.locked = bits & 4096, .foreign_transfer = bits & 8192,
+			.unanswered = bits & 16384,
 		};
 
 		assert_as_expected(&scene);
 		scenes++;
 	}
-	assert_int_equal(scenes, 16384);
+	assert_int_equal(scenes, 32768);
 }
 
 /* ---- the same in words, so that the oracle is checked too ---- */
@@ -254,15 +258,32 @@ static void build_keys(void **state)
 	assert_verdict(scene, 0, CXL_SWITCH_CCI_REASON_NONE);
 }
 
+/* Whoever asks, and whatever is set: it would hold the mailbox for everybody. */
+static void unanswered_is_never_sent(void **state)
+{
+	struct scene scene = open_scene;
+
+	(void)state;
+	scene.unanswered = true;
+	scene.audited = false;
+	scene.unaudited_key = true;
+	scene.impact = IMPACT_DESTRUCTIVE;
+	assert_verdict(scene, -EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED);
+	scene.unanswered = false;
+	assert_verdict(scene, 0, CXL_SWITCH_CCI_REASON_NONE);
+}
+
 /* Everything refuses at once; gates fall away one by one, in their order. */
 static void order_of_gates(void **state)
 {
 	struct scene scene = {
 		.audited = false, .impact = IMPACT_DESTRUCTIVE, .limit = IMPACT_QUERY,
-		.strict = true, .locked = true,
+		.strict = true, .locked = true, .unanswered = true,
 	};
 
 	(void)state;
+	assert_verdict(scene, -EINVAL, CXL_SWITCH_CCI_REASON_MALFORMED);
+	scene.unanswered = false;
 	assert_verdict(scene, -EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY);
 	scene.may_write = true;
 	assert_verdict(scene, -EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED);
@@ -288,6 +309,7 @@ int main(void)
 		cmocka_unit_test(raw_gate),
 		cmocka_unit_test(provision_under_lockdown),
 		cmocka_unit_test(build_keys),
+		cmocka_unit_test(unanswered_is_never_sent),
 		cmocka_unit_test(order_of_gates),
 	};
 

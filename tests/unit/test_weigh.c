@@ -39,12 +39,13 @@ static const struct request
 				      0x75, 0x77, 0x4e, 0x06, 0xdb, 0x8a }, S },
 	set_unknown_feature = { 0x0502, 0x20, { 1 }, D },
 	vendor = { 0xc0de, 4, { 0 }, D },
-	memory_request = { 0x5302, 0x10, { 0 }, D };
+	memory_request = { 0x5302, 0x10, { 0 }, D },
+	wrapper = { 0x5701, 0x12, { 0 }, D };
 
 static const struct request *const all[] = {
 	&identify, &set_timestamp, &clear_log, &scan_media, &get_config, &set_config, &bind,
 	&unbind_managed, &unbind_surprise, &add_capacity, &add_reference, &port_reset, &set_scrub,
-	&set_unknown_feature, &vendor, &memory_request,
+	&set_unknown_feature, &vendor, &memory_request, &wrapper,
 };
 
 static struct audit judged(const struct request *request)
@@ -290,6 +291,7 @@ static void more_is_never_less(void **state)
 static void audited_and_disclosing_stay(void **state)
 {
 	static const struct request secret = { 0x5107, 1, { 0 }, Q };
+	static const struct request notification = { 0x0106, 2, { 0 }, D };
 
 	for (u32 effects = 0; effects <= 0xffff; effects++)
 		for (int k = 0; k < 6; k++) {
@@ -302,7 +304,11 @@ static void audited_and_disclosing_stay(void **state)
 			assert_true(weighed(&secret, &d).audited);
 			assert_false(weighed(&vendor, &d).audited);
 			assert_int_equal(weighed(&vendor, &d).impact, D);
-			assert_false(weighed(&memory_request, &d).audited);
+			assert_true(weighed(&memory_request, &d).disclosing);
+			assert_true(weighed(&memory_request, &d).audited);
+			assert_false(weighed(&wrapper, &d).audited);
+			assert_int_equal(weighed(&wrapper, &d).impact, D);
+			assert_true(weighed(&notification, &d).unanswered);
 		}
 }
 
