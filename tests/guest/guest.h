@@ -85,6 +85,7 @@ bool guest_at_once(void (*call)(void), unsigned int ms);
 #define OPCODE_BACKGROUND_STATUS	0x0002
 #define OPCODE_GET_LIMIT		0x0003
 #define OPCODE_SET_LIMIT		0x0004
+#define OPCODE_NOTIFICATION		0x0106
 #define OPCODE_ABORT			0x0005
 #define OPCODE_GET_TIMESTAMP		0x0300
 #define OPCODE_SET_TIMESTAMP		0x0301
@@ -161,7 +162,7 @@ extern const struct guest_row guest_rows[];
 extern const size_t guest_row_count;
 
 const struct guest_row *guest_row(uint16_t opcode);
-/* What a command without any input gets from root: 0, EPERM, or EINVAL for a tunnel. */
+/* What a command without any input gets from root: 0, EPERM, or EINVAL for a tunnel and 0106h. */
 int guest_expected_without_input(uint16_t opcode);
 
 struct guest_message {

@@ -24,11 +24,10 @@ const uint8_t guest_vendor_log_uuid[16] = {
 enum { Q, S, P, D, U = GUEST_UNAUDITED };
 
 const struct guest_row guest_rows[] = {
-	{ 0x0001, 0, 0, Q }, { 0x0002, 0, 0, Q }, { 0x0003, 0, 0, Q }, { 0x0004, 1, 1, D },
+	{ 0x0001, 0, 0, Q }, { 0x0002, 0, 0, Q }, { 0x0003, 0, 0, Q }, { 0x0004, 1, 1, U },
 	{ 0x0005, 0, 0, D },
 	{ 0x0100, 1, 1, Q }, { 0x0101, 6, 0x204, S }, { 0x0102, 0, 0, Q }, { 0x0103, 4, 5, S },
-	{ 0x0104, 0, 0, Q }, { 0x0105, 2, 2, S }, { 0x0106, 2, 2, S }, { 0x0109, 0, 0, Q },
-	{ 0x010a, 8, 8, D },
+	{ 0x0104, 0, 0, Q }, { 0x0105, 2, 2, D }, { 0x0109, 0, 0, Q }, { 0x010a, 8, 8, D },
 	{ 0x0200, 0, 0, Q }, { 0x0201, 0x80, ANY, D }, { 0x0202, 2, 2, D },
 	{ 0x0300, 0, 0, Q }, { 0x0301, 8, 8, S },
 	{ 0x0400, 0, 0, Q }, { 0x0401, 0x18, 0x18, Q }, { 0x0402, 0x10, 0x10, Q },
@@ -52,7 +51,7 @@ const struct guest_row guest_rows[] = {
 	{ 0x5104, 0, 0, Q }, { 0x5105, 0x10, 0x10, D }, { 0x5106, 1, 1, Q }, { 0x5107, 1, 1, Q },
 	{ 0x5200, 3, 0x102, Q }, { 0x5201, 6, 6, P }, { 0x5202, 3, 3, P },
 	{ 0x5203, 0x28, 0x28, D },
-	{ 0x5301, 0x0c, 0x0c, Q },
+	{ 0x5301, 0x0c, 0x0c, Q }, { 0x5302, 0x10, ANY, D },
 	{ 0x5400, 0, 0, Q }, { 0x5401, 0, 2, Q }, { 0x5402, 4, ANY, D }, { 0x5403, 0, 0, Q },
 	{ 0x5404, 7, 7, D }, { 0x5405, 0, 0, Q }, { 0x5406, 2, 2, Q }, { 0x5407, 2, 0x101, D },
 	{ 0x5408, 2, 2, Q }, { 0x5409, 2, 0x101, D },
@@ -60,6 +59,17 @@ const struct guest_row guest_rows[] = {
 	{ 0x5600, 0, 0, Q }, { 0x5601, 4, 4, Q }, { 0x5602, 0x10, 0x10, D },
 	{ 0x5603, 0x0c, 0x0c, Q }, { 0x5604, 0x1c, ANY, P }, { 0x5605, 0x1c, ANY, P },
 	{ 0x5606, 0x10, 0x10, P }, { 0x5607, 0x10, 0x10, D }, { 0x5608, 8, 8, Q },
+	{ 0x5700, 0, 0, Q }, { 0x5701, 6, ANY, U }, { 0x5702, 1, 0x100, Q }, { 0x5703, 4, 4, Q },
+	{ 0x5704, 4, ANY, D }, { 0x5705, 2, 2, Q }, { 0x5706, 0x1c, 0x1c, P }, { 0x5707, 4, 4, Q },
+	{ 0x5708, 6, 6, Q }, { 0x5709, 6, ANY, D }, { 0x570a, 6, 6, Q }, { 0x570b, 6, ANY, D },
+	{ 0x570c, 1, 1, Q }, { 0x570d, 0x12, 0x12, D }, { 0x570e, 6, 6, Q }, { 0x570f, 6, ANY, D },
+	{ 0x5710, 6, 6, Q }, { 0x5711, 8, ANY, D }, { 0x5712, 6, 6, Q }, { 0x5713, 6, ANY, D },
+	{ 0x5714, 8, 8, Q }, { 0x5715, 0x0c, 0x0c, Q }, { 0x5716, 4, 4, D },
+	{ 0x5800, 2, 2, Q }, { 0x5801, 9, 9, Q }, { 0x5802, 8, 8, Q }, { 0x5803, 4, 4, Q },
+	{ 0x5804, 0x14, 0x14, D }, { 0x5805, 6, 6, Q }, { 0x5806, 6, ANY, D }, { 0x5807, 6, 6, Q },
+	{ 0x5808, 8, ANY, D }, { 0x5809, 0x16, 0x16, D }, { 0x580a, 2, 2, Q }, { 0x580b, 2, 2, D },
+	{ 0x5900, 3, 3, Q }, { 0x5901, 0x0c, 0x0c, Q }, { 0x5902, 0x18, 0x18, D },
+	{ 0x5903, 1, 1, Q }, { 0x5904, 3, 3, D },
 };
 
 const size_t guest_row_count = ARRAY_SIZE(guest_rows);
@@ -76,7 +86,7 @@ int guest_expected_without_input(uint16_t opcode)
 {
 	const struct guest_row *row = guest_row(opcode);
 
-	if (opcode == OPCODE_TUNNEL)
+	if (opcode == OPCODE_TUNNEL || opcode == OPCODE_NOTIFICATION)
 		return EINVAL;
 	return row && row->min == 0 ? 0 : EPERM;
 }

@@ -113,7 +113,7 @@ static void root_may_send_an_audited_change(void **state)
 	assert_true(guest_logged("op=allow opcode=0005h", "impact=destructive"));
 }
 
-/* To the device behind a port: its own limit, read and written back. */
+/* To the device behind a port: its own limit, read and written back; a setting leaves no record. */
 static void root_may_send_a_change_through_a_tunnel(void **state)
 {
 	static const uint8_t port[] = { PORT_VOLATILE };
@@ -135,10 +135,15 @@ static void root_may_send_a_change_through_a_tunnel(void **state)
 	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
 	assert_int_equal(send.stage, CXL_SWITCH_CCI_STAGE_ANSWERED);
 	assert_int_equal(send.leaf_return_code, RC_SUCCESS);
-	assert_int_equal(send.impact, CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE);
+	assert_int_equal(send.impact, CXL_SWITCH_CCI_IMPACT_SETTING);
 	assert_true(guest_unwrap(out, send.out_size, &response));
 	assert_int_equal(response.payload[0], limit);
-	assert_true(guest_logged("op=allow opcode=0004h path=1", "impact=destructive"));
+	assert_false(guest_logged("op=allow opcode=0004h", "path=1"));
+	tell = guest_tunnel(port, 1, OPCODE_ABORT, NULL, 0);
+	send = guest_send(OPCODE_TUNNEL, tell.bytes, tell.length, out, sizeof(out));
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), 0);
+	assert_int_equal(send.impact, CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE);
+	assert_true(guest_logged("op=allow opcode=0005h path=1", "impact=destructive"));
 	diag("port %u: response message limit 2^%u, set to the same", port[0], limit);
 }
 
@@ -270,6 +275,45 @@ static void the_raw_window_lowers_one_gate_only(void **state)
 	assert_int_equal(guest_write_attribute(&device, "raw_window", "0"), 0);
 	close(reader);
 	close(restricted);
+}
+
+static void assert_never_sent(struct cxl_switch_cci_send send)
+{
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_SEND, &send), EINVAL);
+	assert_int_equal(send.stage, CXL_SWITCH_CCI_STAGE_REFUSED);
+	assert_int_equal(send.reason, CXL_SWITCH_CCI_REASON_MALFORMED);
+	assert_int_equal(send.leaf_opcode, OPCODE_NOTIFICATION);
+	assert_true(send.duration_ns == 0);
+}
+
+/* 0106h would keep the mailbox from everybody: not by root, nor through the open raw gate. */
+static void what_nobody_answers_is_never_sent(void **state)
+{
+	static const uint8_t port[] = { PORT_VOLATILE }, events[64];
+	struct cxl_switch_cci_explain told = {
+		.size = sizeof(told), .opcode = OPCODE_NOTIFICATION, .in_size = 2,
+		.in_payload = (uintptr_t)events,
+	};
+	struct cxl_send_command raw = guest_raw(OPCODE_NOTIFICATION, events, 2, NULL, 0);
+	struct guest_message message;
+
+	assert_int_equal(guest_write_attribute(&device, "raw_window", "600"), 0);
+	for (uint32_t length = 0; length <= sizeof(events); length++) {
+		message = guest_tunnel(port, 1, OPCODE_NOTIFICATION, events, length);
+		assert_never_sent(guest_send(OPCODE_NOTIFICATION, events, length, NULL, 0));
+		assert_never_sent(guest_send(OPCODE_TUNNEL, message.bytes, message.length, NULL,
+					     0));
+	}
+	assert_int_equal(guest_ioctl(fd, CXL_MEM_SEND_COMMAND, &raw), EINVAL);
+	assert_int_equal(guest_ioctl(fd, CXL_SWITCH_CCI_EXPLAIN, &told), 0);
+	assert_int_equal(told.error, EINVAL);
+	assert_int_equal(told.refusing, 1U << CXL_SWITCH_CCI_REASON_MALFORMED);
+	assert_string_equal(told.name, "Event Notification");
+	diag("0106h: \"%s\"", told.why);
+	assert_int_equal(guest_write_attribute(&device, "raw_window", "0"), 0);
+	assert_refused_to(guest_become_nobody, OPCODE_NOTIFICATION, EINVAL,
+			  CXL_SWITCH_CCI_REASON_MALFORMED);
+	assert_answered(fd, OPCODE_IDENTIFY, RC_SUCCESS);
 }
 
 static void the_raw_window_expires(void **state)
@@ -506,6 +550,7 @@ int main(void)
 		cmocka_unit_test(restrict_refuses_fields),
 		cmocka_unit_test(the_raw_window_opens_and_closes),
 		cmocka_unit_test(the_raw_window_lowers_one_gate_only),
+		cmocka_unit_test(what_nobody_answers_is_never_sent),
 		cmocka_unit_test(the_raw_window_expires),
 		cmocka_unit_test(the_raw_window_is_not_everybodys),
 		cmocka_unit_test(refusals_are_counted_by_reason),
