@@ -22,9 +22,10 @@ static bool disclosing(const struct gate_question *q)
 	return q->explain->verdict_flags & CXL_SWITCH_CCI_VERDICT_DISCLOSING;
 }
 
+/* The tunnel cannot be opened. A command that has a name is refused for itself. */
 static bool malformed(const struct gate_question *q)
 {
-	return q->explain->refusing & 1U << CXL_SWITCH_CCI_REASON_MALFORMED;
+	return q->explain->refusing & 1U << CXL_SWITCH_CCI_REASON_MALFORMED && !*q->explain->name;
 }
 
 /* ---- whom a gate concerns; NULL: this command, else why not ---- */
@@ -104,6 +105,9 @@ static const char *beyond_lockdown(const struct gate_question *q)
 
 static int way_malformed(const struct gate_question *q, char *text, size_t room)
 {
+	if (!malformed(q))
+		return snprintf(text, room, "it cannot be sent; to read events: cxl-switch events "
+				"%s", q->device);
 	return snprintf(text, room, "let the tool build the tunnel: cxl-switch raw OPCODE %s "
 			"-p PORT [-l LD]", q->device);
 }

@@ -171,7 +171,8 @@ static const struct {
 } reasons[] = {
 	[CXL_SWITCH_CCI_REASON_NONE] = { "none", "no gate of the driver" },
 	[CXL_SWITCH_CCI_REASON_MALFORMED] = {
-		"malformed", "the framing of the tunneled command is wrong" },
+		"malformed", "the framing of the tunneled command is wrong, or no receiver "
+		"answers this command" },
 	[CXL_SWITCH_CCI_REASON_READ_ONLY] = {
 		"read-only", "more than a query, and the device node is not open for writing" },
 	[CXL_SWITCH_CCI_REASON_RESTRICTED] = {

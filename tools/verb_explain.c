@@ -28,7 +28,13 @@ static bool audited(const struct cxl_switch_cci_explain *explain)
 	return explain->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED;
 }
 
+/* The tunnel cannot be opened. A command that has a name is refused for itself. */
 static bool malformed(const struct cxl_switch_cci_explain *explain)
+{
+	return explain->reason == CXL_SWITCH_CCI_REASON_MALFORMED && !*explain->name;
+}
+
+static bool never_sent(const struct cxl_switch_cci_explain *explain)
 {
 	return explain->reason == CXL_SWITCH_CCI_REASON_MALFORMED;
 }
@@ -37,6 +43,8 @@ static const char *kind_text(const struct cxl_switch_cci_explain *explain)
 {
 	if (malformed(explain))
 		return "not known: the tunnel cannot be opened";
+	if (never_sent(explain))
+		return "never sent: no receiver answers it";
 	if (!audited(explain))
 		return "not audited: no row in the driver's table, or not this length or "
 		       "sub-operation";
@@ -180,7 +188,7 @@ static bool print_command(const struct session *session,
 		table_add(&table, "%04x:%04x, serial number %s", explain->vendor_id,
 			  explain->device_id, serial);
 	}
-	row(&table, "if it is sent", malformed(explain) ? "it cannot be" : trace_text(explain));
+	row(&table, "if it is sent", never_sent(explain) ? "it cannot be" : trace_text(explain));
 	return table_close(&table, &session->screen);
 }
 

@@ -149,6 +149,25 @@ static void test_malformed_asks_nobody_else(void **state)
 		assert_int_equal(answer_of(&question, reason)->verdict, GATE_NOT_ASKED);
 }
 
+/* 0106h: the command is known, and the other gates have their say. */
+static void test_unanswered_has_no_way_out(void **state)
+{
+	struct gate_question question = { .device = "switch7", .explain = &decision };
+
+	decision.refusing = BIT(MALFORMED) | BIT(UNAUDITED);
+	decision.verdict_flags = 0;
+	decision.impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
+	snprintf(decision.name, sizeof(decision.name), "Event Notification");
+	say_why("only components send it");
+	assert_string_equal(answer_of(&question, 1)->why, "only components send it");
+	assert_string_equal(answer_of(&question, 1)->way_out,
+			    "it cannot be sent; to read events: cxl-switch events switch7");
+	assert_int_equal(answer_of(&question, CXL_SWITCH_CCI_REASON_READ_ONLY)->verdict,
+			 GATE_PASSED);
+	assert_int_equal(answer_of(&question, CXL_SWITCH_CCI_REASON_UNAUDITED)->verdict,
+			 GATE_REFUSES);
+}
+
 /* The exact command or line, for each gate. */
 static void test_ways_out(void **state)
 {
@@ -340,6 +359,27 @@ static void test_type_not_known_yet(void **state)
 	expect_shown("refuses    the function's own component type is not known yet");
 }
 
+static void test_unanswered(void **state)
+{
+	decision.error = EINVAL;
+	decision.reason = CXL_SWITCH_CCI_REASON_MALFORMED;
+	decision.refusing = BIT(MALFORMED);
+	decision.verdict_flags = 0;
+	decision.leaf_opcode = 0x0106;
+	snprintf(decision.name, sizeof(decision.name), "Event Notification");
+	say_why("only components send it");
+	options.opcode = "0106";
+	assert_int_equal(verb_explain(&session), RESULT_REFUSED);
+	assert_string_equal(json_object_get_string(get(element(session.json, "results", 0),
+						       "leaf_name")), "Event Notification");
+	options.json = false;
+	assert_int_equal(verb_explain(&session), RESULT_REFUSED);
+	expect_shown("Event Notification (0106h)");
+	expect_shown("never sent: no receiver answers it");
+	expect_shown("it cannot be");
+	expect_shown("refuses    only components send it");
+}
+
 static int unreachable_driver(struct fake *far, const struct fake_request *request,
 			      struct cxl_switch_cci_explain *explain)
 {
@@ -514,6 +554,7 @@ int main(void)
 		WITH_A_SWITCH(test_order),
 		WITH_A_SWITCH(test_whom_a_gate_concerns),
 		WITH_A_SWITCH(test_malformed_asks_nobody_else),
+		WITH_A_SWITCH(test_unanswered_has_no_way_out),
 		WITH_A_SWITCH(test_ways_out),
 		WITH_A_SWITCH(test_ways_out_depend),
 		WITH_A_SWITCH(test_allowed),
@@ -521,6 +562,7 @@ int main(void)
 		WITH_A_SWITCH(test_raised_by_the_destination),
 		WITH_A_SWITCH(test_malformed),
 		WITH_A_SWITCH(test_type_not_known_yet),
+		WITH_A_SWITCH(test_unanswered),
 		WITH_A_SWITCH(test_explain_fails),
 		WITH_A_SWITCH(test_cel),
 		WITH_A_SWITCH(test_cel_without_explain),
