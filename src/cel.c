@@ -5,7 +5,7 @@
  */
 #include "cel.h"
 
-/* Get Supported Logs, CXL 3.1 table 8-85. */
+/* Get Supported Logs, CXL 3.1 tables 8-70 and 8-71. */
 #define LOGS_HEADER		8
 #define LOGS_ENTRY		20
 #define LOGS_ENTRY_SIZE		16

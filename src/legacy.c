@@ -7,7 +7,7 @@
 
 /*
  * The other ids are memory device commands, which a switch must not implement
- * (CXL 3.1 table 8-36), or were never given to user space.
+ * (CXL 3.1 table 8-126), or were never given to user space.
  */
 static const struct legacy_row {
 	u32 id;

@@ -7,7 +7,7 @@
 
 #include "opcodes.h"
 
-/* Tunnel header, CXL 3.1 tables 7-49 and 7-50: 4 bytes around a CCI message. */
+/* Tunnel header, CXL 3.1 tables 7-37 and 7-38: 4 bytes around a CCI message. */
 #define TUNNEL_HEADER		4
 /* CCI message header, CXL 3.1 7.6.3: offsets. */
 #define MESSAGE_HEADER		12

@@ -23,7 +23,7 @@
 #define FLAG_OVERFLOW		(1U << 0)
 #define FLAG_MORE		(1U << 1)
 
-/* Common record, CXL 3.1 table 8-55 */
+/* Common record, CXL 3.1 table 8-43 */
 #define RECORD_FLAGS		0x11
 #define RECORD_HANDLE		0x14
 #define RECORD_RELATED		0x16

@@ -25,7 +25,7 @@ static uint8_t connected_type(const struct port *port)
 	return port->device->kind == CCI_MLD || port->device->kind == CCI_MULTI_HEADED ? 5 : 4;
 }
 
-/* Table 7-17: one port's 16 bytes */
+/* CXL 3.2 table 7-19: one port's 16 bytes */
 void port_record(const struct cci *sw, unsigned int number, uint8_t out[16])
 {
 	const struct port *port = &sw->switch_state->port[number];
