@@ -13,7 +13,7 @@
 #include <cxl_switch_cci.h>
 
 static const char *const gates[CXL_SWITCH_CCI_REASONS] = {
-	[CXL_SWITCH_CCI_REASON_MALFORMED] = "the tunnel's framing is wrong",
+	[CXL_SWITCH_CCI_REASON_MALFORMED] = "wrong framing of a tunnel, or nothing answers it",
 	[CXL_SWITCH_CCI_REASON_READ_ONLY] = "the node is not open for writing",
 	[CXL_SWITCH_CCI_REASON_RESTRICTED] = "RESTRICT left less to this file",
 	[CXL_SWITCH_CCI_REASON_PROTECTION] = "protection=strict",
