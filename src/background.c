@@ -170,6 +170,17 @@ void background_init(struct background *bg)
 	INIT_DELAYED_WORK(&bg->others, background_others_work);
 }
 
+static void end(struct cci_device *cci, struct operation *op, enum operation_event event)
+{
+	/* what runs behind a port goes on; whether it did shows when it is polled */
+	if (event == OPERATION_RESET && op->leaf.path.depth)
+		background_apply(cci, op, OPERATION_UNOBSERVABLE);
+	else if (op->look)
+		background_drop(&cci->background, op);
+	else
+		background_apply(cci, op, event);
+}
+
 /* What is being started ends with its command. */
 static void end_all(struct cci_device *cci, enum operation_event event)
 {
@@ -177,20 +188,29 @@ static void end_all(struct cci_device *cci, enum operation_event event)
 	struct operation *op, *next;
 
 	lockdep_assert_held(&bg->lock);
-	list_for_each_entry_safe(op, next, &bg->live, node) {
-		if (op->look)
-			background_drop(bg, op);
-		else
-			background_apply(cci, op, event);
-	}
+	list_for_each_entry_safe(op, next, &bg->live, node)
+		end(cci, op, event);
 }
 
-/* The function was reset: nothing of it survives, or it is found again. */
+/* The function was reset, and its own slot with it. */
 void background_reset(struct cci_device *cci)
 {
 	spin_lock(&cci->background.lock);
 	end_all(cci, OPERATION_RESET);
 	spin_unlock(&cci->background.lock);
+}
+
+/* The mailbox serves again: poll at once what could not be polled meanwhile. */
+void background_look_again(struct cci_device *cci)
+{
+	struct background *bg = &cci->background;
+	struct operation *op;
+
+	spin_lock(&bg->lock);
+	list_for_each_entry(op, &bg->live, node)
+		op->next_look_ms = background_now_ms();
+	background_order_looks(bg);
+	spin_unlock(&bg->lock);
 }
 
 /**

@@ -87,6 +87,7 @@ void background_init(struct background *background);
 void background_stop(struct cci_device *cci);
 void background_free(struct background *background);
 void background_reset(struct cci_device *cci);
+void background_look_again(struct cci_device *cci);
 bool background_binds(struct background *background);
 
 /* What a command may start, and for whom. */

@@ -24,6 +24,8 @@
 
 #define READY_SECONDS_MAX	60
 #define READY_STEP_MS		20
+/* How long a reset's caller waits for the function to serve again. */
+#define RESET_DONE_MS		1000
 
 /* What probe takes and remove gives back; drvdata of the function. */
 struct cci_function {
@@ -34,6 +36,12 @@ struct cci_function {
 	void __iomem *event_status;	/* or NULL */
 	struct pci_saved_state *saved;	/* configuration space, for a slot reset */
 	u8 bar;
+
+	/* from freeze to thaw */
+	bool reset;			/* what the function knew is lost */
+	unsigned long ready_by;		/* jiffies */
+	struct delayed_work thaw;	/* waits until the function is ready */
+	struct completion thawed;	/* or given up */
 };
 
 /* ---- finding the registers ---- */
@@ -239,24 +247,39 @@ static unsigned int ready_seconds(u8 reported)
 	return reported ? min_t(unsigned int, reported, READY_SECONDS_MAX) : READY_SECONDS_MAX;
 }
 
+/* Return: 0; -EAGAIN: not yet; -ENODEV: nothing is there. */
+static int check_ready(struct pci_dev *pdev, const struct cci_function *function, u64 *status)
+{
+	u16 command;
+
+	*status = 0;
+	/* what is gone may read as zeros: that alone would be waited for */
+	if (!pci_device_is_present(pdev))
+		return -ENODEV;
+	/* a reset of the link forgets the BARs: what is read then is an error of its own */
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MEMORY))
+		return -EAGAIN;
+	*status = readq(function->readiness);
+	return registers_ready(*status) ? 0 : -EAGAIN;
+}
+
 static int wait_ready(struct pci_dev *pdev, const struct cci_function *function, u8 reported)
 {
 	unsigned int seconds = ready_seconds(reported);
 	unsigned long limit = jiffies + seconds * HZ;
 	bool last;
-	u64 value;
+	u64 status;
+	int rc;
 
 	do {
 		last = time_after(jiffies, limit);
-		value = readq(function->readiness);
-		if (registers_ready(value))
-			return 0;
-		/* what is gone may read as zeros: that alone would be waited for */
-		if (!pci_device_is_present(pdev))
-			return -ENODEV;
+		rc = check_ready(pdev, function, &status);
+		if (rc != -EAGAIN)
+			return rc;
 		msleep(READY_STEP_MS);
 	} while (!last);
-	dev_err(&pdev->dev, "mailbox not ready after %u s (status %#llx)\n", seconds, value);
+	dev_err(&pdev->dev, "mailbox not ready after %u s (status %#llx)\n", seconds, status);
 	return -ETIMEDOUT;
 }
 
@@ -354,6 +377,8 @@ static int keep_configuration(struct pci_dev *pdev, struct cci_function *functio
 	return function->saved ? 0 : -ENOMEM;
 }
 
+static void thaw_work(struct work_struct *work);
+
 static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct mailbox_capability capability;
@@ -383,6 +408,8 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto forget;
 	}
 	function->cci = cci;
+	INIT_DELAYED_WORK(&function->thaw, thaw_work);
+	init_completion(&function->thawed);
 	pci_set_drvdata(pdev, function);
 	rc = start(cci, function, &capability);
 	if (rc)
@@ -409,6 +436,7 @@ static void cci_remove(struct pci_dev *pdev)
 	struct cci_function *function = pci_get_drvdata(pdev);
 	struct cci_device *cci = function->cci;
 
+	cancel_delayed_work_sync(&function->thaw);
 	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
 	mailbox_quiesce(&cci->mailbox);			/* nobody tells of a state any more */
 	cdev_device_del(&cci->cdev, &cci->dev);
@@ -421,46 +449,129 @@ static void cci_remove(struct pci_dev *pdev)
 
 /* ---- reset, error recovery, sleep: DESIGN section 8 ---- */
 
-static void freeze(struct pci_dev *pdev)
+/*
+ * All that follows runs under the PCI device lock, but for thaw_work(): each freeze
+ * and remove() end it first.
+ */
+static void freeze(struct pci_dev *pdev, bool reset)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
 
+	cancel_delayed_work_sync(&function->thaw);
 	mailbox_freeze(&function->cci->mailbox);
+	if (!reset)
+		return;
+	function->reset = true;
 	background_reset(function->cci);
 }
 
-/* A function that does not come back stays frozen: nothing is sent to it. */
-static int thaw(struct pci_dev *pdev)
+static void serve_again(struct cci_function *function)
 {
-	struct cci_function *function = pci_get_drvdata(pdev);
 	const struct cxl_switch_cci_notice reset = { .type = CXL_SWITCH_CCI_NOTICE_RESET };
 	struct cci_device *cci = function->cci;
-	struct mailbox *mailbox = &cci->mailbox;
+
+	if (function->reset) {
+		/* the components behind it may have been reset with it */
+		atomic_inc(&cci->generation);
+		atomic_inc(&cci->resets);
+	}
+	mailbox_thaw(&cci->mailbox);
+	background_look_at_self(cci);
+	background_look_again(cci);
+	if (function->reset)
+		notices_tell(&cci->notices, NULL, &reset);
+	function->reset = false;
+}
+
+/* Return: whether it is decided: it serves, or stays frozen and nothing is sent to it. */
+static bool try_thaw(struct cci_function *function)
+{
+	struct cci_device *cci = function->cci;
+	bool late = time_after(jiffies, function->ready_by);
+	u64 status;
 	int rc;
 
-	/* a reset within an error's recovery does not end it: its resume will */
-	if (pci_channel_offline(pdev))
-		return -EIO;
-	rc = wait_ready(pdev, function, mailbox->capability.ready_seconds);
+	rc = check_ready(cci->pdev, function, &status);
+	if (rc == -EAGAIN && !late)
+		return false;
+	if (rc)
+		dev_err(&cci->dev, "mailbox %s (status %#llx); no command is sent until a reset\n",
+			rc == -ENODEV ? "is absent" : "does not get ready", status);
+	else
+		serve_again(function);
+	complete_all(&function->thawed);
+	return true;
+}
+
+static void order_thaw(struct cci_function *function)
+{
+	queue_delayed_work(cci_workqueue, &function->thaw, msecs_to_jiffies(READY_STEP_MS));
+}
+
+static void thaw_work(struct work_struct *work)
+{
+	struct cci_function *function = container_of(to_delayed_work(work), struct cci_function,
+						     thaw);
+
+	if (!try_thaw(function))
+		order_thaw(function);
+}
+
+static int restore_configuration(struct pci_dev *pdev)
+{
+	struct cci_function *function = pci_get_drvdata(pdev);
+	int rc = pci_load_saved_state(pdev, function->saved);
+
 	if (rc)
 		return rc;
-	/* the components behind it may have been reset with it */
-	atomic_inc(&cci->generation);
-	atomic_inc(&cci->resets);
-	mailbox_thaw(mailbox);
-	background_look_at_self(cci);
-	notices_tell(&cci->notices, NULL, &reset);
-	return 0;
+	pci_restore_state(pdev);
+	return pci_save_state(pdev);
 }
 
+/*
+ * A reset of the link whose recovery failed leaves configuration space forgotten, and
+ * every later reset saves and restores that.
+ */
+static void remember_configuration(struct pci_dev *pdev)
+{
+	u16 command;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (!(command & PCI_COMMAND_MEMORY))
+		restore_configuration(pdev);
+}
+
+/* A worker waits for what is not ready at once: it may take a minute. */
+static void thaw(struct pci_dev *pdev)
+{
+	struct cci_function *function = pci_get_drvdata(pdev);
+	u8 reported = function->cci->mailbox.capability.ready_seconds;
+
+	remember_configuration(pdev);
+	reinit_completion(&function->thawed);
+	function->ready_by = jiffies + ready_seconds(reported) * HZ;
+	if (!try_thaw(function))
+		order_thaw(function);
+}
+
+static void cci_reset_prepare(struct pci_dev *pdev)
+{
+	freeze(pdev, true);
+}
+
+/* Who asked for the reset expects the function to serve: most are ready in time. */
 static void cci_reset_done(struct pci_dev *pdev)
 {
+	struct cci_function *function = pci_get_drvdata(pdev);
+
 	thaw(pdev);
+	wait_for_completion_timeout(&function->thawed, msecs_to_jiffies(RESET_DONE_MS));
 }
 
+/* Without a reset of the link nothing is lost but the command under way. */
 static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
-	freeze(pdev);
+	freeze(pdev, state != pci_channel_io_normal);
 	switch (state) {
 	case pci_channel_io_normal:
 		return PCI_ERS_RESULT_CAN_RECOVER;
@@ -471,15 +582,11 @@ static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_sta
 	}
 }
 
+/* A reset that a user asked for since the error may have thawed the mailbox. */
 static pci_ers_result_t cci_slot_reset(struct pci_dev *pdev)
 {
-	struct cci_function *function = pci_get_drvdata(pdev);
-
-	if (pci_load_saved_state(pdev, function->saved))
-		return PCI_ERS_RESULT_DISCONNECT;
-	pci_restore_state(pdev);
-	pci_save_state(pdev);
-	return PCI_ERS_RESULT_RECOVERED;
+	freeze(pdev, true);
+	return restore_configuration(pdev) ? PCI_ERS_RESULT_DISCONNECT : PCI_ERS_RESULT_RECOVERED;
 }
 
 static void cci_resume(struct pci_dev *pdev)
@@ -488,16 +595,17 @@ static void cci_resume(struct pci_dev *pdev)
 }
 
 static const struct pci_error_handlers cci_error_handlers = {
-	.reset_prepare = freeze,
+	.reset_prepare = cci_reset_prepare,
 	.reset_done = cci_reset_done,
 	.error_detected = cci_error_detected,
 	.slot_reset = cci_slot_reset,
 	.resume = cci_resume,
 };
 
+/* The switch may lose its power, and what is behind it too. */
 static int __maybe_unused cci_sleep(struct device *dev)
 {
-	freeze(to_pci_dev(dev));
+	freeze(to_pci_dev(dev), true);
 	return 0;
 }
 

@@ -372,21 +372,23 @@ static void a_reset_loses_it(void **state)
 	(void)behind;
 }
 
-/* ... which the function's reset did not touch: seen again one way or the other. */
+/* ... which the function's reset did not touch: still its owner's, once it is seen again. */
 static void a_reset_of_the_function_does_not_hide_a_devices_operation(void **state)
 {
 	struct cxl_switch_cci_bg_status status;
-	struct sent sent;
+	uint64_t cookie;
 
 	guest_work_never_ends(&at_sld);
-	guest_start(audience.owner, &at_sld, OPCODE_WORK);
+	cookie = guest_start(audience.owner, &at_sld, OPCODE_WORK);
 	assert_int_equal(guest_write_attribute(&audience.device, "recover", "1"), 0);
-	guest_set_timestamp(audience.owner, MODEL_SLD, &sent);
-	assert_sent(&sent);
-	status = guest_await_slot(audience.owner, &at_sld, OPERATION(RUNNING), 5000);
+	assert_int_equal(guest_expect_told(NOTICE(BG_LOST), cookie).state, OPERATION(UNKNOWN));
+	/* no command of a user makes the driver poll it */
+	status = guest_await_operation(audience.owner, cookie, OPERATION(RUNNING), SOON_MS);
 	assert_int_equal(status.opcode, OPCODE_WORK);
+	assert_int_equal(status.owner, OWNER(SELF));
 	model_order("clear");
-	guest_await_operation(audience.owner, status.cookie, OPERATION(FINISHED), SOON_MS);
+	guest_expect_told(NOTICE(BG_ENDED), cookie);
+	assert_int_equal(guest_status(audience.owner, cookie).state, OPERATION(FINISHED));
 }
 
 static void what_survives_a_reset_is_found(void **state)

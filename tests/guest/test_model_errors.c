@@ -4,6 +4,7 @@
  * correctable one is nobody's business, after any other all is as before. Open files
  * stay, who was cut off is told so.
  */
+#include "guest_background.h"
 #include "guest_frame.h"
 #include "guest_host.h"
 #include "guest_load.h"
@@ -12,6 +13,7 @@
 
 #define COMMAND_US		15000	/* so that an error finds one in flight */
 #define RECOVERY_LIMIT_MS	20000
+#define FAILURE_LIMIT_MS	120000	/* Linux gives a link that was reset a minute */
 #define READY_MS		1500
 
 static const int allowed[] = { EBUSY, EIO, 0 };
@@ -22,13 +24,18 @@ static const char *const correctable[] = { "RCVR", "BAD_TLP", "BAD_DLLP" };
 static const char *const nonfatal[] = { "UNSUP", "COMP_TIME", "POISON_TLP" };
 static const char *const fatal[] = { "MALF_TLP", "DLP", "FCP" };
 
-static void await_log(const char *one, const char *other)
+static void await_log_for(unsigned int ms, const char *one, const char *other)
 {
-	int64_t limit = guest_now_ms() + guest_patience(RECOVERY_LIMIT_MS);
+	int64_t limit = guest_now_ms() + guest_patience(ms);
 
 	while (!guest_logged(one, other))
 		if (guest_now_ms() > limit)
 			fail_msg("not logged: %s ... %s", one, other);
+}
+
+static void await_log(const char *one, const char *other)
+{
+	await_log_for(RECOVERY_LIMIT_MS, one, other);
 }
 
 static void inject(const char *error)
@@ -41,7 +48,7 @@ static void inject_and_recover(const char *error)
 {
 	inject(error);
 	await_log("AER: device recovery", "successful");
-	guest_await_state(&device, "ready", 1000);
+	guest_await_state(&device, "ready", 1000 + READY_MS);
 }
 
 /* By the port's own count: the log tells of the first ten alone. */
@@ -228,6 +235,81 @@ static void a_stuck_mailbox_is_freed_by_a_fatal_error(void **state)
 	assert_sent(&sent);
 }
 
+/* Its link was reset, and it did not come back in time: its BARs are forgotten. */
+static void a_reset_helps_after_a_failed_recovery(void **state)
+{
+	struct sent sent;
+
+	model_order("remove");
+	inject(fatal[0]);
+	await_log_for(FAILURE_LIMIT_MS, "AER: device recovery", "failed");
+	model_order("restore");
+	guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_int_equal(sent.error, EBUSY);
+	assert_int_equal(guest_write_attribute(&device, "recover", "1"), 0);
+	guest_await_state(&device, "ready", 5000);
+	guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_sent(&sent);
+	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+	guest_interrupts_are_back(&device, fd);
+	/* and after the next error it comes back by itself */
+	inject_and_recover(fatal[0]);
+	guest_interrupts_are_back(&device, fd);
+}
+
+/* ---- operations in the background ---- */
+
+static void start_two(uint64_t *own, uint64_t *behind)
+{
+	device = audience.device;
+	guest_work_never_ends(&at_switch);
+	guest_work_never_ends(&at_sld);
+	*own = guest_start(audience.owner, &at_switch, OPCODE_ABORTABLE);
+	*behind = guest_start(audience.owner, &at_sld, OPCODE_ABORTABLE);
+}
+
+static void assert_own_and_running(uint64_t cookie)
+{
+	struct cxl_switch_cci_bg_status status;
+
+	status = guest_await_operation(audience.owner, cookie, OPERATION(RUNNING), SOON_MS);
+	assert_int_equal(status.owner, OWNER(SELF));
+}
+
+/* Nothing was reset, so nothing is lost, and nobody is told of a reset. */
+static void a_nonfatal_error_leaves_operations_alone(void **state)
+{
+	int reset = guest_open_subscribed(MASK(RESET));
+	uint64_t own, behind;
+
+	start_two(&own, &behind);
+	inject_and_recover(nonfatal[0]);
+	assert_own_and_running(own);
+	assert_own_and_running(behind);
+	guest_expect_silence(reset);
+	guest_expect_untold();
+	model_order("clear");
+	guest_await_operation(audience.owner, own, OPERATION(FINISHED), SOON_MS);
+	guest_await_operation(audience.owner, behind, OPERATION(FINISHED), SOON_MS);
+	close(reset);
+}
+
+static void a_fatal_error_loses_the_functions_own_operation_alone(void **state)
+{
+	int reset = guest_open_subscribed(MASK(RESET));
+	uint64_t own, behind;
+
+	start_two(&own, &behind);
+	inject_and_recover(fatal[0]);
+	assert_int_equal(guest_status(audience.owner, own).state, OPERATION(LOST));
+	assert_own_and_running(behind);
+	guest_expect_notice(reset, NOTICE(RESET), 0);
+	guest_expect_silence(reset);
+	model_order("clear");
+	guest_await_operation(audience.owner, behind, OPERATION(FINISHED), SOON_MS);
+	close(reset);
+}
+
 /* ---- the frame ---- */
 
 static int end(void **state)
@@ -250,6 +332,9 @@ int main(void)
 		CASE(a_slow_return_is_waited_for),
 		CASE(a_stuck_mailbox_is_freed_by_a_fatal_error),
 		CASE(errors_and_resets_at_once),
+		CASE(a_reset_helps_after_a_failed_recovery),
+		WITH_AUDIENCE(a_nonfatal_error_leaves_operations_alone),
+		WITH_AUDIENCE(a_fatal_error_loses_the_functions_own_operation_alone),
 	};
 
 	guest_give_up_after(GUEST_CYCLES_LIMIT);

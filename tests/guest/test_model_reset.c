@@ -9,6 +9,7 @@
 #include "guest_load.h"
 
 #define COMMAND_US	15000	/* so that a reset finds one in flight */
+#define NOT_READY	"override 0x90 8 0"	/* the status of the mailbox */
 #define STUCK_CYCLES	3
 #define SURELY_ONE	25	/* cycles, of which one has a command in flight */
 
@@ -116,17 +117,85 @@ static void a_command_in_flight_is_told(void **state)
 	}
 }
 
-/* Not ready at once after the reset: waited for, not complained of. */
-static void a_slow_return_is_waited_for(void **state)
+static void not_served(void)
+{
+	char line[16];
+	struct sent sent;
+
+	guest_read_attribute(&device, "state", line, sizeof(line));
+	assert_string_equal(line, "resetting");
+	guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
+	assert_int_equal(sent.error, EBUSY);
+	assert_int_equal(sent.send.stage, CXL_SWITCH_CCI_STAGE_NOT_SENT);
+}
+
+static void served(void)
 {
 	struct sent sent;
 
-	model_order("ready 1500");
-	assert_int_equal(reset_by_sysfs(), 0);
-	guest_await_state(&device, "ready", 0);
+	guest_await_state(&device, "ready", 5000);
 	guest_send_to(fd, -1, OPCODE_IDENTIFY, NULL, 0, &sent);
 	assert_sent(&sent);
 	assert_int_equal(sent.send.leaf_return_code, RC_SUCCESS);
+}
+
+/* For as long as the function is not ready: nobody but a worker waits for it. */
+static void a_reset_is_over_before_the_function_is_ready(void **state)
+{
+	model_order("%s", NOT_READY);
+	assert_int_equal(reset_by_recover(), 0);
+	not_served();
+	assert_int_equal(reset_by_sysfs(), 0);
+	not_served();
+	model_order("override off");
+	served();
+	guest_interrupts_are_back(&device, fd);
+}
+
+static void unbound_before_the_function_is_ready(void **state)
+{
+	model_order("%s", NOT_READY);
+	assert_int_equal(reset_by_recover(), 0);
+	close(fd);
+	assert_int_equal(guest_unbind(&device), 0);
+	model_order("override off");
+	assert_int_equal(guest_bind(&device), 0);
+	assert_true(guest_wait_for_node(device.node));
+	fd = guest_open(O_RDWR);
+	served();
+}
+
+/* It claims one second; after that it takes another reset. */
+static void what_does_not_get_ready_is_given_up(void **state)
+{
+	int64_t limit;
+
+	close(fd);
+	assert_int_equal(guest_unbind(&device), 0);
+	model_order("override 0x101 1 0x08");
+	assert_int_equal(guest_bind(&device), 0);
+	assert_true(guest_wait_for_node(device.node));
+	fd = guest_open(O_RDWR);
+	model_order("%s", NOT_READY);
+	guest_log_mark();
+	assert_int_equal(reset_by_recover(), 0);
+	limit = guest_now_ms() + guest_patience(10000);
+	while (!guest_logged("cxl_switch_cci", "does not get ready"))
+		assert_true(guest_now_ms() < limit);
+	model_order("override off");
+	not_served();
+	assert_int_equal(reset_by_recover(), 0);
+	served();
+}
+
+/* Not ready at once after the reset: waited for, not complained of. */
+static void a_slow_return_is_waited_for(void **state)
+{
+	model_order("ready 1500");
+	guest_log_mark();
+	assert_int_equal(reset_by_sysfs(), 0);
+	served();
+	assert_false(guest_logged("cxl_switch_cci", "ready"));
 }
 
 /* What was known of the components behind the function was before the reset. */
@@ -167,6 +236,7 @@ static void stuck_and_recovered_under_load(void **state)
 static int end(void **state)
 {
 	model_order("ready 0");
+	model_order("override off");
 	if (guest_write_file(function_path("reset_method"), "default"))
 		return -1;
 	return guest_frame_end(state);
@@ -181,6 +251,9 @@ int main(void)
 		CASE(flr_by_recover_under_load),
 		CASE(pm_reset_under_load),
 		CASE(a_command_in_flight_is_told),
+		CASE(a_reset_is_over_before_the_function_is_ready),
+		CASE(unbound_before_the_function_is_ready),
+		CASE(what_does_not_get_ready_is_given_up),
 		CASE(a_slow_return_is_waited_for),
 		CASE(what_was_known_is_asked_anew),
 		CASE(stuck_and_recovered_under_load),
