@@ -66,12 +66,14 @@ static int use_mode(struct cci_device *cci, unsigned int mode)
 		return message;
 	cci->irq = pci_irq_vector(cci->pdev, message);
 	rc = request_irq(cci->irq, handle, 0, dev_name(&cci->dev), cci);
-	if (rc)
+	if (rc) {
+		cci->irq = 0;
 		pci_free_irq_vectors(cci->pdev);
-	else
-		cci->interrupt_mode = mode == PCI_IRQ_MSIX ? CXL_SWITCH_CCI_INTERRUPT_MSIX
-							   : CXL_SWITCH_CCI_INTERRUPT_MSI;
-	return rc;
+		return rc;
+	}
+	cci->interrupt_mode = mode == PCI_IRQ_MSIX ? CXL_SWITCH_CCI_INTERRUPT_MSIX
+						   : CXL_SWITCH_CCI_INTERRUPT_MSI;
+	return 0;
 }
 
 /**
@@ -100,11 +102,12 @@ void interrupt_setup(struct cci_device *cci)
 				  capability->background_interrupt);
 }
 
-/* Nobody is woken any more; the workers may still run. */
+/* Nobody is woken any more; the workers may still run. May be called again. */
 void interrupt_release(struct cci_device *cci)
 {
-	if (cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_NONE)
+	if (!cci->irq)
 		return;
 	free_irq(cci->irq, cci);
 	pci_free_irq_vectors(cci->pdev);
+	cci->irq = 0;
 }

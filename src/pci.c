@@ -447,11 +447,33 @@ static void cci_remove(struct pci_dev *pdev)
 	put_device(&cci->dev);				/* open files may still hold it */
 }
 
+/*
+ * Before a reboot or kexec: no command is left under way that would answer the next
+ * kernel, as far as the device's time allows, and no interrupt is sent. The last state is
+ * DEAD: a reset that somebody asks for now brings nothing back.
+ */
+static void cci_shutdown(struct pci_dev *pdev)
+{
+	struct cci_function *function = pci_get_drvdata(pdev);
+	struct mailbox *mailbox = &function->cci->mailbox;
+	struct mailbox_turn turn;
+	int rc;
+
+	cancel_delayed_work_sync(&function->thaw);
+	rc = mailbox_turn_begin(mailbox, &turn,
+				ktime_add_ms(ktime_get(), mailbox->command_timeout_ms));
+	mailbox_kill(mailbox);
+	if (!rc)
+		mailbox_turn_end(mailbox, &turn);
+	stop(function->cci);
+	pci_clear_master(pdev);
+}
+
 /* ---- reset, error recovery, sleep: DESIGN section 8 ---- */
 
 /*
- * All that follows runs under the PCI device lock, but for thaw_work(): each freeze
- * and remove() end it first.
+ * All that follows runs under the PCI device lock, but for thaw_work(): each freeze,
+ * remove() and shutdown() end it first.
  */
 static void freeze(struct pci_dev *pdev, bool reset)
 {
@@ -629,6 +651,7 @@ struct pci_driver cci_pci_driver = {
 	.id_table = cci_ids,
 	.probe = cci_probe,
 	.remove = cci_remove,
+	.shutdown = cci_shutdown,
 	.err_handler = &cci_error_handlers,
 	.driver.pm = &cci_pm_ops,
 	.driver.probe_type = PROBE_PREFER_ASYNCHRONOUS,
