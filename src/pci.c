@@ -24,6 +24,8 @@
 
 #define READY_SECONDS_MAX	60
 #define READY_STEP_MS		20
+/* Linux gives a link that was reset a minute, twice; then the recovery has failed. */
+#define RECOVERY_SECONDS_MAX	150
 /* How long a reset's caller waits for the function to serve again. */
 #define RESET_DONE_MS		1000
 
@@ -40,6 +42,7 @@ struct cci_function {
 	/* from freeze to thaw */
 	bool reset;			/* what the function knew is lost */
 	unsigned long ready_by;		/* jiffies */
+	unsigned long recovery_by;	/* jiffies; a recovery that lasts longer has failed */
 	struct delayed_work thaw;	/* waits until the function is ready */
 	struct completion thawed;	/* or given up */
 };
@@ -505,6 +508,16 @@ static void serve_again(struct cci_function *function)
 	function->reset = false;
 }
 
+/*
+ * A user's reset within an error's recovery does not end it: its resume will. A failed
+ * recovery calls back on some kernels alone, and leaves the channel offline.
+ */
+static bool recovering(const struct cci_function *function)
+{
+	return pci_channel_offline(function->cci->pdev) &&
+	       time_before(jiffies, function->recovery_by);
+}
+
 /* Return: whether it is decided: it serves, or stays frozen and nothing is sent to it. */
 static bool try_thaw(struct cci_function *function)
 {
@@ -513,6 +526,8 @@ static bool try_thaw(struct cci_function *function)
 	u64 status;
 	int rc;
 
+	if (recovering(function))
+		return false;
 	rc = check_ready(cci->pdev, function, &status);
 	if (rc == -EAGAIN && !late)
 		return false;
@@ -554,7 +569,7 @@ static int restore_configuration(struct pci_dev *pdev)
  * A reset of the link whose recovery failed leaves configuration space forgotten, and
  * every later reset saves and restores that.
  */
-static void remember_configuration(struct pci_dev *pdev)
+static void restore_if_forgotten(struct pci_dev *pdev)
 {
 	u16 command;
 
@@ -569,9 +584,10 @@ static void thaw(struct pci_dev *pdev)
 	struct cci_function *function = pci_get_drvdata(pdev);
 	u8 reported = function->cci->mailbox.capability.ready_seconds;
 
-	remember_configuration(pdev);
+	restore_if_forgotten(pdev);
 	reinit_completion(&function->thawed);
-	function->ready_by = jiffies + ready_seconds(reported) * HZ;
+	function->ready_by = recovering(function) ? function->recovery_by : jiffies;
+	function->ready_by += ready_seconds(reported) * HZ;
 	if (!try_thaw(function))
 		order_thaw(function);
 }
@@ -593,18 +609,22 @@ static void cci_reset_done(struct pci_dev *pdev)
 /* Without a reset of the link nothing is lost but the command under way. */
 static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
+	struct cci_function *function = pci_get_drvdata(pdev);
+
 	freeze(pdev, state != pci_channel_io_normal);
 	switch (state) {
 	case pci_channel_io_normal:
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	case pci_channel_io_frozen:
+		function->recovery_by = jiffies + RECOVERY_SECONDS_MAX * HZ;
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
+		function->recovery_by = jiffies;
 		return PCI_ERS_RESULT_DISCONNECT;
 	}
 }
 
-/* A reset that a user asked for since the error may have thawed the mailbox. */
+/* After a non-fatal error too, where another function of the bus needs the reset. */
 static pci_ers_result_t cci_slot_reset(struct pci_dev *pdev)
 {
 	freeze(pdev, true);
