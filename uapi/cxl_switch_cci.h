@@ -547,8 +547,8 @@ struct cxl_switch_cci_destinations {
  * @CXL_SWITCH_CCI_OPERATION_LOST: gone in a reset or with the device; how far it
  *	got is not known
  * @CXL_SWITCH_CCI_OPERATION_UNKNOWN: it cannot be observed: the component has no
- *	Background Operation Status, shows another operation, or is silent. If it
- *	shows again, the state changes back
+ *	Background Operation Status, shows another operation, or is silent, or the
+ *	function in front of it was reset. If it shows again, the state changes back
  */
 enum cxl_switch_cci_operation {
 	CXL_SWITCH_CCI_OPERATION_IDLE = 0,
@@ -718,8 +718,8 @@ struct cxl_switch_cci_bg_adopt {
  *	@opcode, @return_code, @percent and the path say which and how
  * @CXL_SWITCH_CCI_NOTICE_BG_LOST: a background operation was lost (@state LOST)
  *	or cannot be observed any more (@state UNKNOWN; BG_ENDED may still follow)
- * @CXL_SWITCH_CCI_NOTICE_RESET: the function was reset or recovered from an
- *	error or from sleep; it serves commands again
+ * @CXL_SWITCH_CCI_NOTICE_RESET: the function was reset, also by the recovery
+ *	from an error, or the machine slept; it serves commands again
  * @CXL_SWITCH_CCI_NOTICE_EVENT_LOG: event logs of the function hold records;
  *	@logs says which. Told once until they are seen empty or Clear Event
  *	Records is sent
