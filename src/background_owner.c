@@ -11,7 +11,6 @@
 #include <linux/jiffies.h>
 
 #include "device.h"
-#include "mailbox.h"
 #include "notices.h"
 
 /**

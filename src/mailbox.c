@@ -20,6 +20,9 @@
 #define BACKSTOP_MIN_NS		(10 * NSEC_PER_MSEC)
 #define BACKSTOP_MAX_NS		(100 * NSEC_PER_MSEC)
 
+/* What a command in flight has left when the machine goes to sleep: most answers come. */
+#define GRACE_MS		1000
+
 static struct lock_class_key turn_key;
 
 /* ---- one command ---- */
@@ -369,6 +372,35 @@ void mailbox_thaw(struct mailbox *mb)
 	}
 	spin_unlock(&mb->lock);
 	mb->ops->state_changed(mb);
+}
+
+/**
+ * mailbox_pause() - begin no command: the machine is about to freeze its tasks
+ * @mb: the mailbox
+ *
+ * The queue gets -EBUSY. A caller in flight has a second; then its command is left to
+ * the drain worker, which goes on until mailbox_freeze(). Does not wait.
+ */
+void mailbox_pause(struct mailbox *mb)
+{
+	spin_lock(&mb->lock);
+	mb->grace_end = ktime_add_ms(ktime_get(), GRACE_MS);
+	WRITE_ONCE(mb->paused, true);
+	mailbox_refuse_queue(mb, -EBUSY);
+	spin_unlock(&mb->lock);
+}
+
+/**
+ * mailbox_unpause() - end mailbox_pause(); whatever happened to the function meanwhile
+ * @mb: the mailbox; paused or not
+ */
+void mailbox_unpause(struct mailbox *mb)
+{
+	spin_lock(&mb->lock);
+	WRITE_ONCE(mb->paused, false);
+	if (mb->state == MAILBOX_IDLE)
+		mailbox_grant_next(mb);
+	spin_unlock(&mb->lock);
 }
 
 /**

@@ -10,8 +10,6 @@
 
 /* Who is about to be sent away waits so long for a change: who tries again does not spin. */
 #define SENT_AWAY_MS	100
-/* What a command in flight has left when the machine goes to sleep: most answers come. */
-#define GRACE_MS	1000
 
 /* Why nobody may touch the registers now; 0: somebody may. */
 int mailbox_interruption(struct mailbox *mb)
@@ -168,13 +166,13 @@ static void hand_back(struct mailbox *mb, struct mailbox_turn *turn)
 /* Return: positive once it is decided. */
 static long wait_for_decision(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
 {
-	ktime_t soon = ktime_add_ms(ktime_get(), SENT_AWAY_MS);
+	ktime_t soon = min(deadline, ktime_add_ms(ktime_get(), SENT_AWAY_MS));
 	long left;
 
 	if (!queue_moves(mb)) {
 		/* by any signal: it would end in EBUSY, and a task that is to freeze has one */
 		left = wait_for_completion_interruptible_timeout(&turn->decided,
-								 jiffies_until(min(deadline, soon)));
+								 jiffies_until(soon));
 		if (left > 0 || !queue_moves(mb))
 			return left;
 	}
@@ -238,33 +236,4 @@ void mailbox_turn_end(struct mailbox *mb, struct mailbox_turn *turn)
 {
 	lock_map_release(&mb->turn_map);
 	hand_back(mb, turn);
-}
-
-/**
- * mailbox_pause() - begin no command: the machine is about to freeze its tasks
- * @mb: the mailbox
- *
- * The queue gets -EBUSY. A caller in flight has a second; then its command is left to
- * the drain worker, which goes on until mailbox_freeze(). Does not wait.
- */
-void mailbox_pause(struct mailbox *mb)
-{
-	spin_lock(&mb->lock);
-	mb->grace_end = ktime_add_ms(ktime_get(), GRACE_MS);
-	WRITE_ONCE(mb->paused, true);
-	mailbox_refuse_queue(mb, -EBUSY);
-	spin_unlock(&mb->lock);
-}
-
-/**
- * mailbox_unpause() - end mailbox_pause(); whatever happened to the function meanwhile
- * @mb: the mailbox; paused or not
- */
-void mailbox_unpause(struct mailbox *mb)
-{
-	spin_lock(&mb->lock);
-	WRITE_ONCE(mb->paused, false);
-	if (mb->state == MAILBOX_IDLE)
-		mailbox_grant_next(mb);
-	spin_unlock(&mb->lock);
 }

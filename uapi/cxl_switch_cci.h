@@ -24,8 +24,9 @@
  *           an unknown flag or a reserved field is not zero
  *   EFAULT  the structure is not readable, or the answer not writable
  *   ENOTTY  an ioctl that this kernel module does not know
- *   ENODEV  the device is gone; the file can only be closed. INFO answers
- *           all the same, and read() gives what is queued first
+ *   ENODEV  the device was removed, or its driver unbound; the file can only be
+ *           closed. INFO answers all the same, and read() gives what is queued
+ *           first. A function that does not answer is EIO and EBUSY until then
  *   EBADF   not an open file of this node, or opened with O_PATH
  *
  * New fields go to the end and mean "as before" when zero. Whether an ioctl
@@ -329,16 +330,18 @@ enum cxl_switch_cci_reason {
  *   EINVAL     REFUSED, MALFORMED: the framing of a tunnel, or 0106h. Else, nothing being
  *              written back: @size, @flags, a reserved field, @timeout_ms above
  *              3600000, @in_size above the payload size
- *   EBUSY      NOT_SENT, try again: the mailbox is stuck, draining or resetting;
- *              @timeout_ms was over in the queue, or while another thread's
- *              command on the same file went on; or, for a command that may start
- *              one, operations are followed at 256 destinations. REFUSED,
- *              OWNERSHIP: another file's transfer is under way
+ *   EBUSY      NOT_SENT, try again: the mailbox is stuck, draining or resetting
+ *              (the call waits up to 100 ms for that to end); the machine is
+ *              about to sleep; @timeout_ms was over in the queue, or while another
+ *              thread's command on the same file went on; or, for a command that
+ *              may start one, operations are followed at 256 destinations.
+ *              REFUSED, OWNERSHIP: another file's transfer is under way
  *   EFAULT     NOT_SENT: the request payload is not readable. ANSWERED: the
  *              answer could not be written, the command ran
  *   EINTR      NOT_SENT or SENT_UNKNOWN: a fatal signal
  *   ETIMEDOUT  SENT_UNKNOWN: @timeout_ms or the device time was over before the
- *              answer
+ *              answer; or the machine is about to sleep, which leaves a command
+ *              in flight one second. The driver still takes a late answer
  *   EIO        SENT_UNKNOWN: the answer was unusable, or the function was reset.
  *              NOT_SENT: the registers read as nonsense; or what was judged
  *              (destination, settings) had changed when its turn came, three
@@ -634,7 +637,8 @@ struct cxl_switch_cci_bg_status {
  * @CXL_SWITCH_CCI_CANCEL_REFUSED: the device does not abort it (return code in
  *	@return_code, 0020h by the specification); it goes on
  * @CXL_SWITCH_CCI_CANCEL_SILENT: the device agreed, but the operation was not
- *	over when the wait was; it may still end either way
+ *	over when the wait was, which also ends when the machine is about to sleep;
+ *	it may still end either way
  * @CXL_SWITCH_CCI_CANCEL_LOST: a reset or a removal came between
  */
 enum cxl_switch_cci_cancel {

@@ -213,9 +213,11 @@ static void start_waiters(struct waiters *w)
 	commands = model_counter("commands");
 	model_order("latency switch %u", ANSWER_US);
 	start_discovery(w);
-	for (unsigned int i = 0; i < READERS; i++)
-		w->child[i] = guest_fork(read_on, &(struct reader_start){ w->readers, i,
-									  w->files[3] });
+	for (unsigned int i = 0; i < READERS; i++) {
+		struct reader_start start = { w->readers, i, w->files[3] };
+
+		w->child[i] = guest_fork(read_on, &start);
+	}
 	while (model_counter("commands") == commands)
 		guest_sleep_ms(1);
 	/* the rest of them, into the queue */
