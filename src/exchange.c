@@ -57,7 +57,8 @@ static void read_reply(struct exchange *x, const struct mailbox_command *command
  * @x: question in, answer out
  *
  * Return: 0 with @x->reply; -EINTR, -EBUSY, -ENODEV as mailbox_execute();
- * -EBUSY too where @x->deadline passed, or the machine goes to sleep; -EMSGSIZE.
+ * -EBUSY too where @x->deadline passed, the function was reset, or the machine goes
+ * to sleep: that says nothing of the component; -EMSGSIZE.
  */
 int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x)
 {
@@ -87,10 +88,10 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 	x->mailbox_code = command.return_code;
 	if (!rc)
 		read_reply(x, &command);
-	else if (rc == -EIO || command.overdue)
+	else if (command.overdue || (rc == -EIO && command.left))
 		rc = 0;		/* that is its answer */
-	else if (rc == -ETIMEDOUT)
-		rc = -EBUSY;
+	else if (rc == -ETIMEDOUT || rc == -EIO)
+		rc = -EBUSY;	/* a reset, a deadline, a sleep: that is none */
 	return rc;
 }
 

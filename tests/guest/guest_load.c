@@ -255,7 +255,7 @@ void guest_load_all_served(const struct guest_load *load)
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
 		before[i] = served(load, i);
 	for (unsigned int i = 0; i < LOAD_PROCESSES; i++)
-		while (served(load, i) <= before[i]) {
+		while (served(load, i) <= before[i] + 1) {
 			if (guest_now_ms() > limit)
 				fail_msg("process %u gets no answer any more", i);
 			guest_sleep_ms(5);

@@ -41,7 +41,11 @@ void guest_load_start_stubborn(struct guest_load *load);
 uint32_t guest_load_ended(const struct guest_load *load, int error);
 /* Errors, and answers that were nobody's. */
 uint32_t guest_load_troubles(const struct guest_load *load);
-/* Fails the test if a process does not see at least one more answer of each kind within 10 s. */
+/*
+ * Fails the test if a process does not see at least two more answers of each kind within
+ * 10 s: the first may be that of a command that waited over a reset, the second is of one
+ * for which whoever was to be asked after it was asked.
+ */
 void guest_load_all_served(const struct guest_load *load);
 /*
  * The device was removed: each process is to see ENODEV and to end. Fails the test if one
