@@ -77,8 +77,17 @@ static void answer_if_due(struct fake_registers *fake)
 		answer(fake);
 }
 
+/* Padding of the last word: nothing of the driver's memory. */
+static void check_padding(struct fake_registers *fake, u32 length)
+{
+	for (u32 i = length; i < min(fake->payload_written, fake->payload_size); i++)
+		if (fake->payload[i])
+			violate(fake, "padding is not zero", REG_PAYLOAD + i, 1, fake->payload[i]);
+}
+
 static void check_request(struct fake_registers *fake, u32 length)
 {
+	check_padding(fake, length);
 	if (!fake->command_written)
 		violate(fake, "doorbell without a command", REG_CONTROL, 4, 0);
 	if (length > fake->payload_size)

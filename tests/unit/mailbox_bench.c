@@ -24,11 +24,20 @@ static void not_under_lock(void)
 		shim_splat("callback under a spinlock");
 }
 
+/* What it was counts before anybody else may send. */
+static void before_the_next_turn(struct mailbox *mailbox)
+{
+	enum mailbox_state state = mailbox_state(mailbox);
+
+	if (state == MAILBOX_IDLE || state == MAILBOX_OWNED)
+		shim_splat("retired after the turn was handed on");
+}
+
 static void bench_retire(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
 			 const struct mailbox_late_answer *answer)
 {
-	(void)mailbox;
 	not_under_lock();
+	before_the_next_turn(mailbox);
 	pthread_mutex_lock(&bench.mutex);
 	bench.retired[bench.retirements++ % BENCH_RETIRED] = (struct bench_retired){
 		.id = ticket->id, .context = ticket->context, .answer = *answer,

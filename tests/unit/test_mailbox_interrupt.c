@@ -8,6 +8,7 @@
 
 #include "wrapped_sleep.h"
 
+#define REG_CONTROL		0x04
 #define DOORBELL_ENABLE		2
 #define BACKGROUND_ENABLE	4
 /* Long enough for a caller's thread to have begun, on any machine. */
@@ -175,6 +176,39 @@ static void interrupt_in_the_sleep(void **state)
 	assert_int_equal(way.overslept, 0);
 	assert_int_equal(sleeps(), 1);
 	assert_int_equal(fallbacks(), 0);
+}
+
+static void interrupt_at_look(struct fake_registers *fake, u32 offset, bool write)
+{
+	(void)fake;
+	if (!write && offset == REG_CONTROL && way.before_prepare)
+		mailbox_interrupt(&bench.mailbox);
+}
+
+static void finish_without_interrupt(void)
+{
+	way.before_prepare = NULL;
+	fake_answer_now(&bench.fake);
+}
+
+/*
+ * It comes while the doorbell is read, which still shows set: it was not counted before
+ * that look, so it counts after it.
+ */
+static void interrupt_in_the_look(void **state)
+{
+	struct caller caller = { 0 };
+
+	(void)state;
+	way.stretched = true;
+	way.before_prepare = finish_without_interrupt;
+	bench.fake.serve = serve_never;
+	bench.fake.on_access = interrupt_at_look;
+	caller_start(&caller, 1);
+	caller_join(&caller);
+	assert_own_answer(&caller);
+	assert_int_equal(way.overslept, 0);
+	assert_int_equal(sleeps(), 0);
 }
 
 /* ---- at random moments ---- */
@@ -466,15 +500,20 @@ static void enables_survive_every_doorbell(void **state)
 	}
 }
 
-/* A doorbell that is set must not be written; the worker that sees it clear brings the enables. */
-static void enables_come_back_after_a_busy_thaw(void **state)
+/*
+ * Somebody's command is in the device, which ends with @return_code, and the enables that
+ * the device kept before the reset are no sign of life after it.
+ */
+static void come_back_after_a_busy_thaw(u16 return_code)
 {
-	(void)state;
 	mailbox_freeze(&bench.mailbox);
 	fake_reset(&bench.fake);
 	fake_ring(&bench.fake);
+	bench.fake.reply.return_code = return_code;
 	fake_count_from_here(&bench.fake);
 	mailbox_thaw(&bench.mailbox);
+	sleep_ms(50);
+	assert_state(MAILBOX_DRAINING);
 	assert_int_equal(control_writes(0), 0);
 	fake_answer_now(&bench.fake);
 	await_state(MAILBOX_IDLE);
@@ -482,6 +521,15 @@ static void enables_come_back_after_a_busy_thaw(void **state)
 	assert_serves();
 	assert_int_equal(control_writes(DOORBELL_ENABLE | BACKGROUND_ENABLE), 2);
 	assert_int_equal(fake_control(&bench.fake), DOORBELL_ENABLE | BACKGROUND_ENABLE);
+	assert_retirements(0);
+}
+
+/* A doorbell that is set must not be written; the worker that sees it clear brings the enables. */
+static void enables_come_back_after_a_busy_thaw(void **state)
+{
+	(void)state;
+	come_back_after_a_busy_thaw(0);
+	come_back_after_a_busy_thaw(4);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, create, destroy)
@@ -492,6 +540,7 @@ int main(void)
 		CASE(interrupt_between_look_and_queue),
 		CASE(interrupt_between_queue_and_sleep),
 		CASE(interrupt_in_the_sleep),
+		CASE(interrupt_in_the_look),
 		CASE(none_is_lost_at_random_moments),
 		CASE(lost_interrupt_is_found_by_the_timer),
 		CASE(early_interrupt_ends_nothing),
