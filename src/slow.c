@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counts time-outs in a row, and says when the next try may be made. Knows
+ * Counts time-outs in a row, and determines when the next try may be made. Knows
  * neither destinations nor clocks.
  */
 #include "slow.h"
@@ -48,4 +48,21 @@ void slow_timed_out(struct slow *slow, u64 now_ms)
 void slow_answered(struct slow *slow)
 {
 	slow->timeouts = 0;
+}
+
+/**
+ * slow_backoff_ms() - for how long the last answers stand in for a new round
+ * @failures: rounds in a row that failed
+ *
+ * Return: milliseconds from the end of the last one; 0 without a failure.
+ */
+u32 slow_backoff_ms(unsigned int failures)
+{
+	u32 ms = BACKOFF_FIRST_MS;
+
+	if (!failures)
+		return 0;
+	while (--failures && ms < BACKOFF_LAST_MS)
+		ms *= 2;
+	return ms < BACKOFF_LAST_MS ? ms : BACKOFF_LAST_MS;
 }

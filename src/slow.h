@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A destination that timed out twice in a row holds up everybody else's mailbox
- * with each further try: one every five seconds is enough. Pure; the caller
- * holds the lock and tells the time.
+ * with each further try: one every five seconds is enough. And how long to wait
+ * before a failed round of queries is repeated. Pure; the caller holds the lock and
+ * tells the time.
  */
 #ifndef CCI_SLOW_H
 #define CCI_SLOW_H
@@ -11,6 +12,10 @@
 
 #define SLOW_TIMEOUTS	2
 #define SLOW_RETRY_MS	5000
+
+/* After a failed round of queries: doubled with each further failure. */
+#define BACKOFF_FIRST_MS	1000
+#define BACKOFF_LAST_MS		60000
 
 struct slow {
 	u8 timeouts;		/* in a row; counts no further than SLOW_TIMEOUTS */
@@ -21,5 +26,6 @@ u32 slow_for_ms(const struct slow *slow, u64 now_ms);
 bool slow_try(struct slow *slow, u64 now_ms);
 void slow_timed_out(struct slow *slow, u64 now_ms);
 void slow_answered(struct slow *slow);
+u32 slow_backoff_ms(unsigned int failures);
 
 #endif /* CCI_SLOW_H */

@@ -86,6 +86,17 @@ static void one_answer_ends_it(void **state)
 	assert_true(slow_try(&slow, NOW));
 }
 
+/* 1 s, doubled up to a minute, whatever the count. */
+static void a_back_off_doubles_up_to_a_minute(void **state)
+{
+	static const u32 seconds[] = { 0, 1, 2, 4, 8, 16, 32, 60, 60, 60 };
+
+	for (unsigned int failures = 0; failures < ARRAY_SIZE(seconds); failures++)
+		assert_int_equal(slow_backoff_ms(failures), 1000 * seconds[failures]);
+	assert_int_equal(slow_backoff_ms(255), 60000);
+	assert_int_equal(slow_backoff_ms(~0u), 60000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -95,6 +106,7 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_try_counts_not_its_begin),
 		cmocka_unit_test(an_answer_between_begins_anew),
 		cmocka_unit_test(one_answer_ends_it),
+		cmocka_unit_test(a_back_off_doubles_up_to_a_minute),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
