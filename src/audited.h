@@ -39,6 +39,7 @@ struct audit {
 	bool disclosing;	/* its answer can hold a secret */
 	bool unreachable;	/* its destination answers nothing */
 	bool unanswered;	/* no receiver answers it: it would hold the mailbox */
+	bool type_pending;	/* through a function whose type is not known yet */
 	bool by_vendor_row;	/* audited only at destinations of one identity */
 	enum impact impact;
 	int row;		/* index for effects; -1: no row */

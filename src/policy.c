@@ -105,6 +105,15 @@ static bool refuse_strict(const struct question *q)
 	       (!q->audit->audited || q->audit->disclosing || q->audit->impact > IMPACT_QUERY);
 }
 
+/*
+ * What its first hop addresses is not known yet. A query changes nothing, wherever
+ * it arrives.
+ */
+static bool refuse_type_pending(const struct question *q)
+{
+	return q->audit->type_pending && (!q->audit->audited || q->audit->impact > IMPACT_QUERY);
+}
+
 static bool refuse_unaudited(const struct question *q)
 {
 	return !q->audit->audited && !q->settings->raw_allowed;
@@ -150,6 +159,7 @@ static const struct gate {
 	{ refuse_read_only, -EBADF, CXL_SWITCH_CCI_REASON_READ_ONLY },
 	{ refuse_restricted, -EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED },
 	{ refuse_strict, -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION },
+	{ refuse_type_pending, -EBUSY, CXL_SWITCH_CCI_REASON_IDENTITY },
 	{ refuse_unaudited, -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED },
 	{ refuse_incapable, -EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY },
 	{ refuse_foreign_transfer, -EBUSY, CXL_SWITCH_CCI_REASON_OWNERSHIP },

@@ -22,7 +22,7 @@ static const char *const gates[CXL_SWITCH_CCI_REASONS] = {
 	[CXL_SWITCH_CCI_REASON_OWNERSHIP] = "it is in somebody else's way",
 	[CXL_SWITCH_CCI_REASON_LOCKDOWN] = "the kernel is locked down",
 	[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "nothing answers there",
-	[CXL_SWITCH_CCI_REASON_IDENTITY] = "what the function is, is not known yet: try again",
+	[CXL_SWITCH_CCI_REASON_IDENTITY] = "the type of this function is not known yet; try again",
 };
 
 static const char *const impacts[] = {

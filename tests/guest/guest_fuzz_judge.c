@@ -214,6 +214,7 @@ bool fuzz_stage_fits(const struct cxl_switch_cci_send *send, int error)
 		[CXL_SWITCH_CCI_REASON_OWNERSHIP] = EBUSY,
 		[CXL_SWITCH_CCI_REASON_LOCKDOWN] = EPERM,
 		[CXL_SWITCH_CCI_REASON_UNREACHABLE] = EHOSTUNREACH,
+		[CXL_SWITCH_CCI_REASON_IDENTITY] = EBUSY,
 	};
 
 	switch (send->stage) {

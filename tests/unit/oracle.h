@@ -77,6 +77,7 @@ extern int oracle_readable_count, oracle_size_count;
 /* What a command does. */
 struct oracle_judgement {
 	bool audited, disclosing, unreachable, unanswered;
+	bool type_pending;	/* a tunnel through a function of a type not known yet */
 	bool of_feature;	/* Set Feature of a named one */
 	enum oracle_impact impact;
 	uint16_t expected;
@@ -106,6 +107,7 @@ enum {
 	ORACLE_BIT_disclosing,
 	ORACLE_BIT_unreachable,
 	ORACLE_BIT_unanswered,
+	ORACLE_BIT_type_pending,
 	ORACLE_BIT_above_limit,
 	ORACLE_BIT_writable,
 	ORACLE_BIT_strict,

@@ -318,7 +318,7 @@ struct scene {
 
 static struct scene scenes[SCENES];
 /* The oracle's word on all that a weighed command can be. */
-static struct oracle_verdict verdicts[2][2][2][2][LIMITS][SCENES];
+static struct oracle_verdict verdicts[2][2][2][2][2][LIMITS][SCENES];
 
 static void make_scenes(void)
 {
@@ -345,14 +345,15 @@ static void make_scenes(void)
 
 static void make_verdicts(void)
 {
-	for (int k = 0; k < 16 * LIMITS; k++)
+	for (int k = 0; k < 32 * LIMITS; k++)
 		for (int n = 0; n < SCENES; n++) {
 			const struct oracle_judgement judgement = {
 				.audited = k & 1, .disclosing = k & 2, .unreachable = k & 4,
-				.unanswered = k & 8, .impact = (enum oracle_impact)(k >> 4),
+				.unanswered = k & 8, .type_pending = k & 16,
+				.impact = (enum oracle_impact)(k >> 5),
 			};
 
-			verdicts[k & 1][k >> 1 & 1][k >> 2 & 1][k >> 3 & 1][k >> 4][n] =
+			verdicts[k & 1][k >> 1 & 1][k >> 2 & 1][k >> 3 & 1][k >> 4 & 1][k >> 5][n] =
 				oracle_decide(&judgement, (int)scenes[n].caller.limit,
 					      scenes[n].words);
 		}
@@ -365,8 +366,9 @@ static void show_verdict(const struct subject *s, const struct audit *audit, int
 	differs("verdict", s->c);
 	if (differences > SHOWN)
 		return;
-	printf("#   audited %d disclosing %d unreachable %d impact %d scene %#x\n", audit->audited,
-	       audit->disclosing, audit->unreachable, audit->impact, n);
+	printf("#   audited %d disclosing %d unreachable %d pending %d impact %d scene %#x\n",
+	       audit->audited, audit->disclosing, audit->unreachable, audit->type_pending,
+	       audit->impact, n);
 	printf("#   code %d reason %d refusals %#x asked %u %u\n", verdict->error, verdict->reason,
 	       refusals, asked.asked_capable, asked.asked_locked);
 	printf("#   oracle %d reason %d refusals %#x asks %d %d\n", expected->error,
@@ -381,6 +383,7 @@ static void decide_both(const struct subject *s, const struct audit *audit,
 		const struct oracle_verdict *expected =
 			&verdicts[judgement->audited][judgement->disclosing]
 				 [judgement->unreachable][judgement->unanswered]
+				 [judgement->type_pending]
 				 [judgement->impact][n];
 		struct policy_verdict verdict;
 		uint32_t refusals;
@@ -409,8 +412,12 @@ static void weigh_and_decide(const struct subject *s, const struct oracle_destin
 	struct oracle_judgement judgement;
 	struct audit audit;
 
-	if (weigh_both(s, d, &audit, &judgement))
-		decide_both(s, &audit, &judgement);
+	if (!weigh_both(s, d, &audit, &judgement))
+		return;
+	decide_both(s, &audit, &judgement);
+	audit.type_pending = true;
+	judgement.type_pending = true;
+	decide_both(s, &audit, &judgement);
 }
 
 /*

@@ -37,6 +37,7 @@ static const char *const words[ORACLE_WORD_COUNT] = {
 	[ORACLE_BIT_disclosing] = "disclosing",
 	[ORACLE_BIT_unreachable] = "unreachable",
 	[ORACLE_BIT_unanswered] = "unanswered",
+	[ORACLE_BIT_type_pending] = "type_pending",
 	[ORACLE_BIT_above_limit] = "above_limit",
 	[ORACLE_BIT_writable] = "writable",
 	[ORACLE_BIT_strict] = "strict",
@@ -70,6 +71,7 @@ static int reason_named(const char *text)
 		[CXL_SWITCH_CCI_REASON_OWNERSHIP] = "OWNERSHIP",
 		[CXL_SWITCH_CCI_REASON_LOCKDOWN] = "LOCKDOWN",
 		[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "UNREACHABLE",
+		[CXL_SWITCH_CCI_REASON_IDENTITY] = "IDENTITY",
 	};
 
 	return place(text, names, sizeof(names) / sizeof(names[0]), "unknown reason");
@@ -218,6 +220,7 @@ static uint32_t add_words(const struct oracle_judgement *judgement, int limit, u
 	scene |= judgement->disclosing ? ORACLE_IS(disclosing) : 0;
 	scene |= judgement->unreachable ? ORACLE_IS(unreachable) : 0;
 	scene |= judgement->unanswered ? ORACLE_IS(unanswered) : 0;
+	scene |= judgement->type_pending ? ORACLE_IS(type_pending) : 0;
 	scene |= judgement->impact > ORACLE_QUERY ? ORACLE_IS(changes) : 0;
 	scene |= judgement->impact >= ORACLE_PROVISION ? ORACLE_IS(provision) : 0;
 	scene |= judgement->impact == ORACLE_DESTRUCTIVE ? ORACLE_IS(destructive) : 0;

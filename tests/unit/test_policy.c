@@ -15,7 +15,7 @@ struct scene {
 	bool may_write;
 	enum impact limit;
 	bool strict, raw_allowed, audited_key, unaudited_key;
-	bool capable, locked, foreign_transfer;
+	bool capable, locked, foreign_transfer, type_pending;
 };
 
 struct asked {
@@ -47,6 +47,7 @@ static struct policy_verdict decide(const struct scene *scene, struct asked *ask
 		.audited = scene->audited,
 		.disclosing = scene->disclosing,
 		.unanswered = scene->unanswered,
+		.type_pending = scene->type_pending,
 		.impact = scene->impact,
 		.row = scene->audited ? 0 : -1,
 	};
@@ -101,6 +102,8 @@ static struct expectation expect(const struct scene *s)
 		return (struct expectation){ -EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED, 0, 0 };
 	if (s->strict && !(s->audited && !s->disclosing && s->impact == IMPACT_QUERY))
 		return (struct expectation){ -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION, 0, 0 };
+	if (s->type_pending && (!s->audited || s->impact != IMPACT_QUERY))
+		return (struct expectation){ -EBUSY, CXL_SWITCH_CCI_REASON_IDENTITY, 0, 0 };
 	if (!s->audited && !s->raw_allowed)
 		return (struct expectation){ -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED, 0, 0 };
 	if (needs_capability(s)) {
@@ -143,7 +146,7 @@ static void every_combination(void **state)
 	u32 scenes = 0;
 
 	(void)state;
-	for (u32 bits = 0; bits < 1u << 15; bits++) {
+	for (u32 bits = 0; bits < 1u << 16; bits++) {
 		struct scene scene = {
 			.audited = bits & 1, .disclosing = bits & 2,
 			.impact = (enum impact)(bits >> 2 & 3), .may_write = bits & 16,
@@ -151,13 +154,13 @@ static void every_combination(void **state)
 			.raw_allowed = bits & 256, .audited_key = bits & 512,
 			.unaudited_key = bits & 1024, .capable = bits & 2048,
 			.locked = bits & 4096, .foreign_transfer = bits & 8192,
-			.unanswered = bits & 16384,
+			.unanswered = bits & 16384, .type_pending = bits & 32768,
 		};
 
 		assert_as_expected(&scene);
 		scenes++;
 	}
-	assert_int_equal(scenes, 32768);
+	assert_int_equal(scenes, 65536);
 }
 
 /* ---- the same in words, so that the oracle is checked too ---- */
@@ -226,6 +229,23 @@ static void raw_gate(void **state)
 	assert_verdict(scene, -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
 }
 
+/* Nobody is sent to the raw gate by a type that is only not known yet. */
+static void pending_type(void **state)
+{
+	struct scene scene = open_scene;
+
+	(void)state;
+	scene.type_pending = true;
+	assert_verdict(scene, 0, CXL_SWITCH_CCI_REASON_NONE);
+	scene.impact = IMPACT_SETTING;
+	assert_verdict(scene, -EBUSY, CXL_SWITCH_CCI_REASON_IDENTITY);
+	scene.audited = false;
+	scene.impact = IMPACT_QUERY;
+	assert_verdict(scene, -EBUSY, CXL_SWITCH_CCI_REASON_IDENTITY);
+	scene.raw_allowed = false;
+	assert_verdict(scene, -EBUSY, CXL_SWITCH_CCI_REASON_IDENTITY);
+}
+
 /* PROVISION is what the affected host takes part in: no lockdown, but a capability. */
 static void provision_under_lockdown(void **state)
 {
@@ -279,6 +299,7 @@ static void order_of_gates(void **state)
 	struct scene scene = {
 		.audited = false, .impact = IMPACT_DESTRUCTIVE, .limit = IMPACT_QUERY,
 		.strict = true, .locked = true, .unanswered = true,
+		.type_pending = true,
 	};
 
 	(void)state;
@@ -290,6 +311,8 @@ static void order_of_gates(void **state)
 	scene.limit = IMPACT_DESTRUCTIVE;
 	assert_verdict(scene, -EPERM, CXL_SWITCH_CCI_REASON_PROTECTION);
 	scene.strict = false;
+	assert_verdict(scene, -EBUSY, CXL_SWITCH_CCI_REASON_IDENTITY);
+	scene.type_pending = false;
 	assert_verdict(scene, -EPERM, CXL_SWITCH_CCI_REASON_UNAUDITED);
 	scene.raw_allowed = true;
 	assert_verdict(scene, -EPERM, CXL_SWITCH_CCI_REASON_CAPABILITY);
@@ -307,6 +330,7 @@ int main(void)
 		cmocka_unit_test(read_only_file),
 		cmocka_unit_test(restricted_file),
 		cmocka_unit_test(raw_gate),
+		cmocka_unit_test(pending_type),
 		cmocka_unit_test(provision_under_lockdown),
 		cmocka_unit_test(build_keys),
 		cmocka_unit_test(unanswered_is_never_sent),
