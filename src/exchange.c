@@ -74,6 +74,7 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 	x->id = command.ticket.id;
 	x->sent = false;
 	x->reply = EXCHANGE_SILENCE;
+	x->return_code = CCI_RC_SUCCESS;
 	x->payload = NULL;
 	x->length = 0;
 	rc = build(x, &command, wrapped, sizeof(wrapped));
@@ -100,6 +101,8 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
  * @cci: the device
  * @x: question in, answer out
  *
+ * Asks once more where the answer is Retry Required.
+ *
  * Return: as exchange_ask_in_turn().
  */
 int exchange_ask(struct cci_device *cci, struct exchange *x)
@@ -111,6 +114,9 @@ int exchange_ask(struct cci_device *cci, struct exchange *x)
 	if (rc)
 		return rc;
 	rc = exchange_ask_in_turn(cci, &turn, x);
+	/* CXL 3.1 table 8-34 has it retried; a turn has room for two commands */
+	if (!rc && x->reply != EXCHANGE_SILENCE && x->return_code == CCI_RC_RETRY_REQUIRED)
+		rc = exchange_ask_in_turn(cci, &turn, x);
 	mailbox_turn_end(&cci->mailbox, &turn);
 	return rc;
 }
