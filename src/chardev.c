@@ -257,9 +257,11 @@ static long legacy_send(struct file *filp, void __user *arg)
 static void fill_identity(struct cxl_switch_cci_info *info, struct cci_device *cci)
 {
 	struct cci_identity identity;
+	struct component component;
 
-	destination_identity(cci->self, &identity);
-	info->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	destination_self_known(cci, &identity, &component);
+	info->component_type = component.type;
+	info->component_source = component.source;
 	if (!identity.known)
 		return;
 	info->serial = identity.serial;
@@ -267,7 +269,6 @@ static void fill_identity(struct cxl_switch_cci_info *info, struct cci_device *c
 	info->device_id = identity.device_id;
 	info->subsystem_vendor_id = identity.subsystem_vendor_id;
 	info->subsystem_id = identity.subsystem_id;
-	info->component_type = identity.component_type;
 	info->max_message_exponent = identity.max_message_exponent;
 }
 

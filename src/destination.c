@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is remembered of each destination, and for how long. Facts hold as long
- * as the device's generation stands; failures for a second. Knows no user and
- * no verdict.
+ * as the device's generation stands; a failure until its back-off ends. Knows no
+ * user and no verdict.
  */
 #include "destination.h"
 
+#include <linux/jiffies.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "device.h"
@@ -14,11 +16,26 @@
 #include "opcodes.h"
 
 /*
- * 256 ports of 16 LDs twice over. Beyond that the next in line is forgotten, so
- * that asking for many paths costs time, not memory.
+ * 256 ports of 16 LDs twice over. Beyond that one is evicted, so that querying many
+ * paths costs time, not memory.
  */
 #define DESTINATIONS_MAX	8192
+/* Of the table, at most so many are examined for an eviction, of either kind. */
+#define EVICTION_TRIES		32
 #define FACTS_AGE_MS		1000
+
+/* In the table: the last round got no answer, or there was none yet. */
+#define UNANSWERED		XA_MARK_0
+
+/*
+ * A round of queries as lockdep sees it: above the turn, below the file mutex. It
+ * is a flag and a queue, so that its wait can end with the caller's deadline.
+ */
+#ifdef CONFIG_LOCKDEP
+static struct lock_class_key round_key;
+static struct lockdep_map round_map =
+	STATIC_LOCKDEP_MAP_INIT("cci_destination_round", &round_key);
+#endif
 
 /* ---- the set ---- */
 
@@ -26,6 +43,7 @@ void destinations_init(struct destinations *all)
 {
 	xa_init(&all->all);
 	mutex_init(&all->lock);
+	all->component.type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
 }
 
 /* The device's last reference is gone: nobody asks any more. */
@@ -42,10 +60,8 @@ void destinations_free(struct destinations *all)
 
 void destination_put(struct destination *d)
 {
-	if (!d || !refcount_dec_and_test(&d->references))
-		return;
-	mutex_destroy(&d->fetch);
-	kfree(d);
+	if (d && refcount_dec_and_test(&d->references))
+		kfree(d);
 }
 
 static struct destination *find(struct destinations *all, unsigned long key)
@@ -60,25 +76,53 @@ static struct destination *find(struct destinations *all, unsigned long key)
 	return d;
 }
 
-/* The function itself stays. */
-static void evict_one(struct destinations *all)
+/* Nobody uses it, and forgetting it lets no time-out go unnoticed. */
+static bool may_evict(const struct destination *d)
+{
+	return refcount_read(&d->references) == 1 &&
+	       READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS;
+}
+
+static bool evict_at_cursor(struct destinations *all)
 {
 	struct destination *d;
 
 	lockdep_assert_held(&all->lock);
-	for (int rounds = 0; rounds < 2; rounds++) {
-		all->cursor = max(all->cursor, TUNNEL_KEY_SELF) + 1;
-		if (xa_find(&all->all, &all->cursor, ULONG_MAX, XA_PRESENT))
-			break;
-		all->cursor = TUNNEL_KEY_SELF;
-	}
-	if (all->cursor == TUNNEL_KEY_SELF)
-		return;
 	xa_lock(&all->all);
-	d = __xa_erase(&all->all, all->cursor);
+	d = xa_load(&all->all, all->cursor);
+	if (may_evict(d))
+		__xa_erase(&all->all, all->cursor);
+	else
+		d = NULL;
 	xa_unlock(&all->all);
+	if (!d)
+		return false;
 	all->count--;
 	destination_put(d);
+	return true;
+}
+
+/* The function itself is always referenced. */
+static bool evict_one(struct destinations *all, xa_mark_t kind)
+{
+	lockdep_assert_held(&all->lock);
+	for (int tries = 0; tries < EVICTION_TRIES; tries++) {
+		all->cursor++;
+		if (!xa_find(&all->all, &all->cursor, ULONG_MAX, kind))
+			all->cursor = 0;
+		else if (evict_at_cursor(all))
+			return true;
+	}
+	return false;
+}
+
+/* Made-up paths get no answer: they evict one another, and none that answers. */
+static int make_room(struct destinations *all)
+{
+	if (all->count < DESTINATIONS_MAX || evict_one(all, UNANSWERED) ||
+	    evict_one(all, XA_PRESENT))
+		return 0;
+	return -EBUSY;
 }
 
 static struct destination *make(const struct tunnel_path *path)
@@ -89,7 +133,7 @@ static struct destination *make(const struct tunnel_path *path)
 		return NULL;
 	refcount_set(&d->references, 1);
 	d->path = *path;
-	mutex_init(&d->fetch);
+	init_waitqueue_head(&d->idle);
 	spin_lock_init(&d->lock);
 	return d;
 }
@@ -105,8 +149,9 @@ static int insert(struct destinations *all, const struct tunnel_path *path,
 	*destination = find(all, key);
 	if (*destination)
 		return 0;
-	if (all->count >= DESTINATIONS_MAX)
-		evict_one(all);
+	rc = make_room(all);
+	if (rc)
+		return rc;
 	d = make(path);
 	if (!d)
 		return -ENOMEM;
@@ -117,6 +162,7 @@ static int insert(struct destinations *all, const struct tunnel_path *path,
 		destination_put(d);
 		return rc;
 	}
+	xa_set_mark(&all->all, key, UNANSWERED);
 	all->count++;
 	*destination = d;
 	return 0;
@@ -130,7 +176,8 @@ static int insert(struct destinations *all, const struct tunnel_path *path,
  *
  * Asks nobody.
  *
- * Return: 0, -EINTR, -ENOMEM.
+ * Return: 0, -EINTR, -ENOMEM; -EBUSY: the table is full, and no entry that was
+ * examined can be evicted.
  */
 int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 		    struct destination **destination)
@@ -262,17 +309,52 @@ static bool younger_than(ktime_t then, unsigned int ms)
 	return ktime_ms_delta(ktime_get(), then) < ms;
 }
 
+static bool is_current(struct cci_device *cci, const struct destination *d)
+{
+	return d->asked && d->facts.generation == (u32)atomic_read(&cci->generation);
+}
+
+/* Each query got an answer that a conforming component gives, several times. */
+static bool is_final(const struct destination_facts *facts)
+{
+	return facts->identify != IDENTIFY_FAILED &&
+	       (facts->knowledge == POLICY_EFFECTS_READ || facts->log_unsupported) &&
+	       facts->agreeing >= COMPONENT_AGREEING;
+}
+
+/* What was answered holds; else it is queried again after the back-off. */
+static bool is_settled(struct cci_device *cci, const struct destination *d, unsigned int flags)
+{
+	const struct destination_facts *facts = &d->facts;
+
+	if (flags & DESTINATION_FEATURES && facts->features_failed)
+		return false;
+	if (is_final(facts))
+		return true;
+	return facts->knowledge == POLICY_EFFECTS_READ && facts->identify == IDENTIFY_ANSWERED &&
+	       (d != cci->self || cci->destinations.component.settled);
+}
+
+/* With effects that nobody could read, of a component that nobody knows, nothing is lowered. */
+static bool lowers_nothing(const struct destination_facts *facts)
+{
+	return facts->knowledge != POLICY_EFFECTS_READ && !facts->identity.known;
+}
+
 static bool is_fresh(struct cci_device *cci, const struct destination *d, unsigned int flags)
 {
-	bool is_read = d->facts.knowledge == POLICY_EFFECTS_READ;
-
 	lockdep_assert_held(&d->lock);
-	if (!d->asked || d->facts.generation != (u32)atomic_read(&cci->generation))
+	if (!is_current(cci, d))
 		return false;
-	if (is_read && flags & DESTINATION_FEATURES && !d->facts.features_read)
+	if (d->facts.knowledge == POLICY_EFFECTS_READ && flags & DESTINATION_FEATURES &&
+	    !d->facts.features_read)
 		return false;
-	return (is_read && !(flags & DESTINATION_AGAIN)) ||
-	       younger_than(d->asked_at, FACTS_AGE_MS);
+	if (younger_than(d->asked_at, FACTS_AGE_MS))
+		return true;
+	if (flags & DESTINATION_AGAIN && !lowers_nothing(&d->facts))
+		return false;
+	return is_settled(cci, d, flags) ||
+	       younger_than(d->asked_at, slow_backoff_ms(d->failures));
 }
 
 /**
@@ -293,35 +375,179 @@ bool destination_fresh(struct cci_device *cci, struct destination *d, unsigned i
 	return fresh;
 }
 
+static bool same_component(const struct cci_identity *a, const struct cci_identity *b)
+{
+	return b->known && a->serial == b->serial && a->vendor_id == b->vendor_id &&
+	       a->device_id == b->device_id && a->component_type == b->component_type;
+}
+
+static bool same_identity(const struct cci_identity *a, const struct cci_identity *b)
+{
+	return a->known == b->known && (!a->known || same_component(a, b));
+}
+
+static bool same_answers(const struct destination_facts *a, const struct destination_facts *b)
+{
+	return a->generation == b->generation && a->identify == b->identify &&
+	       a->knowledge == b->knowledge && a->failure == b->failure &&
+	       a->log_unsupported == b->log_unsupported &&
+	       same_identity(&a->identity, &b->identity);
+}
+
+/*
+ * A failure stands for longer each time. Where a component on the way has nothing
+ * there, it answered at once, and something may be plugged in at any time.
+ */
+static void count_failure(struct cci_device *cci, struct destination *d, unsigned int flags)
+{
+	if (is_settled(cci, d, flags))
+		d->failures = 0;
+	else if (d->facts.failure == -EHOSTUNREACH)
+		d->failures = 1;
+	else if (d->failures < U8_MAX)
+		d->failures++;
+}
+
+/* A change of the fabric may have cured it; a time-out is too expensive to hope so. */
+static bool starts_over(const struct destination_facts *old, const struct destination_facts *new)
+{
+	return old->resets != new->resets ||
+	       (old->generation != new->generation && old->failure != -ETIMEDOUT);
+}
+
+static void decide_component(struct cci_device *cci, const struct destination_facts *facts)
+{
+	const struct component_evidence evidence = {
+		.identify_valid = facts->identity.known,
+		.identify_type = facts->identity.component_type,
+		.identify_unsupported = facts->identify == IDENTIFY_UNSUPPORTED,
+		.log_read = facts->knowledge == POLICY_EFFECTS_READ,
+		.log_unsupported = facts->log_unsupported,
+		.lists_switch = cel_lists(&facts->effects, audited_find(CCI_OP_IDENTIFY_SWITCH)),
+		.lists_lds = cel_lists(&facts->effects, audited_find(CCI_OP_GET_LD_INFO)),
+		.upstream_sibling = cci->upstream_sibling,
+		.agreeing = facts->agreeing,
+	};
+
+	lockdep_assert_held(&cci->self->lock);
+	cci->destinations.component = component_decide(&evidence);
+}
+
+/* The function is the same until it is reset: an Identify that fails does not change that. */
+static void keep_own_identity(const struct destination_facts *old, struct destination_facts *new)
+{
+	if (new->identify == IDENTIFY_FAILED && old->identity.known && old->resets == new->resets)
+		new->identity = old->identity;
+}
+
+static void remember(struct cci_device *cci, struct destination *d, unsigned int flags,
+		     struct destination_facts *facts)
+{
+	struct destination_facts *old = &d->facts;
+
+	spin_lock(&d->lock);
+	if (d == cci->self)
+		keep_own_identity(old, facts);
+	if (!d->asked || !same_answers(old, facts))
+		facts->agreeing = 1;
+	else
+		facts->agreeing = min(old->agreeing + 1, COMPONENT_AGREEING);
+	/* somebody else's background slot */
+	if (!same_identity(&old->identity, &facts->identity))
+		d->met = false;
+	if (starts_over(old, facts))
+		d->failures = 0;
+	*old = *facts;
+	d->asked = true;
+	d->round++;
+	d->asked_at = ktime_get();
+	/* who answered first may have gone before it answered last */
+	d->verified = false;
+	if (d == cci->self)
+		decide_component(cci, facts);
+	count_failure(cci, d, flags);
+	spin_unlock(&d->lock);
+}
+
+static void mark(struct destinations *all, struct destination *d, bool answered)
+{
+	unsigned long key = tunnel_key(&d->path);
+
+	xa_lock(&all->all);
+	if (answered)
+		__xa_clear_mark(&all->all, key, UNANSWERED);
+	else
+		__xa_set_mark(&all->all, key, UNANSWERED);
+	xa_unlock(&all->all);
+}
+
 static int fetch(struct cci_device *cci, struct destination *d, unsigned int flags,
 		 ktime_t deadline)
 {
 	struct destination_facts *facts;
 	int rc;
 
-	lockdep_assert_held(&d->fetch);
 	if (!destination_try(d))
 		return -EHOSTUNREACH;
-	facts = kzalloc(sizeof(*facts), GFP_KERNEL);
+	/* charged to the caller, as the answers' buffer is: each file may ask for other paths */
+	facts = kzalloc(sizeof(*facts), GFP_KERNEL_ACCOUNT);
 	if (!facts)
 		return -ENOMEM;
 	/* read first: a change while asking makes the answers stale */
+	facts->resets = atomic_read(&cci->resets);
 	facts->generation = atomic_read(&cci->generation);
 	rc = identify_facts(cci, &d->path, flags & DESTINATION_FEATURES, deadline, facts);
 	if (!rc) {
-		spin_lock(&d->lock);
-		d->facts = *facts;
-		d->asked = true;
-		d->round++;
-		d->asked_at = ktime_get();
-		/* who answered first may have gone before it answered last */
-		d->verified = false;
-		spin_unlock(&d->lock);
+		remember(cci, d, flags, facts);
+		mark(&cci->destinations, d, facts->knowledge != POLICY_SILENT);
 		if (facts->failure != -ETIMEDOUT)
 			destination_answered(d);
+		if (d == cci->self)
+			destination_self_soon(cci);
 	}
 	kfree(facts);
 	return rc;
+}
+
+static long jiffies_until(ktime_t deadline)
+{
+	s64 ms;
+
+	if (deadline == KTIME_MAX)
+		return MAX_SCHEDULE_TIMEOUT;
+	ms = ktime_ms_delta(deadline, ktime_get());
+	return ms < 0 ? 0 : msecs_to_jiffies(min_t(s64, ms, INT_MAX)) + 1;
+}
+
+/* Return: 1: this caller asks; 0: the facts are fresh; or -EINTR, -EBUSY. */
+static int begin_round(struct cci_device *cci, struct destination *d, unsigned int flags,
+		       ktime_t deadline)
+{
+	bool fresh, begins;
+	long left;
+
+	for (;;) {
+		spin_lock(&d->lock);
+		fresh = is_fresh(cci, d, flags);
+		begins = !fresh && !d->asking;
+		if (begins)
+			WRITE_ONCE(d->asking, true);
+		spin_unlock(&d->lock);
+		if (fresh || begins)
+			return begins;
+		left = wait_event_killable_timeout(d->idle, !READ_ONCE(d->asking),
+						   jiffies_until(deadline));
+		if (left <= 0)
+			return left ? -EINTR : -EBUSY;
+	}
+}
+
+static void end_round(struct destination *d)
+{
+	spin_lock(&d->lock);
+	WRITE_ONCE(d->asking, false);
+	spin_unlock(&d->lock);
+	wake_up_all(&d->idle);
 }
 
 /**
@@ -329,10 +555,11 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
  * @cci: the device
  * @d: the destination
  * @flags: DESTINATION_*
- * @deadline: of the wait; KTIME_MAX: none
+ * @deadline: of the whole call; KTIME_MAX: none
  *
- * One caller asks, the others wait for its answers. Killable. Locks: takes
- * @d->fetch, then turns; no turn may be held.
+ * One caller asks, the others wait for its answers, each until its own deadline; if
+ * its round ends without answers, one of them begins another. Killable. Locks: a
+ * round is a lock to lockdep, above turns; no turn may be held.
  *
  * Return: 0, whatever was found; or why nothing could be asked: -EINTR,
  * -EBUSY, -ENODEV, -ENOMEM; -EHOSTUNREACH: it is slow, and was not asked.
@@ -340,15 +567,17 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
 int destination_learn(struct cci_device *cci, struct destination *d, unsigned int flags,
 		      ktime_t deadline)
 {
-	int rc = 0;
+	int rc;
 
 	if (destination_fresh(cci, d, flags))
 		return 0;
-	if (mutex_lock_killable(&d->fetch))
-		return -EINTR;
-	if (!destination_fresh(cci, d, flags))
-		rc = fetch(cci, d, flags, deadline);
-	mutex_unlock(&d->fetch);
+	rc = begin_round(cci, d, flags, deadline);
+	if (rc <= 0)
+		return rc;
+	lock_map_acquire(&round_map);
+	rc = fetch(cci, d, flags, deadline);
+	lock_map_release(&round_map);
+	end_round(d);
 	return rc;
 }
 
@@ -358,8 +587,8 @@ int destination_learn(struct cci_device *cci, struct destination *d, unsigned in
  * @d: the destination
  * @resets: result, for destination_met()
  *
- * Return: true after each reset of the function until destination_met(), where its CEL
- * lists the question.
+ * Return: true after each reset of the function, and for each identity, until
+ * destination_met(), where its CEL lists the query.
  */
 bool destination_first_contact(struct cci_device *cci, struct destination *d, u32 *resets)
 {
@@ -393,24 +622,6 @@ static void forget(struct destination *d)
 	spin_lock(&d->lock);
 	d->asked = false;
 	spin_unlock(&d->lock);
-}
-
-/**
- * destination_identity() - who it was when last asked
- * @d: the destination
- * @identity: result
- *
- * Return: whether it was ever asked.
- */
-bool destination_identity(struct destination *d, struct cci_identity *identity)
-{
-	bool asked;
-
-	spin_lock(&d->lock);
-	*identity = d->facts.identity;
-	asked = d->asked;
-	spin_unlock(&d->lock);
-	return asked;
 }
 
 /* What the facts say of one command. */
@@ -470,12 +681,6 @@ bool destination_unique(const struct cci_identity *identity)
 	return identity->known && identity->serial && identity->serial != ~0ULL;
 }
 
-static bool same_component(const struct cci_identity *a, const struct cci_identity *b)
-{
-	return b->known && a->serial == b->serial && a->vendor_id == b->vendor_id &&
-	       a->device_id == b->device_id && a->component_type == b->component_type;
-}
-
 /* Somebody else's command may have verified another component meanwhile. */
 static bool verified_lately(struct cci_device *cci, struct destination *d,
 			    const struct cci_identity *expected)
@@ -510,13 +715,15 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 {
 	u32 generation = atomic_read(&cci->generation);
 	struct cci_identity identity;
+	bool unsupported;
 	int rc, failure = 0;
 
 	if (!destination_unique(expected) || verified_lately(cci, d, expected))
 		return 0;
 	if (!destination_try(d))
 		return -EHOSTUNREACH;
-	rc = identify_component(cci, turn, &d->path, deadline, &identity, &failure);
+	rc = identify_component(cci, turn, &d->path, deadline, &identity, &failure,
+				&unsupported);
 	if (rc)
 		return rc;
 	if (failure != -ETIMEDOUT)
@@ -534,10 +741,12 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 	return 0;
 }
 
+/* ---- the function itself ---- */
+
 /**
  * destination_self() - make sure that the function's own facts are known
  * @cci: the device
- * @deadline: of the wait; KTIME_MAX: none
+ * @deadline: of the whole call; KTIME_MAX: none
  *
  * Return: as destination_learn().
  */
@@ -568,6 +777,86 @@ int destination_self_lists(struct cci_device *cci, int row)
 	return look.view.listed;
 }
 
+/**
+ * destination_self_known() - who the function is, as far as it is known
+ * @cci: the device
+ * @identity: result; may be unknown although @component is understood
+ * @component: result
+ *
+ * Asks nobody.
+ */
+void destination_self_known(struct cci_device *cci, struct cci_identity *identity,
+			    struct component *component)
+{
+	spin_lock(&cci->self->lock);
+	*identity = cci->self->facts.identity;
+	*component = cci->destinations.component;
+	spin_unlock(&cci->self->lock);
+}
+
+/* Is it known what the first hop of a tunnel addresses, with nothing changed since? */
+bool destination_self_understood(struct cci_device *cci)
+{
+	bool understood;
+
+	spin_lock(&cci->self->lock);
+	understood = is_current(cci, cci->self) &&
+		     cci->destinations.component.meaning == COMPONENT_UNDERSTOOD;
+	spin_unlock(&cci->self->lock);
+	return understood;
+}
+
+/**
+ * destination_self_due_ms() - when the driver itself queries the function again
+ * @cci: the device
+ *
+ * Return: milliseconds; 0: now; DESTINATION_SETTLED: not before something changes.
+ */
+u32 destination_self_due_ms(struct cci_device *cci)
+{
+	struct destination *self = cci->self;
+	u32 due = 0, wait;
+	s64 age;
+
+	spin_lock(&self->lock);
+	age = ktime_ms_delta(ktime_get(), self->asked_at);
+	wait = max_t(u32, slow_backoff_ms(self->failures), FACTS_AGE_MS);
+	if (is_current(cci, self) && is_settled(cci, self, 0))
+		due = DESTINATION_SETTLED;
+	else if (is_current(cci, self) && age < wait)
+		due = wait - age;
+	spin_unlock(&self->lock);
+	return due;
+}
+
+/* Under the lock, so that after destination_self_stop() nothing is queued any more. */
+void destination_self_soon(struct cci_device *cci)
+{
+	spin_lock(&cci->self->lock);
+	if (!cci->destinations.stopped)
+		mod_delayed_work(cci_workqueue, &cci->destinations.self_work, 0);
+	spin_unlock(&cci->self->lock);
+}
+
+/* Unless it is due earlier. */
+void destination_self_later(struct cci_device *cci, u32 ms)
+{
+	spin_lock(&cci->self->lock);
+	if (!cci->destinations.stopped)
+		queue_delayed_work(cci_workqueue, &cci->destinations.self_work,
+				   msecs_to_jiffies(ms) + 1);
+	spin_unlock(&cci->self->lock);
+}
+
+/* The mailbox is dead: what is under way ends soon. */
+void destination_self_stop(struct cci_device *cci)
+{
+	spin_lock(&cci->self->lock);
+	cci->destinations.stopped = true;
+	spin_unlock(&cci->self->lock);
+	cancel_delayed_work_sync(&cci->destinations.self_work);
+}
+
 /* ---- DESTINATIONS ---- */
 
 static void describe(struct cci_device *cci, struct destination *d,
@@ -589,6 +878,8 @@ static void describe(struct cci_device *cci, struct destination *d,
 	entry->vendor_id = identity->vendor_id;
 	entry->device_id = identity->device_id;
 	entry->serial = identity->serial;
+	if (d == cci->self)
+		entry->component_type = cci->destinations.component.type;
 	entry->age_ms = ktime_ms_delta(ktime_get(), d->asked_at);
 	entry->slow_ms = slow_for_ms(&d->slow, now_ms());
 	spin_unlock(&d->lock);

@@ -11,9 +11,12 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "cel.h"
+#include "component.h"
 #include "policy.h"
 #include "slow.h"
 #include "tunnel.h"
@@ -40,12 +43,24 @@ struct destination_feature {
 	u16 effects;
 };
 
+/* How the last Identify ended. */
+enum destination_identify {
+	IDENTIFY_FAILED,	/* no answer, or one that may be different next time */
+	IDENTIFY_UNSUPPORTED,	/* return code Unsupported */
+	IDENTIFY_ANSWERED,
+};
+
 /* What one round of questions found out. */
 struct destination_facts {
 	u32 generation;		/* of the device, before the first question */
+	u32 resets;		/* of the function, likewise */
 	enum policy_knowledge knowledge;
 	int failure;		/* 0, or why it is not POLICY_EFFECTS_READ: -errno */
 	bool features_read;
+	bool features_failed;	/* ... but their list was not usable */
+	bool log_unsupported;	/* by return code */
+	u8 agreeing;		/* rounds in a row with these answers; saturates */
+	u8 identify;		/* enum destination_identify */
 	struct cci_identity identity;
 	struct destination_feature feature[FEATURES_NAMED];
 	struct cel_effects effects;
@@ -54,15 +69,16 @@ struct destination_facts {
 struct destination {
 	refcount_t references;
 	struct tunnel_path path;
-	/* One round of questions at a time. Above the turn, below the file mutex. */
-	struct mutex fetch;
+	wait_queue_head_t idle;		/* woken when @asking becomes false */
 	/* Guards what follows; innermost. slow.timeouts is glanced at without it. */
 	spinlock_t lock;
-	/* in this order it takes 504 bytes and so half a KiB; there may be 8192 of them */
+	/* in this order it takes 512 bytes, half a KiB; there may be 8192 of them */
+	bool asking;			/* a round of queries is under way: one at a time */
+	u8 failures;			/* rounds in a row that did not settle the facts */
 	bool asked;			/* the facts are somebody's answer, or silence */
 	bool verified;			/* the identity, in the turn of a command, since asked */
-	bool met;			/* its background slot was asked, and answered, */
-	u32 met_resets;			/* since that many resets of the function */
+	bool met;			/* its background slot answered a query, with this identity */
+	u32 met_resets;			/* and that many resets of the function */
 	u32 round;			/* counts the rounds of questions */
 	struct destination_facts facts;
 	ktime_t asked_at;
@@ -81,6 +97,10 @@ struct destinations {
 	struct mutex lock;
 	u32 count;
 	unsigned long cursor;		/* of the next to evict */
+	/* What follows is about the function itself, under the lock of its destination. */
+	struct component component;
+	struct delayed_work self_work;	/* self.c: queries it again, announces it */
+	bool stopped;			/* no work is queued any more */
 };
 
 void destinations_init(struct destinations *all);
@@ -112,7 +132,6 @@ void destination_met(struct destination *destination, u32 resets);
 bool destination_look(struct cci_device *cci, struct destination *destination,
 		      unsigned int flags, const struct audit *audit,
 		      struct destination_look *look);
-bool destination_identity(struct destination *destination, struct cci_identity *identity);
 bool destination_unique(const struct cci_identity *identity);
 int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 		       struct destination *destination, const struct cci_identity *expected,
@@ -124,8 +143,18 @@ void destination_answered(struct destination *destination);
 int destination_ask(struct cci_device *cci, struct exchange *x);
 void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered);
 
+/* The function itself. */
+#define DESTINATION_SETTLED	U32_MAX
+
 int destination_self(struct cci_device *cci, ktime_t deadline);
 int destination_self_lists(struct cci_device *cci, int row);
+void destination_self_known(struct cci_device *cci, struct cci_identity *identity,
+			    struct component *component);
+bool destination_self_understood(struct cci_device *cci);
+u32 destination_self_due_ms(struct cci_device *cci);
+void destination_self_soon(struct cci_device *cci);
+void destination_self_later(struct cci_device *cci, u32 ms);
+void destination_self_stop(struct cci_device *cci);
 u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,
 		      u32 room, u64 *cursor);
 

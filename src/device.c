@@ -13,6 +13,10 @@
 #include "compat/devnode.h"
 #include "numbers.h"
 
+/* cci_device.uevents */
+#define UEVENT_ADDED	0	/* KOBJ_ADD was sent: others may follow */
+#define UEVENT_STATE	1	/* a change of the state was not reported yet */
+
 static dev_t first_devt;
 
 static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
@@ -189,6 +193,71 @@ static int before_and_after_sleep(struct notifier_block *notifier, unsigned long
 static struct notifier_block sleep_notifier = {
 	.notifier_call = before_and_after_sleep,
 };
+
+/**
+ * cci_device_changed() - send a change uevent
+ * @cci: the device; cci_device_is_added()
+ * @line: of its environment
+ */
+void cci_device_changed(struct cci_device *cci, const char *line)
+{
+	char *environment[] = { (char *)line, NULL };
+
+	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
+}
+
+/* A change before KOBJ_ADD would reach udev first, which then does not know the device. */
+static void report_state(struct cci_device *cci)
+{
+	static const char * const states[] = {
+		[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
+		[CXL_SWITCH_CCI_STATE_STUCK] = "STATE=stuck",
+		[CXL_SWITCH_CCI_STATE_RESETTING] = "STATE=resetting",
+		[CXL_SWITCH_CCI_STATE_GONE] = "STATE=gone",
+	};
+
+	if (!test_bit(UEVENT_ADDED, &cci->uevents) ||
+	    !test_and_clear_bit(UEVENT_STATE, &cci->uevents))
+		return;
+	sysfs_notify(&cci->dev.kobj, NULL, "state");
+	cci_device_changed(cci, states[cci_device_state(cci)]);
+}
+
+/**
+ * cci_device_add() - make the node
+ * @cci: the device
+ *
+ * A change of the state that comes before KOBJ_ADD was sent is reported after it.
+ *
+ * Return: 0, or as cdev_device_add().
+ */
+int cci_device_add(struct cci_device *cci)
+{
+	int rc;
+
+	/* what changed until now is read at KOBJ_ADD */
+	clear_bit(UEVENT_STATE, &cci->uevents);
+	rc = cdev_device_add(&cci->cdev, &cci->dev);
+	if (rc)
+		return rc;
+	set_bit(UEVENT_ADDED, &cci->uevents);
+	smp_mb__after_atomic();		/* pairs with cci_device_state_changed() */
+	report_state(cci);
+	return 0;
+}
+
+bool cci_device_is_added(struct cci_device *cci)
+{
+	return test_bit(UEVENT_ADDED, &cci->uevents);
+}
+
+/* Process context; may be inside the mailbox. */
+void cci_device_state_changed(struct cci_device *cci)
+{
+	set_bit(UEVENT_STATE, &cci->uevents);
+	smp_mb__after_atomic();		/* pairs with cci_device_add() */
+	report_state(cci);
+}
 
 int cci_devices_init(void)
 {

@@ -31,6 +31,14 @@ struct cci_counters {
 	atomic64_t late_answers;
 };
 
+/* The identity as the last uevent let user space see it. */
+struct cci_announced {
+	u64 serial;
+	bool known;
+	u8 type;
+	u8 source;
+};
+
 struct cci_device {
 	struct device dev;
 	struct cdev cdev;
@@ -42,6 +50,9 @@ struct cci_device {
 	u64 instance_id;
 	enum cxl_switch_cci_interrupt interrupt_mode;
 	int irq;			/* 0: none, or released */
+	bool upstream_sibling;		/* an upstream switch port is a function beside it */
+	unsigned long uevents;		/* device.c: bits */
+	struct cci_announced announced;	/* self.c */
 
 	struct mailbox mailbox;
 	struct destinations destinations;
@@ -74,6 +85,10 @@ int cci_devices_init(void);
 void cci_devices_exit(void);
 struct cci_device *cci_device_alloc(struct pci_dev *pdev);
 enum cxl_switch_cci_state cci_device_state(struct cci_device *cci);
+int cci_device_add(struct cci_device *cci);
+bool cci_device_is_added(struct cci_device *cci);
+void cci_device_changed(struct cci_device *cci, const char *line);
+void cci_device_state_changed(struct cci_device *cci);
 
 /* chardev.c */
 extern const struct file_operations cci_fops;

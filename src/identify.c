@@ -25,12 +25,23 @@
 #define FEATURES_HEADER		8
 #define FEATURE_ENTRY		0x30
 #define FEATURES_MAX		1024
+/* Of five entries at least: 2^8 bytes hold that many. */
+#define FEATURE_PAGES_MAX	(FEATURES_MAX / 5 + ROUND_EXTRA_COMMANDS)
+
+/*
+ * A round ends with a malformed response where a device takes so many commands more
+ * than its answers' sizes call for, or so long. The time of one command may be a minute.
+ */
+#define ROUND_EXTRA_COMMANDS	128
+#define ROUND_MS		30000
+#define ROUND_COMMAND_TIMES	4
 
 /* One round of questions to one destination. */
 struct round {
 	struct cci_device *cci;
 	const struct tunnel_path *path;
 	ktime_t deadline;
+	ktime_t end;		/* of the round; the caller's @deadline is its own affair */
 	struct destination_facts *facts;
 	u8 *buffer;
 	u32 room;		/* of @buffer, tunnels included */
@@ -58,11 +69,22 @@ static int reply_failure(const struct exchange *x)
 	return -ETIMEDOUT;
 }
 
+/* Asked again, the component would give the same answer. */
+static bool reply_is_unsupported(const struct exchange *x)
+{
+	return x->reply == EXCHANGE_ANSWER && (x->return_code == CCI_RC_UNSUPPORTED ||
+					       x->return_code == CCI_RC_UNSUPPORTED_CCI);
+}
+
 static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct exchange *x,
 	       int *failure)
 {
 	int rc;
 
+	if (ktime_after(ktime_get(), r->end)) {
+		*failure = -EPROTO;
+		return 0;
+	}
 	*x = (struct exchange){
 		.path = r->path,
 		.opcode = opcode,
@@ -103,13 +125,14 @@ static bool decode_identity(const u8 *answer, u32 length, struct cci_identity *i
  * @deadline: of the wait
  * @identity: result; not @identity->known where @failure
  * @failure: result: 0, or -EHOSTUNREACH nothing there, -ETIMEDOUT silent,
- *	-EBUSY, -EPROTO garbage, -EOPNOTSUPP an error answer
+ *	-EBUSY, -EPROTO malformed, -EOPNOTSUPP an error answer
+ * @unsupported: result: that error says that there is no such command
  *
  * Return: 0, or why nothing could be asked, as exchange_ask_in_turn().
  */
 int identify_component(struct cci_device *cci, struct mailbox_turn *turn,
 		       const struct tunnel_path *path, ktime_t deadline,
-		       struct cci_identity *identity, int *failure)
+		       struct cci_identity *identity, int *failure, bool *unsupported)
 {
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + CCI_IDENTIFY_LENGTH];
 	struct exchange x = {
@@ -127,6 +150,7 @@ int identify_component(struct cci_device *cci, struct mailbox_turn *turn,
 	if (rc)
 		return rc;
 	*failure = reply_failure(&x);
+	*unsupported = reply_is_unsupported(&x);
 	if (!*failure && !decode_identity(x.payload, x.length, identity))
 		*failure = -EPROTO;
 	return 0;
@@ -144,20 +168,23 @@ static u32 message_room(u8 exponent)
  * Behind a tunnel the component's own limits count too: what Identify tells,
  * and what Set Response Message Limit may have made of it.
  */
-static int find_answer_max(struct round *r)
+static int find_answer_max(struct round *r, int *failure)
 {
 	struct exchange x;
-	int rc, failure;
+	int rc;
 
 	r->answer_max = r->room - tunnel_overhead(r->path);
 	if (!r->path->depth)
 		return 0;
 	r->answer_max = min(r->answer_max,
 			    message_room(r->facts->identity.max_message_exponent));
-	rc = ask(r, CCI_OP_GET_RESPONSE_LIMIT, NULL, 0, &x, &failure);
-	if (!rc && !failure && x.length)
+	rc = ask(r, CCI_OP_GET_RESPONSE_LIMIT, NULL, 0, &x, failure);
+	if (rc || *failure == -ETIMEDOUT)
+		return rc;
+	if (!*failure && x.length)
 		r->answer_max = min(r->answer_max, message_room(x.payload[0]));
-	return rc;
+	*failure = 0;
+	return 0;
 }
 
 /* ---- what its commands do ---- */
@@ -168,8 +195,11 @@ static int find_cel_size(struct round *r, u32 *size, int *failure)
 	int rc;
 
 	rc = ask(r, CCI_OP_GET_SUPPORTED_LOGS, NULL, 0, &x, failure);
-	if (rc || *failure)
+	if (rc)
 		return rc;
+	r->facts->log_unsupported = *failure && reply_is_unsupported(&x);
+	if (*failure)
+		return 0;
 	if (cel_find_size(x.payload, x.length, size))
 		*failure = -EOPNOTSUPP;
 	else if (*size > CEL_SIZE_MAX)
@@ -207,14 +237,19 @@ static int read_cel_part(struct round *r, u32 offset, u32 length, struct cel_par
 static int read_cel(struct round *r, int *failure)
 {
 	struct cel_parser parser;
-	u32 size = 0, offset, got = 0;
+	u32 size = 0, offset, got = 0, parts;
 	int rc;
 
 	cel_begin(&parser, &r->facts->effects);
 	rc = find_cel_size(r, &size, failure);
-	for (offset = 0; !rc && !*failure && offset < size; offset += got)
-		rc = read_cel_part(r, offset, min(size - offset, r->answer_max), &parser,
-				   &got, failure);
+	parts = DIV_ROUND_UP(size, r->answer_max) + ROUND_EXTRA_COMMANDS;
+	for (offset = 0; !rc && !*failure && offset < size; offset += got) {
+		if (parts--)
+			rc = read_cel_part(r, offset, min(size - offset, r->answer_max), &parser,
+					   &got, failure);
+		else
+			*failure = -EPROTO;
+	}
 	if (!rc && !*failure && !cel_complete(&parser))
 		*failure = -EPROTO;
 	/* a log that breaks off is believed in nothing */
@@ -270,43 +305,54 @@ static int read_feature_page(struct round *r, u32 start, u32 *next, int *failure
 
 static int read_features(struct round *r)
 {
+	u32 next = 0, pages = 0;
 	int rc, failure = 0;
-	u32 next = 0;
 
 	do {
 		rc = read_feature_page(r, next, &next, &failure);
-	} while (!rc && !failure && next);
-	/* a list that ends in nonsense is believed in nothing */
-	if (failure)
+	} while (!rc && !failure && next && ++pages < FEATURE_PAGES_MAX);
+	/* a list that does not end well is believed in nothing */
+	if (failure || next)
 		memset(r->facts->feature, 0, sizeof(r->facts->feature));
+	r->facts->features_failed = failure || next;
 	r->facts->features_read = !rc;
 	return rc;
 }
 
 /* ---- the round ---- */
 
-/* An error answer to Identify is an answer; everything worse ends the round. */
-static bool answers(int failure)
+/*
+ * An error answer to Identify is an answer; everything worse ends the round. But the
+ * function's own type is in its log too.
+ */
+static bool goes_on(const struct round *r, int failure)
 {
-	return !failure || failure == -EOPNOTSUPP;
+	return !failure || failure == -EOPNOTSUPP || (!r->path->depth && failure != -ETIMEDOUT);
 }
 
 static int ask_all(struct round *r, bool features)
 {
 	struct destination_facts *facts = r->facts;
+	bool unsupported;
 	int rc, failure = 0;
 
-	rc = identify_component(r->cci, NULL, r->path, r->deadline, &facts->identity, &failure);
+	rc = identify_component(r->cci, NULL, r->path, r->deadline, &facts->identity, &failure,
+				&unsupported);
 	if (rc)
 		return rc;
 	facts->failure = failure;
+	if (facts->identity.known)
+		facts->identify = IDENTIFY_ANSWERED;
+	else
+		facts->identify = unsupported ? IDENTIFY_UNSUPPORTED : IDENTIFY_FAILED;
 	facts->knowledge = failure == -EHOSTUNREACH || failure == -ETIMEDOUT ?
 			   POLICY_SILENT : POLICY_EFFECTS_UNREADABLE;
-	if (!answers(failure))
+	if (!goes_on(r, failure))
 		return 0;
 
-	rc = find_answer_max(r);
-	if (!rc)
+	facts->failure = 0;
+	rc = find_answer_max(r, &facts->failure);
+	if (!rc && !facts->failure)
 		rc = read_cel(r, &facts->failure);
 	if (rc || facts->failure)
 		return rc;
@@ -326,7 +372,9 @@ static int ask_all(struct round *r, bool features)
  * @deadline: of the wait
  * @facts: result, generation excepted
  *
- * In turns of its own: others are served between two questions. Killable.
+ * In turns of its own: others are served between two questions. Killable. Ends after
+ * 30 s (or four times the device's time for a command) and the command under way then,
+ * and after 128 commands more than the answers' sizes call for.
  *
  * Return: 0, whatever was found; or -EINTR, -EBUSY, -ENODEV, -ENOMEM where the
  * round could not be ended, and nothing is known.
@@ -342,9 +390,12 @@ int identify_facts(struct cci_device *cci, const struct tunnel_path *path, bool 
 		/* the 16-bit size of a tunnel ends what a larger payload could hold */
 		.room = min_t(u32, cci->mailbox.capability.payload_size, 0x10000),
 	};
+	u32 device_ms = cci->mailbox.command_timeout_ms;
 	int rc;
 
-	r.buffer = kvmalloc(r.room, GFP_KERNEL);
+	r.end = ktime_add_ms(ktime_get(), max_t(u32, ROUND_MS, ROUND_COMMAND_TIMES * device_ms));
+	/* charged to the caller: as many rounds at once as there are callers */
+	r.buffer = kvmalloc(r.room, GFP_KERNEL_ACCOUNT);
 	if (!r.buffer)
 		return -ENOMEM;
 	rc = ask_all(&r, features);

@@ -11,7 +11,7 @@
 
 int identify_component(struct cci_device *cci, struct mailbox_turn *turn,
 		       const struct tunnel_path *path, ktime_t deadline,
-		       struct cci_identity *identity, int *failure);
+		       struct cci_identity *identity, int *failure, bool *unsupported);
 int identify_facts(struct cci_device *cci, const struct tunnel_path *path, bool features,
 		   ktime_t deadline, struct destination_facts *facts);
 

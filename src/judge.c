@@ -8,17 +8,6 @@
 
 #include "device.h"
 
-/*
- * What the first hop of a tunnel means is told by the component's type: a port
- * of a switch, an LD of a multi-logical device. On any other it means nothing
- * that was audited.
- */
-static bool tunnels_understood(const struct cci_identity *identity)
-{
-	return identity->component_type == CXL_SWITCH_CCI_COMPONENT_SWITCH ||
-	       identity->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3;
-}
-
 /* What is known of a destination, which is asked if that is too old. */
 static int know(struct cci_device *cci, struct destination *d, unsigned int flags,
 		struct judgement *j, struct destination_look *look)
@@ -35,19 +24,25 @@ static int know(struct cci_device *cci, struct destination *d, unsigned int flag
 	return rc;
 }
 
-/* Return: 1 if the path means something, 0 if not, or a negative errno. */
-static int path_understood(struct cci_device *cci, const struct tunnel_request *leaf,
-			   struct judgement *j)
+/*
+ * The function's component type determines what the first hop of a tunnel addresses: a
+ * port of a switch, an LD of a multi-logical device. On any other it means nothing that
+ * was audited. Return: enum component_meaning, or a negative errno.
+ */
+static int path_meaning(struct cci_device *cci, const struct tunnel_request *leaf,
+			struct judgement *j)
 {
 	struct destination_look own;
+	struct component component;
 	int rc;
 
-	if (!leaf->path.depth)
-		return 1;
+	if (!leaf->path.depth || destination_self_understood(cci))
+		return COMPONENT_UNDERSTOOD;
 	rc = know(cci, cci->self, 0, j, &own);
 	if (rc)
 		return rc;
-	return own.identity.known && tunnels_understood(&own.identity);
+	destination_self_known(cci, &own.identity, &component);
+	return component.meaning;
 }
 
 static void decide(struct judgement *j)
@@ -61,6 +56,16 @@ static bool gates_see_the_same(const struct audit *a, const struct audit *b)
 {
 	return a->audited == b->audited && a->disclosing == b->disclosing &&
 	       a->unreachable == b->unreachable && a->impact == b->impact;
+}
+
+/* A vendor row may make the command audited where it goes. */
+static bool refused_by_table(const struct tunnel_request *leaf, struct judgement *j)
+{
+	j->audit = j->table;
+	if (!j->table.audited && audited_by_vendor(leaf->opcode, leaf->length))
+		return false;
+	decide(j);
+	return j->verdict.error && !j->undecided_goes_on;
 }
 
 static void judge_blindly(struct judgement *j)
@@ -157,8 +162,8 @@ static bool needs_new_facts(const struct tunnel_request *leaf, const struct judg
  * @leaf: decoded; its payload is const from here on
  * @j: in and out; to be ended with judgement_end(), whatever is returned
  *
- * Locks: takes destinations.lock, destination.fetch and turns, one after the other
- * but for a turn under destination.fetch. Killable.
+ * Locks: takes destinations.lock, rounds of queries and turns, one after the other
+ * but for a turn in a round. Killable.
  *
  * Return: 0 with @j->verdict; or why the destination could not be asked:
  * -EINTR, -EBUSY, -ENODEV, -ENOMEM; -EAGAIN if it changed meanwhile.
@@ -174,18 +179,19 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	cci_settings_policy(&cci->settings, &j->settings);
 	audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
 	weigh_ownership(j, &j->table);
-	j->audit = j->table;
-	if (j->table.audited || !audited_by_vendor(leaf->opcode, leaf->length)) {
-		decide(j);
-		if (j->verdict.error && !j->undecided_goes_on)
-			return 0;
-	}
+	if (refused_by_table(leaf, j))
+		return 0;
 
-	rc = path_understood(cci, leaf, j);
-	if (!rc)
-		judge_blindly(j);
-	if (rc <= 0)
+	rc = path_meaning(cci, leaf, j);
+	if (rc < 0)
 		return rc;
+	if (rc == COMPONENT_FOREIGN) {
+		judge_blindly(j);
+		return 0;
+	}
+	j->table.type_pending = rc == COMPONENT_PENDING;
+	if (j->table.type_pending && refused_by_table(leaf, j))
+		return 0;
 	rc = destination_get(cci, &leaf->path, &j->destination);
 	if (rc)
 		return rc;

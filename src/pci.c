@@ -13,6 +13,7 @@
 #include "device.h"
 #include "interrupt.h"
 #include "registers.h"
+#include "self.h"
 #include "send.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
@@ -288,22 +289,15 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 
 /* ---- what the mailbox asks of PCI ---- */
 
-static const char * const cci_state_events[] = {
-	[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
-	[CXL_SWITCH_CCI_STATE_STUCK] = "STATE=stuck",
-	[CXL_SWITCH_CCI_STATE_RESETTING] = "STATE=resetting",
-	[CXL_SWITCH_CCI_STATE_GONE] = "STATE=gone",
-};
 
 static void state_changed(struct mailbox *mailbox)
 {
 	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
-	char *environment[] = { (char *)cci_state_events[cci_device_state(cci)], NULL };
 
-	if (!device_is_registered(&cci->dev))
-		return;
-	sysfs_notify(&cci->dev.kobj, NULL, "state");
-	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
+	cci_device_state_changed(cci);
+	/* what could not be queried while it was stuck, or was reset with it */
+	if (cci_device_state(cci) == CXL_SWITCH_CCI_STATE_READY)
+		destination_self_soon(cci);
 }
 
 static void interrupted(struct mailbox *mailbox)
@@ -339,12 +333,45 @@ static ktime_t probe_deadline(void)
 			    READY_SECONDS_MAX * MSEC_PER_SEC + cci_command_timeout_ms());
 }
 
+/*
+ * CXL 3.1 8.1.13: the function may stand beside the upstream port of its switch. With
+ * ARI the whole devfn is the function number.
+ */
+static bool has_upstream_sibling(struct pci_dev *pdev)
+{
+	bool ari = pci_ari_enabled(pdev->bus);
+	unsigned int first = ari ? 0 : PCI_DEVFN(PCI_SLOT(pdev->devfn), 0);
+	struct pci_dev *sibling;
+	bool found = false;
+
+	for (unsigned int i = 0; i < (ari ? 256 : 8) && !found; i++) {
+		sibling = pci_get_slot(pdev->bus, first + i);
+		found = sibling && pci_is_pcie(sibling) &&
+			pci_pcie_type(sibling) == PCI_EXP_TYPE_UPSTREAM;
+		pci_dev_put(sibling);
+	}
+	return found;
+}
+
+static void warn_of_unknown(struct cci_device *cci)
+{
+	struct cci_identity identity;
+	struct component component;
+
+	destination_self_known(cci, &identity, &component);
+	if (component.meaning == COMPONENT_PENDING)
+		dev_warn(&cci->dev, "component type not known yet; refusing tunneled changes, retrying Identify in the background\n");
+	else if (!identity.known)
+		dev_warn(&cci->dev, "no valid response to Identify; serial number unknown, retrying in the background\n");
+}
+
 static int start(struct cci_device *cci, struct cci_function *function,
 		 const struct mailbox_capability *capability)
 {
-	struct cci_identity identity;
 	int rc;
 
+	self_init(cci);
+	cci->upstream_sibling = has_upstream_sibling(cci->pdev);
 	rc = mailbox_init(&cci->mailbox, &mailbox_ops, function->mailbox, capability,
 			  cci_workqueue, cci_command_timeout_ms());
 	if (rc)
@@ -353,15 +380,17 @@ static int start(struct cci_device *cci, struct cci_function *function,
 	interrupt_setup(cci);
 	mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
-	rc = destination_self(cci, probe_deadline());
-	destination_identity(cci->self, &identity);
-	if (rc || !identity.known)
-		dev_warn(&cci->dev, "no usable answer to Identify: tunnels are refused; asked again when used\n");
+	destination_self(cci, probe_deadline());
+	warn_of_unknown(cci);
 	background_look_at_self(cci);
-	rc = cdev_device_add(&cci->cdev, &cci->dev);
-	if (!rc)
+	self_note(cci);
+	rc = cci_device_add(cci);
+	if (!rc) {
+		destination_self_soon(cci);
 		return 0;
+	}
 	mailbox_kill(&cci->mailbox);
+	destination_self_stop(cci);
 	stop(cci);
 	return rc;
 }
@@ -442,6 +471,7 @@ static void cci_remove(struct pci_dev *pdev)
 	cancel_delayed_work_sync(&function->thaw);
 	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
 	mailbox_quiesce(&cci->mailbox);			/* nobody tells of a state any more */
+	destination_self_stop(cci);			/* ... nor of an identity */
 	cdev_device_del(&cci->cdev, &cci->dev);
 	stop(cci);
 	unmap_registers(pdev, function);

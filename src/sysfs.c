@@ -41,18 +41,14 @@ static ssize_t payload_size_show(struct device *dev, struct device_attribute *at
 }
 static DEVICE_ATTR_RO(payload_size);
 
-/* Empty until the function has said who it is. */
-static bool identity_of(struct device *dev, struct cci_identity *identity)
-{
-	destination_identity(to_cci(dev)->self, identity);
-	return identity->known;
-}
-
 static ssize_t serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct cci_identity identity;
+	struct component component;
 
-	if (!identity_of(dev, &identity))
+	destination_self_known(to_cci(dev), &identity, &component);
+	/* empty: a serial number of 0 is one that Identify may report */
+	if (!identity.known)
 		return 0;
 	return sysfs_emit(buf, "0x%016llx\n", identity.serial);
 }
@@ -61,10 +57,12 @@ static DEVICE_ATTR_RO(serial);
 static ssize_t component_type_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct cci_identity identity;
+	struct component component;
 
-	if (!identity_of(dev, &identity))
+	destination_self_known(to_cci(dev), &identity, &component);
+	if (component.source == CXL_SWITCH_CCI_SOURCE_NONE)
 		return 0;
-	switch (identity.component_type) {
+	switch (component.type) {
 	case CXL_SWITCH_CCI_COMPONENT_SWITCH:
 		return sysfs_emit(buf, "switch\n");
 	case CXL_SWITCH_CCI_COMPONENT_TYPE3:
@@ -76,6 +74,22 @@ static ssize_t component_type_show(struct device *dev, struct device_attribute *
 	}
 }
 static DEVICE_ATTR_RO(component_type);
+
+static ssize_t component_source_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	static const char * const names[] = {
+		[CXL_SWITCH_CCI_SOURCE_NONE] = "none",
+		[CXL_SWITCH_CCI_SOURCE_IDENTIFY] = "identify",
+		[CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG] = "effects-log",
+		[CXL_SWITCH_CCI_SOURCE_SIBLING] = "sibling",
+	};
+	struct cci_identity identity;
+	struct component component;
+
+	destination_self_known(to_cci(dev), &identity, &component);
+	return sysfs_emit(buf, "%s\n", names[component.source]);
+}
+static DEVICE_ATTR_RO(component_source);
 
 /* ---- gates ---- */
 
@@ -150,6 +164,7 @@ static struct attribute *identity_attributes[] = {
 	&dev_attr_payload_size.attr,
 	&dev_attr_serial.attr,
 	&dev_attr_component_type.attr,
+	&dev_attr_component_source.attr,
 	&dev_attr_protection.attr,
 	&dev_attr_raw_window.attr,
 	&dev_attr_recover.attr,
@@ -191,6 +206,7 @@ static ssize_t refusals_show(struct device *dev, struct device_attribute *attr, 
 		[CXL_SWITCH_CCI_REASON_OWNERSHIP] = "ownership",
 		[CXL_SWITCH_CCI_REASON_LOCKDOWN] = "lockdown",
 		[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "unreachable",
+		[CXL_SWITCH_CCI_REASON_IDENTITY] = "identity",
 	};
 	struct cci_counters *counters = &to_cci(dev)->counters;
 	int used = 0;

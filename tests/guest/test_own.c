@@ -20,7 +20,8 @@ LAYOUT(cxl_switch_cci_info, serial, 24, 8);
 LAYOUT(cxl_switch_cci_info, pci_domain, 32, 4);
 LAYOUT(cxl_switch_cci_info, pci_bus, 36, 1);
 LAYOUT(cxl_switch_cci_info, pci_devfn, 37, 1);
-LAYOUT(cxl_switch_cci_info, reserved0, 38, 2);
+LAYOUT(cxl_switch_cci_info, component_source, 38, 1);
+LAYOUT(cxl_switch_cci_info, reserved0, 39, 1);
 LAYOUT(cxl_switch_cci_info, number, 40, 4);
 LAYOUT(cxl_switch_cci_info, payload_size, 44, 4);
 LAYOUT(cxl_switch_cci_info, vendor_id, 48, 2);
@@ -104,6 +105,7 @@ static void info_describes_the_switch(void **state)
 	assert_int_equal(info.subsystem_vendor_id, OF_DEVICE(0, 0x1e98));
 	assert_int_equal(info.subsystem_id, OF_DEVICE(0, 0x0c0b));
 	assert_int_equal(info.component_type, CXL_SWITCH_CCI_COMPONENT_SWITCH);
+	assert_int_equal(info.component_source, CXL_SWITCH_CCI_SOURCE_IDENTIFY);
 	assert_int_equal(info.max_message_exponent, SWITCH_MESSAGE_EXPONENT);
 	diag("%s is %s, serial %#llx, features %#llx", device.name, pci,
 	     (unsigned long long)info.serial, (unsigned long long)info.features);
