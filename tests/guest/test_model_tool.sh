@@ -329,6 +329,54 @@ capacity() {
 	says 'dynamic capacity'
 }
 
+# ---- a switch without Identify ----
+
+rebind() {
+	local function
+	function=$(basename "$(readlink -f /sys/bus/pci/drivers/cxl_switch_cci/0000:*)")
+	echo "$function" >/sys/bus/pci/drivers/cxl_switch_cci/unbind
+	echo "$function" >/sys/bus/pci/drivers/cxl_switch_cci/bind
+	patience 100 test -e "$NODE" || { echo "Bail out! no $NODE"; exit 1; }
+}
+
+info_says() { cxl-switch info 2>/dev/null | grep -qF -- "$1"; }
+
+# It is mandatory on MCTP-based CCIs only, CXL 3.1 table 8-37. The driver knows the type all the same.
+without_identify() {
+	order 'fault switch rc 3 opcode=1'
+	order 'cel switch hide 1'
+	rebind
+	ok_if 'the type is known without Identify' patience 300 info_says 'switch (type by '
+	verb 0 info --json
+	says '"component": "switch"' '"serial": null'
+	verb 0 list
+	verb 0 list --tree
+	says 'switch -  serial -' 'port 9' 'serial 0x0000000000001000' 'LD 3'
+	verb 5 identify
+	says "this component does not implement Identify (0001h); its type is 'switch' by"
+	verb 0 identify -p 0-3
+	verb 0 ports
+	verb 0 monitor --count 1 --json
+	says '"present":true,"identity":{"component":"switch"' '"serial":"0x0000000000002000"'
+	verb 0 fw info
+	verb 0 mld -p 2
+	verb 0 health -p 0
+	verb 0 explain 0001 -p 0
+	verb 0 bugreport
+	run 0 doctor || true
+	says 'answers: switch (type by '
+	verb 0 dcd add 1 0 512M -p 4 --tag $TAG --force --wait
+	verb 0 dcd release 1 $TAG -p 4 --force --wait
+	# A component behind a port, which Identify is as little mandatory on.
+	order 'fault port2 rc 3 opcode=1'
+	verb 5 identify -p 2
+	says "port 2: this component does not implement Identify (0001h); its type is 'type 3 device' by its Command Effects Log"
+	order 'clear port2'
+	order 'clear switch'
+	rebind
+	ok_if 'Identify is back' patience 300 info_says '0x0000000000005300'
+}
+
 prepare
 prepare_model
 order 'background all time 300'
@@ -347,4 +395,5 @@ firmware
 interrupted
 restarted
 activated
+without_identify
 finish
