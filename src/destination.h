@@ -77,7 +77,7 @@ struct destination {
 	u8 failures;			/* rounds in a row that did not settle the facts */
 	bool asked;			/* the facts are somebody's answer, or silence */
 	bool verified;			/* the identity, in the turn of a command, since asked */
-	bool met;			/* its background slot answered a query, with this identity */
+	bool met;			/* its background slot answered, by this identity */
 	u32 met_resets;			/* and that many resets of the function */
 	u32 round;			/* counts the rounds of questions */
 	struct destination_facts facts;

@@ -289,7 +289,6 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 
 /* ---- what the mailbox asks of PCI ---- */
 
-
 static void state_changed(struct mailbox *mailbox)
 {
 	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);

@@ -108,7 +108,7 @@ static void the_decision_table(void **state)
 			    c.meaning != (later ? table[i].later : table[i].first) ||
 			    c.settled != (later ? table[i].later_settled :
 						  table[i].first_settled))
-				fail_msg("line %zu, %u agree: type %u by %u, meaning %d, settled %d",
+				fail_msg("line %zu, %u agree: type %u by %u, means %d, settled %d",
 					 i, agreeing, c.type, c.source, c.meaning, c.settled);
 		}
 	}
