@@ -21,7 +21,9 @@ static const struct cxl_switch_cci_record record = {
 	.stage = CXL_SWITCH_CCI_STAGE_ANSWERED,
 };
 
-static const struct cxl_switch_cci_destination entry = { .serial = 0xabcdef };
+static const struct cxl_switch_cci_destination entry = {
+	.vendor_id = 0x8086, .serial = 0xabcdef,
+};
 
 static int start(void **state)
 {
