@@ -343,18 +343,19 @@ static bool lowers_nothing(const struct destination_facts *facts)
 
 static bool is_fresh(struct cci_device *cci, const struct destination *d, unsigned int flags)
 {
+	bool again = flags & DESTINATION_AGAIN && !lowers_nothing(&d->facts);
+
 	lockdep_assert_held(&d->lock);
 	if (!is_current(cci, d))
 		return false;
 	if (d->facts.knowledge == POLICY_EFFECTS_READ && flags & DESTINATION_FEATURES &&
 	    !d->facts.features_read)
 		return false;
-	if (younger_than(d->asked_at, FACTS_AGE_MS))
+	/* most are, and this is on every command's way: the clock is not free */
+	if (!again && is_settled(cci, d, flags))
 		return true;
-	if (flags & DESTINATION_AGAIN && !lowers_nothing(&d->facts))
-		return false;
-	return is_settled(cci, d, flags) ||
-	       younger_than(d->asked_at, slow_backoff_ms(d->failures));
+	return younger_than(d->asked_at, FACTS_AGE_MS) ||
+	       (!again && younger_than(d->asked_at, slow_backoff_ms(d->failures)));
 }
 
 /**

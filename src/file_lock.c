@@ -4,7 +4,7 @@
 
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 static struct lock_class_key file_lock_key;
 
@@ -14,9 +14,14 @@ static struct lock_class_key file_lock_key;
  */
 void cci_file_lock_init(struct cci_file_lock *lock)
 {
-	init_completion(&lock->released);
-	complete(&lock->released);
+	atomic_set(&lock->held, 0);
+	init_waitqueue_head(&lock->released);
 	lockdep_init_map(&lock->dep_map, "cci_file_lock", &file_lock_key, 0);
+}
+
+static bool take(struct cci_file_lock *lock)
+{
+	return !atomic_cmpxchg_acquire(&lock->held, 0, 1);
 }
 
 static long jiffies_until(ktime_t deadline)
@@ -40,9 +45,12 @@ static long jiffies_until(ktime_t deadline)
  */
 int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline)
 {
-	long left = wait_for_completion_killable_timeout(&lock->released,
-							 jiffies_until(deadline));
+	long left = 1;
 
+	/* not past those who wait: they would wait for as long as we come back */
+	if (waitqueue_active(&lock->released) || !take(lock))
+		left = wait_event_killable_timeout(lock->released, take(lock),
+						   jiffies_until(deadline));
 	if (left <= 0)
 		return left ? -EINTR : -EBUSY;
 	lock_map_acquire(&lock->dep_map);
@@ -56,5 +64,8 @@ int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline)
 void cci_file_unlock(struct cci_file_lock *lock)
 {
 	lock_map_release(&lock->dep_map);
-	complete(&lock->released);
+	atomic_set_release(&lock->held, 0);
+	/* with a barrier: who begins to wait now sees that it is not held */
+	if (wq_has_sleeper(&lock->released))
+		wake_up(&lock->released);
 }

@@ -6,12 +6,14 @@
 #ifndef CCI_FILE_LOCK_H
 #define CCI_FILE_LOCK_H
 
-#include <linux/completion.h>
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
+#include <linux/wait.h>
 
 struct cci_file_lock {
-	struct completion released;	/* once more often than it was taken; a FIFO of who waits */
+	atomic_t held;
+	wait_queue_head_t released;
 #ifdef CONFIG_LOCKDEP
 	struct lockdep_map dep_map;	/* as in a mutex: lockdep_assert_held() works */
 #endif

@@ -32,6 +32,11 @@ struct kept {
 
 static_assert(sizeof(struct kept) <= sizeof_field(struct mailbox_ticket, note));
 
+static struct kept *kept_in(struct mailbox_ticket *ticket)
+{
+	return (struct kept *)ticket->note;
+}
+
 /* What an answer says of the leaf. */
 struct outcome {
 	bool told;	/* false: none came, or it does not fit its request, which is as little */
@@ -45,8 +50,8 @@ struct sending {
 	const struct command_request *request;
 	const struct tunnel_request *leaf;
 	const struct judgement *j;
-	struct kept kept;
 	struct mailbox_command command;
+	struct kept *kept;	/* in the command's ticket */
 	struct command_result *result;
 };
 
@@ -65,29 +70,30 @@ static bool may_start_background(const struct judgement *j)
 
 static void keep(struct sending *s)
 {
-	s->kept = (struct kept){
-		.leaf = *s->leaf,
-		.uid = current_uid(),
-		.action = transfer_part(s->leaf).action,
-		.changes_fabric = audited_changes_fabric(s->leaf->opcode, &s->j->audit),
-	};
-	s->kept.leaf.payload = NULL;
-	s->kept.leaf.length = 0;
+	struct kept *kept = kept_in(&s->command.ticket);
+
+	kept->leaf = *s->leaf;
+	kept->leaf.payload = NULL;
+	kept->leaf.length = 0;
+	kept->uid = current_uid();
+	kept->action = transfer_part(s->leaf).action;
+	kept->changes_fabric = audited_changes_fabric(s->leaf->opcode, &s->j->audit);
+	s->kept = kept;
 }
 
 static int prepare_operation(struct sending *s)
 {
 	const struct operation_wish wish = {
 		.owner = s->request->file,
-		.uid = s->kept.uid,
-		.changes_fabric = s->kept.changes_fabric,
+		.uid = s->kept->uid,
+		.changes_fabric = s->kept->changes_fabric,
 		.abort_on_close = s->request->abort_on_close,
 	};
 
 	if (!may_start_background(s->j))
 		return 0;
-	s->kept.operation = background_prepare(&s->kept.leaf, &wish);
-	return s->kept.operation ? 0 : -ENOMEM;
+	s->kept->operation = background_prepare(&s->kept->leaf, &wish);
+	return s->kept->operation ? 0 : -ENOMEM;
 }
 
 /* A gate that was closed while it waited: raised protection, a raw window that is over. */
@@ -240,7 +246,7 @@ static u64 settle(struct cci_device *cci, const struct kept *kept, const struct 
 /* Nothing of it reached the device. */
 static void settle_unsent(struct sending *s)
 {
-	transfer_answered(&s->cci->transfers, s->kept.transfer, s->kept.action, false);
+	transfer_answered(&s->cci->transfers, s->kept->transfer, s->kept->action, false);
 	if (is_abort(s))
 		background_abort(s->cci, &s->leaf->path, OPERATION_ABORT_REFUSED);
 }
@@ -277,7 +283,7 @@ static void take_outcome(struct sending *s)
 	}
 	if (s->command.answered)
 		outcome = take_result(s);
-	s->result->cookie = settle(s->cci, &s->kept, &outcome, s->request->file);
+	s->result->cookie = settle(s->cci, s->kept, &outcome, s->request->file);
 }
 
 /* ---- the turn ---- */
@@ -291,9 +297,8 @@ static int execute(struct sending *s, struct mailbox_turn *turn)
 	if (is_abort(s))
 		background_abort(cci, &s->leaf->path, OPERATION_ABORT_ASKED);
 	/* before the device can act: it does so also for a caller who is not back yet */
-	if (s->kept.changes_fabric)
+	if (s->kept->changes_fabric)
 		atomic_inc(&cci->generation);
-	memcpy(command->ticket.note, &s->kept, sizeof(s->kept));
 	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
 				s->leaf->opcode, s->leaf->path.depth, command->in_length);
 	rc = mailbox_execute(&cci->mailbox, turn, command);
@@ -316,11 +321,11 @@ static int check_again(struct sending *s, struct mailbox_turn *turn)
 		rc = check_destination(s, turn);
 	if (!rc)
 		rc = check_slot(s);
-	if (!rc && s->kept.operation)
-		rc = background_place(s->cci, s->kept.operation);
+	if (!rc && s->kept->operation)
+		rc = background_place(s->cci, s->kept->operation);
 	if (!rc && s->j->is_transfer)
 		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
-				    s->j->audit.impact, &s->kept.transfer);
+				    s->j->audit.impact, &s->kept->transfer);
 	return rc;
 }
 
@@ -346,8 +351,8 @@ static int take_turn(struct sending *s)
 	if (has_turn)
 		rc = execute_if_unchanged(s, &turn);
 	/* before the next turn: a place goes with its turn */
-	if (s->kept.operation && !s->command.rung)
-		background_dismiss(s->cci, s->kept.operation);
+	if (s->kept->operation && !s->command.rung)
+		background_dismiss(s->cci, s->kept->operation);
 	if (has_turn)
 		mailbox_turn_end(&s->cci->mailbox, &turn);
 	return rc;
@@ -417,13 +422,12 @@ static void retire(struct cci_device *cci, const struct mailbox_ticket *ticket,
 		.type = CXL_SWITCH_CCI_NOTICE_LATE_ANSWER,
 		.opcode = ticket->leaf_opcode,
 	};
-	struct kept kept;
+	const struct kept *kept = (const struct kept *)ticket->note;
 
-	memcpy(&kept, ticket->note, sizeof(kept));
 	if (answer->answered)
-		outcome = outcome_of(&kept.leaf, answer->return_code, answer->vendor_status,
+		outcome = outcome_of(&kept->leaf, answer->return_code, answer->vendor_status,
 				     answer->head, answer->out_length);
-	notice.cookie = settle(cci, &kept, &outcome, NULL);
+	notice.cookie = settle(cci, kept, &outcome, NULL);
 	notice.return_code = outcome.return_code;
 	notice.vendor_status = outcome.vendor_status;
 	if (answer->answered)

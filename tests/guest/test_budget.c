@@ -14,10 +14,10 @@ static const struct limit {
 	const char *name;
 	unsigned int percent;
 } limits[] = {
-	{ "supported-logs", 178 },
-	{ "log-64", 176 },
-	{ "log-512", 148 },
-	{ "log-2048", 115 },
+	{ "supported-logs", 244 },
+	{ "log-64", 189 },
+	{ "log-512", 153 },
+	{ "log-2048", 110 },
 };
 
 static struct cost_client own, legacy, in_tree;
