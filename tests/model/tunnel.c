@@ -46,7 +46,8 @@ static uint16_t check_request(const struct cci *target, const uint8_t *message, 
 
 	if (message[0] != 0 || message[2] != 0 || (message[7] & 0xe0) || get16(message + 8))
 		return RC_INVALID_INPUT;
-	if (payload != len - MESSAGE_HEADER || len > (size_t)1 << target->message_exponent)
+	/* of the payload alone: CXL 3.1 tables 8-38 and 8-40 to 8-42 */
+	if (payload != len - MESSAGE_HEADER || payload > (size_t)1 << target->message_exponent)
 		return RC_INVALID_LENGTH;
 	return RC_SUCCESS;
 }
@@ -71,14 +72,14 @@ static size_t converse(struct cci *target, const uint8_t *request, size_t len, u
 {
 	uint16_t opcode = get16(request + 3);
 	struct answer answer = { .return_code = check_request(target, request, len) };
-	size_t limit = smaller(room, (size_t)1 << target->response_limit);
+	size_t limit = smaller(room - MESSAGE_HEADER, (size_t)1 << target->response_limit);
 
 	if (!cci_answers(target))
 		return SILENT;
 	if (answer.return_code == RC_SUCCESS)
 		answer = cci_execute(target, opcode, request + MESSAGE_HEADER,
 				     len - MESSAGE_HEADER, message + MESSAGE_HEADER,
-				     limit - MESSAGE_HEADER);
+				     limit);
 	if (answer.silent)
 		return SILENT;
 	return rules_message(target, opcode, message, put_message(request, &answer, message), room);

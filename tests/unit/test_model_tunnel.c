@@ -172,29 +172,29 @@ static void test_message_limits_differ(void **state)
 	order(model, "cel port0 entries 1000");
 	order(model, "cel port2 entries 1000");
 	order(model, "cel port2.ld1 entries 1000");
-	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 1024 - 12), 0);
-	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 1024 - 11), 2);
-	assert_int_equal(get_log(model, HOPS(PORT(2)), 1, 512 - 12), 0);
-	assert_int_equal(get_log(model, HOPS(PORT(2)), 1, 512 - 11), 2);
-	assert_int_equal(get_log(model, HOPS(PORT(2), LD(1)), 2, 256 - 12), 0);
-	assert_int_equal(get_log(model, HOPS(PORT(2), LD(1)), 2, 256 - 11), 2);
+	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 1024), 0);
+	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 1024 + 1), 2);
+	assert_int_equal(get_log(model, HOPS(PORT(2)), 1, 512), 0);
+	assert_int_equal(get_log(model, HOPS(PORT(2)), 1, 512 + 1), 2);
+	assert_int_equal(get_log(model, HOPS(PORT(2), LD(1)), 2, 256), 0);
+	assert_int_equal(get_log(model, HOPS(PORT(2), LD(1)), 2, 256 + 1), 2);
 	/* 0004h makes it smaller still */
 	client_tunnel(model, HOPS(PORT(0)), 1, 0x0004, &limit, 1, &answer);
 	assert_true(client_unwrap(&answer, 1, &message));
 	assert_int_equal(message.payload[0], 8);
-	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 256 - 11), 2);
-	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 256 - 12), 0);
+	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 256 + 1), 2);
+	assert_int_equal(get_log(model, HOPS(PORT(0)), 1, 256), 0);
 }
 
 static void test_request_above_the_limit(void **state)
 {
-	static uint8_t big[512];
+	static uint8_t big[513];
 
-	client_tunnel(*state, HOPS(PORT(2)), 1, 0xc000, big, 512 - 12, &answer);
+	client_tunnel(*state, HOPS(PORT(2)), 1, 0xc000, big, 512, &answer);
 	assert_true(client_unwrap(&answer, 1, &message));
 	assert_int_equal(message.return_code, 0);
-	assert_int_equal(message.payload_len, 500);
-	client_tunnel(*state, HOPS(PORT(2)), 1, 0xc000, big, 512 - 11, &answer);
+	assert_int_equal(message.payload_len, 512);
+	client_tunnel(*state, HOPS(PORT(2)), 1, 0xc000, big, 513, &answer);
 	assert_true(client_unwrap(&answer, 1, &message));
 	assert_int_equal(message.return_code, 0x16);
 }
