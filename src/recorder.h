@@ -9,9 +9,9 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 
-#include "command.h"
 #include "policy.h"
 #include "recent.h"
+#include "result.h"
 #include "tunnel.h"
 
 struct cci_device;
