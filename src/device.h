@@ -13,15 +13,15 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
-#include "background.h"
+#include "background/background.h"
 #include "cxl_switch_cci.h"
-#include "destination.h"
-#include "mailbox.h"
-#include "notices.h"
-#include "recorder.h"
-#include "settings.h"
-#include "transfer.h"
-#include "watch.h"
+#include "destination/destination.h"
+#include "mailbox/mailbox.h"
+#include "record/notices.h"
+#include "record/recorder.h"
+#include "command/settings.h"
+#include "background/transfer.h"
+#include "background/watch.h"
 
 struct cci_counters {
 	atomic64_t commands;		/* answered */

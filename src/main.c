@@ -6,7 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "device.h"
-#include "recorder.h"
+#include "record/recorder.h"
 #include "version.h"
 
 struct workqueue_struct *cci_workqueue;

@@ -156,7 +156,7 @@ static int way_unaudited(const struct gate_question *q, char *text, size_t room)
 	    (size_t)used >= room)
 		return used;
 	return used + snprintf(text + used, room - used, "; or, once reviewed, build the module "
-			       "with this line in src/vendor.csv: %04x:%04x,%04X,NAME,%u,%u,"
+			       "with this line in src/policy/vendor.csv: %04x:%04x,%04X,NAME,%u,%u,"
 			       "IMPACT,REASON", explain->vendor_id, explain->device_id,
 			       explain->leaf_opcode, length, length);
 }

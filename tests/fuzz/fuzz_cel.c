@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "cel.h"
+#include "policy/cel.h"
 
 static void parse_in_parts(const u8 *bytes, size_t size, u32 step, struct cel_effects *effects)
 {

@@ -11,7 +11,7 @@
 #include "fuzz.h"
 
 #include "oracle.h"
-#include "policy.h"
+#include "policy/policy.h"
 
 #define HEAD	9
 

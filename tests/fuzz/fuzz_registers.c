@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "registers.h"
+#include "mailbox/registers.h"
 
 struct space {
 	const u8 *bytes;

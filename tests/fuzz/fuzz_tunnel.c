@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 #define OP_TUNNEL	0x5300
 #define LEVEL		16

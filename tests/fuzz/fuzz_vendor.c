@@ -8,8 +8,8 @@
  */
 #include "fuzz.h"
 
-#include "cel.h"
-#include "policy.h"
+#include "policy/cel.h"
+#include "policy/policy.h"
 
 #define HEAD	13
 

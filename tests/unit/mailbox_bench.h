@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "mailbox.h"
+#include "mailbox/mailbox.h"
 
 #include "fake_registers.h"
 

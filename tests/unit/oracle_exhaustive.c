@@ -7,8 +7,8 @@
 
 #include "oracle_cases.h"
 #include "oracle_exhaustive.h"
-#include "policy.h"
-#include "tunnel.h"
+#include "policy/policy.h"
+#include "policy/tunnel.h"
 
 #define TUNNELS_MOST	2
 #define OWN_SCENES	512

@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-#include "registers.h"
+#include "mailbox/registers.h"
 
 /* A space of dwords. Reads outside it or unaligned are the code's fault. */
 struct space {

@@ -7,7 +7,7 @@
  */
 #include "unit.h"
 
-#include "audited.h"
+#include "policy/audited.h"
 
 /* What is read-only with certainty on any conforming component. */
 struct query {

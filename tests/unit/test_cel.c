@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "cel.h"
+#include "policy/cel.h"
 
 #define LOG_MAX		(65535 * 4)
 

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "component.h"
+#include "destination/component.h"
 #include "cxl_switch_cci.h"
 
 #define SWITCH	CXL_SWITCH_CCI_COMPONENT_SWITCH

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "audited.h"
+#include "policy/audited.h"
 
 #define Q	IMPACT_QUERY
 #define S	IMPACT_SETTING

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "legacy.h"
+#include "node/legacy.h"
 
 #define PAYLOAD		2048
 #define VAR		0xffffffffu

@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-#include "mailbox.h"
+#include "mailbox/mailbox.h"
 
 #include "client.h"
 #include "model.h"

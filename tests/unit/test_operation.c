@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "operation.h"
+#include "background/operation.h"
 
 #define STATE(s)	CXL_SWITCH_CCI_OPERATION_##s
 #define X	0xc008

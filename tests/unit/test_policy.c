@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "policy.h"
+#include "policy/policy.h"
 
 /* One question, as plain choices. */
 struct scene {

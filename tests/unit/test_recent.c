@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "recent.h"
+#include "record/recent.h"
 
 #define ALICE	1000
 #define BOB	1001

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "slow.h"
+#include "destination/slow.h"
 
 #define NOW	1000000ull
 

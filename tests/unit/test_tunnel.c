@@ -6,7 +6,7 @@
  */
 #include "unit.h"
 
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 #include "tunnel_messages.h"
 

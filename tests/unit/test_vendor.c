@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cel.h"
-#include "policy.h"
+#include "policy/cel.h"
+#include "policy/policy.h"
 
 /* ---- vendor.awk ---- */
 
@@ -130,8 +130,8 @@ static void table_of_the_module(void **state)
 	char command[1024];
 
 	snprintf(command, sizeof(command),
-		 "cd %s && sed -n 's/^# \\(1234:5678,\\)/\\1/p' '%s/vendor.csv' >rows.csv && "
-		 "test -s rows.csv && awk -f '%s' '%s/vendor.csv' rows.csv >made.c 2>said",
+		 "cd %s && sed -n 's/^# \\(1234:5678,\\)/\\1/p' '%s/policy/vendor.csv' >rows.csv && "
+		 "test -s rows.csv && awk -f '%s' '%s/policy/vendor.csv' rows.csv >made.c 2>said",
 		 folder, MODULE_SOURCES, VENDOR_AWK, MODULE_SOURCES);
 	assert_int_equal(shell(command), 0);
 	assert_compiles();

@@ -6,8 +6,8 @@
  */
 #include "unit.h"
 
-#include "cel.h"
-#include "policy.h"
+#include "policy/cel.h"
+#include "policy/policy.h"
 
 #define Q	IMPACT_QUERY
 #define S	IMPACT_SETTING

@@ -9,7 +9,7 @@
 #include <linux/capability.h>
 #include <linux/uaccess.h>
 
-#include "cancel.h"
+#include "command/cancel.h"
 #include "device.h"
 #include "user_memory.h"
 

@@ -8,7 +8,7 @@
 
 #include <linux/ktime.h>
 
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 struct cci_device;
 struct mailbox_turn;

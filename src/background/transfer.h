@@ -10,7 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 struct listener;
 

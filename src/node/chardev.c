@@ -17,11 +17,11 @@
 
 #include "abi_check.h"
 #include "chardev.h"
-#include "command.h"
-#include "destination.h"
+#include "command/command.h"
+#include "destination/destination.h"
 #include "device.h"
 #include "legacy.h"
-#include "recorder.h"
+#include "record/recorder.h"
 #include "user_memory.h"
 
 #define SEND_TIMEOUT_MAX_MS	3600000

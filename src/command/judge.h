@@ -6,9 +6,9 @@
 #ifndef CCI_JUDGE_H
 #define CCI_JUDGE_H
 
-#include "destination.h"
-#include "policy.h"
-#include "tunnel.h"
+#include "destination/destination.h"
+#include "policy/policy.h"
+#include "policy/tunnel.h"
 
 struct cci_device;
 

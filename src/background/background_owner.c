@@ -11,7 +11,7 @@
 #include <linux/jiffies.h>
 
 #include "device.h"
-#include "notices.h"
+#include "record/notices.h"
 
 /**
  * background_slot() - whose operation runs there?

@@ -15,11 +15,11 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "cel.h"
+#include "policy/cel.h"
 #include "component.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "slow.h"
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 struct cci_device;
 struct exchange;

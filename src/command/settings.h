@@ -9,7 +9,7 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
-#include "policy.h"
+#include "policy/policy.h"
 
 struct cci_device;
 

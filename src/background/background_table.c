@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
-#include "notices.h"
+#include "record/notices.h"
 #include "trace.h"
 
 /* Of all devices together, so that no cookie is ever used twice. */

@@ -9,10 +9,10 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 
-#include "policy.h"
+#include "policy/policy.h"
 #include "recent.h"
 #include "result.h"
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 struct cci_device;
 

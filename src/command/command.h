@@ -9,9 +9,9 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-#include "audited.h"
+#include "policy/audited.h"
 #include "cxl_switch_cci.h"
-#include "result.h"
+#include "record/result.h"
 
 /* The headers of the deepest tunnel's answer. */
 #define COMMAND_OUT_MIN		64

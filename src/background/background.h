@@ -17,7 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "operation.h"
-#include "tunnel.h"
+#include "policy/tunnel.h"
 
 struct cci_device;
 struct listener;

@@ -9,12 +9,12 @@
 #include <linux/pci.h>
 
 #include "compat/dvsec.h"
-#include "destination.h"
+#include "destination/destination.h"
 #include "device.h"
 #include "interrupt.h"
-#include "registers.h"
+#include "mailbox/registers.h"
 #include "self.h"
-#include "send.h"
+#include "command/send.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
 #define DVSEC_VENDOR_CXL	0x1e98

@@ -11,9 +11,9 @@
 #include <linux/poll.h>
 #include <linux/types.h>
 
-#include "audited.h"
+#include "policy/audited.h"
 #include "file_lock.h"
-#include "notices.h"
+#include "record/notices.h"
 
 struct cci_device;
 

@@ -25,7 +25,7 @@ function decimal(text)
 BEGIN {
 	FS = ","
 	print "/* Made from vendor.csv. */"
-	print "#include \"audited.h\"\n"
+	print "#include \"policy/audited.h\"\n"
 	print "const struct vendor_row vendor_rows[] = {"
 }
 

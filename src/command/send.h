@@ -8,7 +8,7 @@
 
 #include "command.h"
 #include "judge.h"
-#include "mailbox.h"
+#include "mailbox/mailbox.h"
 
 int send_judged(struct cci_device *cci, const struct command_request *request,
 		const struct tunnel_request *leaf, const struct judgement *j,
