@@ -20,7 +20,7 @@
 static dev_t first_devt;
 
 static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
-static struct numbers numbers;
+static struct swcci_numbers numbers;
 static u64 last_instance_id;
 
 /* Objects alive; their release function is in this module's text. */
@@ -39,7 +39,7 @@ static int take_number(struct pci_dev *pdev)
 	int number;
 
 	mutex_lock(&numbers_lock);
-	number = numbers_take(&numbers, address);
+	number = swcci_numbers_take(&numbers, address);
 	mutex_unlock(&numbers_lock);
 	return number;
 }
@@ -47,7 +47,7 @@ static int take_number(struct pci_dev *pdev)
 static void give_up_number(int number)
 {
 	mutex_lock(&numbers_lock);
-	numbers_give_up(&numbers, number);
+	swcci_numbers_give_up(&numbers, number);
 	mutex_unlock(&numbers_lock);
 }
 
@@ -68,13 +68,13 @@ static u64 new_instance_id(void)
 
 static void cci_device_release(struct device *dev)
 {
-	struct cci_device *cci = to_cci(dev);
+	struct swcci_device *cci = to_cci(dev);
 
 	/* not in remove(): callers of open files pass through it until here */
-	mailbox_destroy(&cci->mailbox);
-	background_free(&cci->background);
-	destination_put(cci->self);
-	destinations_free(&cci->destinations);
+	swcci_mailbox_destroy(&cci->mailbox);
+	swcci_background_free(&cci->background);
+	swcci_destination_put(cci->self);
+	swcci_destinations_free(&cci->destinations);
 	pci_dev_put(cci->pdev);
 	give_up_number(cci->number);
 	kfree(cci);
@@ -83,16 +83,16 @@ static void cci_device_release(struct device *dev)
 }
 
 /**
- * cci_device_alloc() - a new object for a function, not yet visible
+ * swcci_device_alloc() - a new object for a function, not yet visible
  * @pdev: the function; a reference is taken
  *
  * Return: the object with one reference (put_device()), or an ERR_PTR:
  * -ENOMEM, -ENOSPC where all numbers are in use.
  */
-struct cci_device *cci_device_alloc(struct pci_dev *pdev)
+struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 {
-	static const struct tunnel_path itself;
-	struct cci_device *cci;
+	static const struct swcci_tunnel_path itself;
+	struct swcci_device *cci;
 	int number, rc;
 
 	cci = kzalloc(sizeof(*cci), GFP_KERNEL);
@@ -108,7 +108,7 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	device_initialize(&cci->dev);
 	cci->dev.class = &cci_class;
 	cci->dev.parent = &pdev->dev;
-	cci->dev.groups = cci_attribute_groups;
+	cci->dev.groups = swcci_attribute_groups;
 	cci->dev.release = cci_device_release;
 	cci->dev.devt = first_devt + number;
 	cci->pdev = pci_dev_get(pdev);
@@ -117,26 +117,26 @@ struct cci_device *cci_device_alloc(struct pci_dev *pdev)
 	cci->pci_devfn = pdev->devfn;
 	cci->number = number;
 	cci->instance_id = new_instance_id();
-	cci_settings_init(&cci->settings);
-	destinations_init(&cci->destinations);
-	background_init(&cci->background);
-	transfers_init(&cci->transfers);
-	notices_init(&cci->notices);
-	watch_init(&cci->watch);
-	recorder_init_device(&cci->recorder);
-	cdev_init(&cci->cdev, &cci_fops);
+	swcci_settings_init(&cci->settings);
+	swcci_destinations_init(&cci->destinations);
+	swcci_background_init(&cci->background);
+	swcci_transfers_init(&cci->transfers);
+	swcci_notices_init(&cci->notices);
+	swcci_watch_init(&cci->watch);
+	swcci_recorder_init_device(&cci->recorder);
+	cdev_init(&cci->cdev, &swcci_fops);
 	cci->cdev.owner = THIS_MODULE;
 
 	rc = dev_set_name(&cci->dev, "switch%d", number);
 	if (!rc)
-		rc = destination_get(cci, &itself, &cci->self);
+		rc = swcci_destination_get(cci, &itself, &cci->self);
 	if (!rc)
 		return cci;
 	put_device(&cci->dev);
 	return ERR_PTR(rc);
 }
 
-enum cxl_switch_cci_state cci_device_state(struct cci_device *cci)
+enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci)
 {
 	switch (mailbox_state(&cci->mailbox)) {
 	case MAILBOX_IDLE:
@@ -157,9 +157,9 @@ enum cxl_switch_cci_state cci_device_state(struct cci_device *cci)
 
 static int pause(struct device *dev, void *unused)
 {
-	struct cci_device *cci = to_cci(dev);
+	struct swcci_device *cci = to_cci(dev);
 
-	mailbox_pause(&cci->mailbox);
+	swcci_mailbox_pause(&cci->mailbox);
 	/* BG_CANCEL waits there */
 	wake_up_all(&cci->background.changed);
 	return 0;
@@ -167,7 +167,7 @@ static int pause(struct device *dev, void *unused)
 
 static int unpause(struct device *dev, void *unused)
 {
-	mailbox_unpause(&to_cci(dev)->mailbox);
+	swcci_mailbox_unpause(&to_cci(dev)->mailbox);
 	return 0;
 }
 
@@ -195,11 +195,11 @@ static struct notifier_block sleep_notifier = {
 };
 
 /**
- * cci_device_changed() - send a change uevent
- * @cci: the device; cci_device_is_added()
+ * swcci_device_changed() - send a change uevent
+ * @cci: the device; swcci_device_is_added()
  * @line: of its environment
  */
-void cci_device_changed(struct cci_device *cci, const char *line)
+void swcci_device_changed(struct swcci_device *cci, const char *line)
 {
 	char *environment[] = { (char *)line, NULL };
 
@@ -207,7 +207,7 @@ void cci_device_changed(struct cci_device *cci, const char *line)
 }
 
 /* A change before KOBJ_ADD would reach udev first, which then does not know the device. */
-static void report_state(struct cci_device *cci)
+static void report_state(struct swcci_device *cci)
 {
 	static const char * const states[] = {
 		[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
@@ -220,18 +220,18 @@ static void report_state(struct cci_device *cci)
 	    !test_and_clear_bit(UEVENT_STATE, &cci->uevents))
 		return;
 	sysfs_notify(&cci->dev.kobj, NULL, "state");
-	cci_device_changed(cci, states[cci_device_state(cci)]);
+	swcci_device_changed(cci, states[swcci_device_state(cci)]);
 }
 
 /**
- * cci_device_add() - make the node
+ * swcci_device_add() - make the node
  * @cci: the device
  *
  * A change of the state that comes before KOBJ_ADD was sent is reported after it.
  *
  * Return: 0, or as cdev_device_add().
  */
-int cci_device_add(struct cci_device *cci)
+int swcci_device_add(struct swcci_device *cci)
 {
 	int rc;
 
@@ -241,25 +241,25 @@ int cci_device_add(struct cci_device *cci)
 	if (rc)
 		return rc;
 	set_bit(UEVENT_ADDED, &cci->uevents);
-	smp_mb__after_atomic();		/* pairs with cci_device_state_changed() */
+	smp_mb__after_atomic();		/* pairs with swcci_device_state_changed() */
 	report_state(cci);
 	return 0;
 }
 
-bool cci_device_is_added(struct cci_device *cci)
+bool swcci_device_is_added(struct swcci_device *cci)
 {
 	return test_bit(UEVENT_ADDED, &cci->uevents);
 }
 
 /* Process context; may be inside the mailbox. */
-void cci_device_state_changed(struct cci_device *cci)
+void swcci_device_state_changed(struct swcci_device *cci)
 {
 	set_bit(UEVENT_STATE, &cci->uevents);
-	smp_mb__after_atomic();		/* pairs with cci_device_add() */
+	smp_mb__after_atomic();		/* pairs with swcci_device_add() */
 	report_state(cci);
 }
 
-int cci_devices_init(void)
+int swcci_devices_init(void)
 {
 	int rc;
 
@@ -279,7 +279,7 @@ unregister_region:
 }
 
 /* No file is open (they hold the module), but a release may still be due. */
-void cci_devices_exit(void)
+void swcci_devices_exit(void)
 {
 	unregister_pm_notifier(&sleep_notifier);
 	wait_var_event(&alive, !atomic_read(&alive));

@@ -23,7 +23,7 @@
 #include "background/transfer.h"
 #include "background/watch.h"
 
-struct cci_counters {
+struct swcci_counters {
 	atomic64_t commands;		/* answered */
 	atomic64_t refusals[CXL_SWITCH_CCI_REASONS];	/* by reason */
 	atomic64_t slow_refusals;	/* of these, for a destination that is slow */
@@ -32,14 +32,14 @@ struct cci_counters {
 };
 
 /* The identity as the last uevent let user space see it. */
-struct cci_announced {
+struct swcci_announced {
 	u64 serial;
 	bool known;
 	u8 type;
 	u8 source;
 };
 
-struct cci_device {
+struct swcci_device {
 	struct device dev;
 	struct cdev cdev;
 	struct pci_dev *pdev;		/* held; its bus may go before it */
@@ -52,54 +52,54 @@ struct cci_device {
 	int irq;			/* 0: none, or released */
 	bool upstream_sibling;		/* an upstream switch port is a function beside it */
 	unsigned long uevents;		/* device.c: bits */
-	struct cci_announced announced;	/* self.c */
+	struct swcci_announced announced;	/* self.c */
 
-	struct mailbox mailbox;
-	struct destinations destinations;
-	struct destination *self;	/* held; the path of depth 0 */
+	struct swcci_mailbox mailbox;
+	struct swcci_destinations destinations;
+	struct swcci_destination *self;	/* held; the path of depth 0 */
 	/*
 	 * Raised by every command that may change who answers where; facts of
 	 * destinations hold for one generation.
 	 */
 	atomic_t generation;
 	atomic_t resets;		/* of the function, since it was bound */
-	struct background background;
-	struct transfers transfers;
-	struct notices notices;
-	struct watch watch;
-	struct cci_settings settings;
-	struct cci_counters counters;
-	struct recorder recorder;
+	struct swcci_background background;
+	struct swcci_transfers transfers;
+	struct swcci_notices notices;
+	struct swcci_watch watch;
+	struct swcci_settings settings;
+	struct swcci_counters counters;
+	struct swcci_recorder recorder;
 	atomic64_t last_command_id;	/* ties trace events together */
 };
 
-static inline bool cci_device_gone(struct cci_device *cci)
+static inline bool cci_device_gone(struct swcci_device *cci)
 {
 	return mailbox_state(&cci->mailbox) == MAILBOX_DEAD;
 }
 
-#define to_cci(d) container_of(d, struct cci_device, dev)
+#define to_cci(d) container_of(d, struct swcci_device, dev)
 
 /* device.c */
-int cci_devices_init(void);
-void cci_devices_exit(void);
-struct cci_device *cci_device_alloc(struct pci_dev *pdev);
-enum cxl_switch_cci_state cci_device_state(struct cci_device *cci);
-int cci_device_add(struct cci_device *cci);
-bool cci_device_is_added(struct cci_device *cci);
-void cci_device_changed(struct cci_device *cci, const char *line);
-void cci_device_state_changed(struct cci_device *cci);
+int swcci_devices_init(void);
+void swcci_devices_exit(void);
+struct swcci_device *swcci_device_alloc(struct pci_dev *pdev);
+enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci);
+int swcci_device_add(struct swcci_device *cci);
+bool swcci_device_is_added(struct swcci_device *cci);
+void swcci_device_changed(struct swcci_device *cci, const char *line);
+void swcci_device_state_changed(struct swcci_device *cci);
 
 /* chardev.c */
-extern const struct file_operations cci_fops;
+extern const struct file_operations swcci_fops;
 
 /* sysfs.c */
-extern const struct attribute_group *cci_attribute_groups[];
+extern const struct attribute_group *swcci_attribute_groups[];
 
 /* pci.c */
-extern struct pci_driver cci_pci_driver;
+extern struct pci_driver swcci_pci_driver;
 
 /* main.c */
-extern struct workqueue_struct *cci_workqueue;
+extern struct workqueue_struct *swcci_workqueue;
 
 #endif /* CCI_DEVICE_H */

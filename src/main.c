@@ -9,40 +9,40 @@
 #include "record/recorder.h"
 #include "version.h"
 
-struct workqueue_struct *cci_workqueue;
+struct workqueue_struct *swcci_workqueue;
 
 static int __init cci_init(void)
 {
 	int rc;
 
-	rc = cci_settings_check();
+	rc = swcci_settings_check();
 	if (rc)
 		return rc;
-	recorder_init();
-	cci_workqueue = alloc_workqueue("cxl_switch_cci", WQ_UNBOUND, 0);
-	if (!cci_workqueue)
+	swcci_recorder_init();
+	swcci_workqueue = alloc_workqueue("cxl_switch_cci", WQ_UNBOUND, 0);
+	if (!swcci_workqueue)
 		return -ENOMEM;
-	rc = cci_devices_init();
+	rc = swcci_devices_init();
 	if (rc)
 		goto destroy_workqueue;
-	rc = pci_register_driver(&cci_pci_driver);
+	rc = pci_register_driver(&swcci_pci_driver);
 	if (rc)
 		goto devices_exit;
-	cci_settings_announce();
+	swcci_settings_announce();
 	return 0;
 
 devices_exit:
-	cci_devices_exit();
+	swcci_devices_exit();
 destroy_workqueue:
-	destroy_workqueue(cci_workqueue);
+	destroy_workqueue(swcci_workqueue);
 	return rc;
 }
 
 static void __exit cci_exit(void)
 {
-	pci_unregister_driver(&cci_pci_driver);
-	cci_devices_exit();
-	destroy_workqueue(cci_workqueue);
+	pci_unregister_driver(&swcci_pci_driver);
+	swcci_devices_exit();
+	destroy_workqueue(swcci_workqueue);
 }
 
 module_init(cci_init);

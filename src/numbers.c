@@ -5,7 +5,7 @@
  */
 #include "numbers.h"
 
-static int number_of(const struct numbers *numbers, u64 address)
+static int number_of(const struct swcci_numbers *numbers, u64 address)
 {
 	for (u32 i = 0; i < numbers->used; i++)
 		if (numbers->address[i] == address)
@@ -14,7 +14,7 @@ static int number_of(const struct numbers *numbers, u64 address)
 }
 
 /* Of those without a user, the one that has had none for the longest time. */
-static int oldest(const struct numbers *numbers)
+static int oldest(const struct swcci_numbers *numbers)
 {
 	int found = -ENOSPC;
 
@@ -26,7 +26,7 @@ static int oldest(const struct numbers *numbers)
 }
 
 /**
- * numbers_take() - the number of a function
+ * swcci_numbers_take() - the number of a function
  * @numbers: zeroed before the first call
  * @address: of the function
  *
@@ -35,7 +35,7 @@ static int oldest(const struct numbers *numbers)
  *
  * Return: the number, which has one more user; -ENOSPC if all are in use.
  */
-int numbers_take(struct numbers *numbers, u64 address)
+int swcci_numbers_take(struct swcci_numbers *numbers, u64 address)
 {
 	int number = number_of(numbers, address);
 
@@ -50,8 +50,8 @@ int numbers_take(struct numbers *numbers, u64 address)
 	return number;
 }
 
-/* Undoes one numbers_take(). The address keeps the number until another one needs it. */
-void numbers_give_up(struct numbers *numbers, int number)
+/* Undoes one swcci_numbers_take(). The address keeps the number until another one needs it. */
+void swcci_numbers_give_up(struct swcci_numbers *numbers, int number)
 {
 	if (!--numbers->users[number])
 		numbers->given_up[number] = ++numbers->clock;

@@ -10,7 +10,7 @@
 
 #define NUMBERS_MAX	256
 
-struct numbers {
+struct swcci_numbers {
 	u64 address[NUMBERS_MAX];
 	u64 given_up[NUMBERS_MAX];	/* by @clock, when the last user went */
 	u32 users[NUMBERS_MAX];
@@ -18,7 +18,7 @@ struct numbers {
 	u64 clock;
 };
 
-int numbers_take(struct numbers *numbers, u64 address);
-void numbers_give_up(struct numbers *numbers, int number);
+int swcci_numbers_take(struct swcci_numbers *numbers, u64 address);
+void swcci_numbers_give_up(struct swcci_numbers *numbers, int number);
 
 #endif /* CCI_NUMBERS_H */

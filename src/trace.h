@@ -40,7 +40,8 @@ TRACE_EVENT(cxl_switch_submit,
 
 /* reason: enum cxl_switch_cci_reason; 0: allowed. The caller is the task. */
 TRACE_EVENT(cxl_switch_verdict,
-	TP_PROTO(u32 number, const struct tunnel_path *path, u16 leaf_opcode, u8 impact, u8 reason),
+	TP_PROTO(u32 number, const struct swcci_tunnel_path *path, u16 leaf_opcode, u8 impact,
+		 u8 reason),
 	TP_ARGS(number, path, leaf_opcode, impact, reason),
 	TP_STRUCT__entry(
 		__field(u32, number)
@@ -94,7 +95,7 @@ TRACE_EVENT(cxl_switch_complete,
 		  __entry->out_length, __entry->duration_ns)
 );
 
-/* event: enum operation_event; from, to: enum cxl_switch_cci_operation. */
+/* event: enum swcci_operation_event; from, to: enum cxl_switch_cci_operation. */
 TRACE_EVENT(cxl_switch_background,
 	TP_PROTO(u32 number, u64 cookie, u16 opcode, u8 event, u8 from, u8 to),
 	TP_ARGS(number, cookie, opcode, event, from, to),

@@ -13,20 +13,20 @@
 /* ---- from a command to its operation ---- */
 
 /**
- * background_prepare() - memory for what a command may start
+ * swcci_background_prepare() - memory for what a command may start
  * @leaf: the command
  * @wish: who sends it, and what is to become of it
  *
  * Allocates, so it is called before there is a turn. Holds no place yet: a command that
  * waits for its turn keeps nobody from starting anything.
  *
- * Return: the operation, which ends with background_started(), _dismiss() or
+ * Return: the operation, which ends with swcci_background_started(), _dismiss() or
  * _uncertain(); NULL: no memory.
  */
-struct operation *background_prepare(const struct tunnel_request *leaf,
-				     const struct operation_wish *wish)
+struct swcci_operation *swcci_background_prepare(const struct swcci_tunnel_request *leaf,
+						 const struct swcci_operation_wish *wish)
 {
-	struct operation *op = background_make(leaf, wish->owner, wish->uid);
+	struct swcci_operation *op = swcci_background_make(leaf, wish->owner, wish->uid);
 
 	if (!op)
 		return NULL;
@@ -36,7 +36,7 @@ struct operation *background_prepare(const struct tunnel_request *leaf,
 }
 
 /**
- * background_place() - a place for what a command may start
+ * swcci_background_place() - a place for what a command may start
  * @cci: the device
  * @op: prepared
  *
@@ -44,31 +44,32 @@ struct operation *background_prepare(const struct tunnel_request *leaf,
  *
  * Return: 0; -EBUSY: too many are under way, or the device is gone.
  */
-int background_place(struct cci_device *cci, struct operation *op)
+int swcci_background_place(struct swcci_device *cci, struct swcci_operation *op)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 	int rc;
 
 	spin_lock(&bg->lock);
-	rc = background_add(bg, op);
+	rc = swcci_background_add(bg, op);
 	spin_unlock(&bg->lock);
 	return rc;
 }
 
 /* The slot has a new operation: the old one is over, unseen. */
-static void supersede(struct cci_device *cci, struct operation *op)
+static void supersede(struct swcci_device *cci, struct swcci_operation *op)
 {
-	struct operation *old = background_under_way_at(&cci->background, &op->leaf.path);
+	struct swcci_operation *old = swcci_background_under_way_at(&cci->background,
+								    &op->leaf.path);
 
 	lockdep_assert_held(&cci->background.lock);
 	if (!old)
 		return;
-	background_apply(cci, old, OPERATION_UNOBSERVABLE);
-	background_retire(&cci->background, old);
+	swcci_background_apply(cci, old, OPERATION_UNOBSERVABLE);
+	swcci_background_retire(&cci->background, old);
 }
 
 /**
- * background_started() - the device answered that it goes on in the background
+ * swcci_background_started() - the device answered that it goes on in the background
  * @cci: the device
  * @op: has its place
  *
@@ -76,77 +77,77 @@ static void supersede(struct cci_device *cci, struct operation *op)
  *
  * Return: its cookie.
  */
-u64 background_started(struct cci_device *cci, struct operation *op)
+u64 swcci_background_started(struct swcci_device *cci, struct swcci_operation *op)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 	u64 cookie;
 
 	spin_lock(&bg->lock);
 	supersede(cci, op);
-	background_begin(cci, op, OPERATION_STARTED);
+	swcci_background_begin(cci, op, OPERATION_STARTED);
 	cookie = op->cookie;
-	background_look_later(cci, op, OPERATION_STATUS);
+	swcci_background_look_later(cci, op, OPERATION_STATUS);
 	if (bg->stopped)
-		background_apply(cci, op, OPERATION_REMOVED);
-	background_order_looks(bg);
+		swcci_background_apply(cci, op, OPERATION_REMOVED);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 	return cookie;
 }
 
 /* The command started nothing; it may have had no place yet. */
-void background_dismiss(struct cci_device *cci, struct operation *op)
+void swcci_background_dismiss(struct swcci_device *cci, struct swcci_operation *op)
 {
 	spin_lock(&cci->background.lock);
 	if (list_empty(&op->node))
-		background_put(op);
+		swcci_background_put(op);
 	else
-		background_drop(&cci->background, op);
+		swcci_background_drop(&cci->background, op);
 	spin_unlock(&cci->background.lock);
 }
 
 /* Sent, and its answer was of no use: what runs there now is looked up. */
-void background_uncertain(struct cci_device *cci, struct operation *op)
+void swcci_background_uncertain(struct swcci_device *cci, struct swcci_operation *op)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 
 	spin_lock(&bg->lock);
 	op->look = !bg->stopped;
 	op->started_ms = background_now_ms();
-	background_look_soon(op);
+	swcci_background_look_soon(op);
 	if (!op->look)
-		background_drop(bg, op);
-	background_order_looks(bg);
+		swcci_background_drop(bg, op);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }
 
 /**
- * background_abort() - a user's 0005h goes out, or was answered
+ * swcci_background_abort() - a user's 0005h goes out, or was answered
  * @cci: the device
  * @path: where; the turn is held
  * @event: OPERATION_ABORT_*
  */
-void background_abort(struct cci_device *cci, const struct tunnel_path *path,
-		      enum operation_event event)
+void swcci_background_abort(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			    enum swcci_operation_event event)
 {
-	struct background *bg = &cci->background;
-	struct operation *op;
+	struct swcci_background *bg = &cci->background;
+	struct swcci_operation *op;
 
 	spin_lock(&bg->lock);
-	op = background_under_way_at(bg, path);
+	op = swcci_background_under_way_at(bg, path);
 	if (op) {
-		background_apply(cci, op, event);
-		background_look_soon(op);
+		swcci_background_apply(cci, op, event);
+		swcci_background_look_soon(op);
 	}
-	background_order_looks(bg);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }
 
 /* ---- what watch.c wants to know ---- */
 
 /* Bind and unbind of the function itself, whose end an event tells. */
-bool background_binds(struct background *bg)
+bool swcci_background_binds(struct swcci_background *bg)
 {
-	struct operation *op;
+	struct swcci_operation *op;
 	bool binds = false;
 
 	spin_lock(&bg->lock);
@@ -160,32 +161,33 @@ bool background_binds(struct background *bg)
 
 /* ---- life ---- */
 
-void background_init(struct background *bg)
+void swcci_background_init(struct swcci_background *bg)
 {
 	spin_lock_init(&bg->lock);
 	INIT_LIST_HEAD(&bg->live);
 	INIT_LIST_HEAD(&bg->ended);
 	init_waitqueue_head(&bg->changed);
-	INIT_DELAYED_WORK(&bg->own, background_own_work);
-	INIT_DELAYED_WORK(&bg->others, background_others_work);
+	INIT_DELAYED_WORK(&bg->own, swcci_background_own_work);
+	INIT_DELAYED_WORK(&bg->others, swcci_background_others_work);
 }
 
-static void end(struct cci_device *cci, struct operation *op, enum operation_event event)
+static void end(struct swcci_device *cci, struct swcci_operation *op,
+		enum swcci_operation_event event)
 {
 	/* what runs behind a port goes on; whether it did shows when it is polled */
 	if (event == OPERATION_RESET && op->leaf.path.depth)
-		background_apply(cci, op, OPERATION_UNOBSERVABLE);
+		swcci_background_apply(cci, op, OPERATION_UNOBSERVABLE);
 	else if (op->look)
-		background_drop(&cci->background, op);
+		swcci_background_drop(&cci->background, op);
 	else
-		background_apply(cci, op, event);
+		swcci_background_apply(cci, op, event);
 }
 
 /* What is being started ends with its command. */
-static void end_all(struct cci_device *cci, enum operation_event event)
+static void end_all(struct swcci_device *cci, enum swcci_operation_event event)
 {
-	struct background *bg = &cci->background;
-	struct operation *op, *next;
+	struct swcci_background *bg = &cci->background;
+	struct swcci_operation *op, *next;
 
 	lockdep_assert_held(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
@@ -193,7 +195,7 @@ static void end_all(struct cci_device *cci, enum operation_event event)
 }
 
 /* The function was reset, and its own slot with it. */
-void background_reset(struct cci_device *cci)
+void swcci_background_reset(struct swcci_device *cci)
 {
 	spin_lock(&cci->background.lock);
 	end_all(cci, OPERATION_RESET);
@@ -201,25 +203,25 @@ void background_reset(struct cci_device *cci)
 }
 
 /* The mailbox serves again: poll at once what could not be polled meanwhile. */
-void background_look_again(struct cci_device *cci)
+void swcci_background_look_again(struct swcci_device *cci)
 {
-	struct background *bg = &cci->background;
-	struct operation *op;
+	struct swcci_background *bg = &cci->background;
+	struct swcci_operation *op;
 
 	spin_lock(&bg->lock);
 	list_for_each_entry(op, &bg->live, node)
 		op->next_look_ms = background_now_ms();
-	background_order_looks(bg);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }
 
 /**
- * background_stop() - the device is gone; nothing is looked at any more
+ * swcci_background_stop() - the device is gone; nothing is looked at any more
  * @cci: the device; its mailbox is dead, its interrupt released
  */
-void background_stop(struct cci_device *cci)
+void swcci_background_stop(struct swcci_device *cci)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 
 	spin_lock(&bg->lock);
 	bg->stopped = true;
@@ -232,11 +234,11 @@ void background_stop(struct cci_device *cci)
 }
 
 /* The last reference of the device is gone: no command is under way. */
-void background_free(struct background *bg)
+void swcci_background_free(struct swcci_background *bg)
 {
-	struct operation *op, *next;
+	struct swcci_operation *op, *next;
 
 	list_for_each_entry_safe(op, next, &bg->ended, node)
-		background_put(op);
+		swcci_background_put(op);
 	WARN_ON(!list_empty(&bg->live));
 }

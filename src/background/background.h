@@ -19,23 +19,23 @@
 #include "operation.h"
 #include "policy/tunnel.h"
 
-struct cci_device;
-struct listener;
+struct swcci_device;
+struct swcci_listener;
 
 /* What can be under way at destinations at once, and how many ended ones stay readable. */
 #define BACKGROUND_MAX		256
 #define BACKGROUND_RESULTS	64
 
-struct operation {
+struct swcci_operation {
 	refcount_t references;
 	/* as sent; the payload is not kept */
-	struct tunnel_request leaf;
+	struct swcci_tunnel_request leaf;
 
 	/* what follows is under background.lock */
 	u64 cookie;			/* 0: not started (yet) */
 	struct list_head node;		/* in background.live or .ended */
 	enum cxl_switch_cci_operation state;
-	struct listener *owner;
+	struct swcci_listener *owner;
 	kuid_t uid;			/* INVALID_UID: it was found running */
 	bool changes_fabric;		/* its end invalidates what is remembered */
 	bool abort_on_close;
@@ -43,14 +43,14 @@ struct operation {
 	bool look;			/* IDLE: to be asked whether anything runs there */
 	bool soon;			/* the next look at once: wanted since the last one began */
 	bool in_look;			/* it was there when the register was read last */
-	struct operation_watch watch;
+	struct swcci_operation_watch watch;
 	u64 started_ms;			/* or, to be looked for, since when */
 	u64 ended_ms;			/* once it is over, or is not looked at any more */
 	u64 next_look_ms;
 };
 
 /* Of one function. */
-struct background {
+struct swcci_background {
 	/*
 	 * Guards the lists and the operations. Above notices.lock; below the
 	 * turn. Nothing sleeps and no register is touched under it.
@@ -68,9 +68,9 @@ struct background {
 };
 
 /* A copy for those who hold no lock. */
-struct operation_view {
+struct swcci_operation_view {
 	u64 cookie;
-	struct tunnel_path path;
+	struct swcci_tunnel_path path;
 	enum cxl_switch_cci_operation state;
 	u8 owner;			/* enum cxl_switch_cci_owner */
 	u16 opcode;
@@ -83,50 +83,53 @@ struct operation_view {
 };
 
 /* background.c */
-void background_init(struct background *background);
-void background_stop(struct cci_device *cci);
-void background_free(struct background *background);
-void background_reset(struct cci_device *cci);
-void background_look_again(struct cci_device *cci);
-bool background_binds(struct background *background);
+void swcci_background_init(struct swcci_background *background);
+void swcci_background_stop(struct swcci_device *cci);
+void swcci_background_free(struct swcci_background *background);
+void swcci_background_reset(struct swcci_device *cci);
+void swcci_background_look_again(struct swcci_device *cci);
+bool swcci_background_binds(struct swcci_background *background);
 
 /* What a command may start, and for whom. */
-struct operation_wish {
-	struct listener *owner;		/* the open file; NULL: nobody knows whether it still is */
+struct swcci_operation_wish {
+	struct swcci_listener *owner;	/* the open file; NULL: it may be closed by now */
 	kuid_t uid;			/* who sends it */
 	bool changes_fabric;		/* its end invalidates what is remembered of destinations */
 	bool abort_on_close;		/* as the owner wishes */
 };
 
-struct operation *background_prepare(const struct tunnel_request *leaf,
-				     const struct operation_wish *wish);
-int background_place(struct cci_device *cci, struct operation *operation);
-u64 background_started(struct cci_device *cci, struct operation *operation);
-void background_dismiss(struct cci_device *cci, struct operation *operation);
-void background_uncertain(struct cci_device *cci, struct operation *operation);
-void background_abort(struct cci_device *cci, const struct tunnel_path *path,
-		      enum operation_event event);
+struct swcci_operation *swcci_background_prepare(const struct swcci_tunnel_request *leaf,
+						 const struct swcci_operation_wish *wish);
+int swcci_background_place(struct swcci_device *cci, struct swcci_operation *operation);
+u64 swcci_background_started(struct swcci_device *cci, struct swcci_operation *operation);
+void swcci_background_dismiss(struct swcci_device *cci, struct swcci_operation *operation);
+void swcci_background_uncertain(struct swcci_device *cci, struct swcci_operation *operation);
+void swcci_background_abort(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			    enum swcci_operation_event event);
 
 /* background_look.c */
-void background_hint(struct cci_device *cci);
-void background_look_at_self(struct cci_device *cci);
-bool background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline);
+void swcci_background_hint(struct swcci_device *cci);
+void swcci_background_look_at_self(struct swcci_device *cci);
+bool swcci_background_meet(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			   ktime_t deadline);
 
 /* background_owner.c */
 
 /* Whose operation runs in a slot. */
-enum background_slot {
+enum swcci_background_slot {
 	BACKGROUND_SLOT_FREE,
 	BACKGROUND_SLOT_OWN,
 	BACKGROUND_SLOT_FOREIGN,
 };
 
-enum background_slot background_slot(struct cci_device *cci, const struct tunnel_path *path,
-				     const struct listener *file, u64 *cookie);
-int background_view(struct cci_device *cci, const struct listener *file, u64 cookie,
-		    const struct tunnel_path *path, struct operation_view *view);
-int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms);
-int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file, bool privileged);
-void background_owner_gone(struct cci_device *cci, struct listener *file);
+enum swcci_background_slot swcci_background_slot(struct swcci_device *cci,
+						 const struct swcci_tunnel_path *path,
+						 const struct swcci_listener *file, u64 *cookie);
+int swcci_background_view(struct swcci_device *cci, const struct swcci_listener *file, u64 cookie,
+			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view);
+int swcci_background_await(struct swcci_device *cci, u64 cookie, u32 timeout_ms);
+int swcci_background_adopt(struct swcci_device *cci, u64 cookie, struct swcci_listener *file,
+			   bool privileged);
+void swcci_background_owner_gone(struct swcci_device *cci, struct swcci_listener *file);
 
 #endif /* CCI_BACKGROUND_H */

@@ -26,49 +26,54 @@ static inline u64 background_now_ms(void)
 }
 
 /* Locked. */
-static inline bool operation_is_live(const struct operation *op)
+static inline bool operation_is_live(const struct swcci_operation *op)
 {
 	return !op->ended_ms;
 }
 
 /* It was started or found, and is not known to be over. Locked. */
-static inline bool operation_is_under_way(const struct operation *op)
+static inline bool operation_is_under_way(const struct swcci_operation *op)
 {
 	return operation_is_live(op) && op->state != CXL_SWITCH_CCI_OPERATION_IDLE;
 }
 
-static inline bool operation_is_at(const struct operation *op, const struct tunnel_path *path)
+static inline bool operation_is_at(const struct swcci_operation *op,
+				   const struct swcci_tunnel_path *path)
 {
 	return !memcmp(&op->leaf.path, path, sizeof(*path));
 }
 
 /* background_table.c; not locked */
-struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner,
-				  kuid_t uid);
-void background_put(struct operation *op);
+struct swcci_operation *swcci_background_make(const struct swcci_tunnel_request *leaf,
+					      struct swcci_listener *owner, kuid_t uid);
+void swcci_background_put(struct swcci_operation *op);
 
 /* background_table.c; locked */
-struct operation *background_under_way_at(struct background *bg, const struct tunnel_path *path);
-struct operation *background_by_cookie(struct background *bg, u64 cookie);
-int background_add(struct background *bg, struct operation *op);
-void background_drop(struct background *bg, struct operation *op);
-void background_retire(struct background *bg, struct operation *op);
-struct cxl_switch_cci_notice background_notice_of(const struct operation *op);
-void background_apply(struct cci_device *cci, struct operation *op, enum operation_event event);
-void background_begin(struct cci_device *cci, struct operation *op, enum operation_event event);
+struct swcci_operation *swcci_background_under_way_at(struct swcci_background *bg,
+						      const struct swcci_tunnel_path *path);
+struct swcci_operation *swcci_background_by_cookie(struct swcci_background *bg, u64 cookie);
+int swcci_background_add(struct swcci_background *bg, struct swcci_operation *op);
+void swcci_background_drop(struct swcci_background *bg, struct swcci_operation *op);
+void swcci_background_retire(struct swcci_background *bg, struct swcci_operation *op);
+struct cxl_switch_cci_notice swcci_background_notice_of(const struct swcci_operation *op);
+void swcci_background_apply(struct swcci_device *cci, struct swcci_operation *op,
+			    enum swcci_operation_event event);
+void swcci_background_begin(struct swcci_device *cci, struct swcci_operation *op,
+			    enum swcci_operation_event event);
 
 /* background_pace.c; locked */
-bool background_is_own_work(const struct operation *op);
-bool background_is_others_work(const struct operation *op);
-struct operation *background_most_urgent(struct background *bg,
-					 bool (*is_work)(const struct operation *op));
-void background_look_soon(struct operation *op);
-void background_look_later(struct cci_device *cci, struct operation *op,
-			   enum operation_answer answer);
-void background_order_looks(struct background *bg);
+bool swcci_background_is_own_work(const struct swcci_operation *op);
+bool swcci_background_is_others_work(const struct swcci_operation *op);
+struct swcci_operation *
+swcci_background_most_urgent(struct swcci_background *bg,
+			     bool (*is_work)(const struct swcci_operation *op));
+void swcci_background_look_soon(struct swcci_operation *op);
+void swcci_background_look_later(struct swcci_device *cci, struct swcci_operation *op,
+				 enum swcci_operation_answer answer);
+void swcci_background_order_looks(struct swcci_background *bg);
 
 /* background_look.c; the workers, not locked */
-void background_own_work(struct work_struct *work);
-void background_others_work(struct work_struct *work);
+void swcci_background_own_work(struct work_struct *work);
+void swcci_background_others_work(struct work_struct *work);
 
 #endif /* CCI_BACKGROUND_INTERNAL_H */

@@ -22,56 +22,56 @@
 /* ---- what an answer means ---- */
 
 /* Where nothing of the kind runs, @op may be gone on return. */
-static void found_or_not(struct cci_device *cci, struct operation *op,
-			 const struct operation_sample *sample)
+static void found_or_not(struct swcci_device *cci, struct swcci_operation *op,
+			 const struct swcci_operation_sample *sample)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 
 	lockdep_assert_held(&bg->lock);
-	if (!operation_shows(sample) || sample->opcode != op->leaf.opcode ||
-	    background_under_way_at(bg, &op->leaf.path)) {
-		background_drop(bg, op);
+	if (!swcci_operation_shows(sample) || sample->opcode != op->leaf.opcode ||
+	    swcci_background_under_way_at(bg, &op->leaf.path)) {
+		swcci_background_drop(bg, op);
 		return;
 	}
 	op->look = false;
-	background_begin(cci, op, OPERATION_FOUND_RUNNING);
-	background_look_later(cci, op, sample->answer);
+	swcci_background_begin(cci, op, OPERATION_FOUND_RUNNING);
+	swcci_background_look_later(cci, op, sample->answer);
 }
 
-static bool tells(const struct operation_sample *sample)
+static bool tells(const struct swcci_operation_sample *sample)
 {
 	return sample->answer == OPERATION_STATUS || sample->answer == OPERATION_UNSUPPORTED;
 }
 
-static void see(struct cci_device *cci, struct operation *op,
-		const struct operation_sample *sample)
+static void see(struct swcci_device *cci, struct swcci_operation *op,
+		const struct swcci_operation_sample *sample)
 {
 	int event;
 
 	lockdep_assert_held(&cci->background.lock);
 	if (op->look && !tells(sample) && background_now_ms() - op->started_ms < LOOK_FOR_MS) {
-		background_look_later(cci, op, sample->answer);
+		swcci_background_look_later(cci, op, sample->answer);
 		return;
 	}
 	if (op->look) {
 		found_or_not(cci, op, sample);
 		return;
 	}
-	event = operation_observe(&op->watch, sample, background_now_ms());
+	event = swcci_operation_observe(&op->watch, sample, background_now_ms());
 	if (event >= 0)
-		background_apply(cci, op, event);
+		swcci_background_apply(cci, op, event);
 	if (operation_is_live(op))
-		background_look_later(cci, op, sample->answer);
+		swcci_background_look_later(cci, op, sample->answer);
 }
 
 /* ---- the function's own slot ---- */
 
-static void read_own(struct cci_device *cci, struct operation_sample *sample)
+static void read_own(struct swcci_device *cci, struct swcci_operation_sample *sample)
 {
-	struct mailbox_background bg;
+	struct swcci_mailbox_background bg;
 
-	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (mailbox_read_background(&cci->mailbox, &bg))
+	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
+	if (swcci_mailbox_read_background(&cci->mailbox, &bg))
 		return;
 	sample->answer = OPERATION_STATUS;
 	sample->running = bg.running;
@@ -81,16 +81,17 @@ static void read_own(struct cci_device *cci, struct operation_sample *sample)
 	sample->vendor_status = bg.vendor_status;
 }
 
-void background_own_work(struct work_struct *work)
+void swcci_background_own_work(struct work_struct *work)
 {
-	struct background *bg = container_of(to_delayed_work(work), struct background, own);
-	struct cci_device *cci = container_of(bg, struct cci_device, background);
-	struct operation *op, *next;
-	struct operation_sample sample;
+	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
+						   own);
+	struct swcci_device *cci = container_of(bg, struct swcci_device, background);
+	struct swcci_operation *op, *next;
+	struct swcci_operation_sample sample;
 
 	spin_lock(&bg->lock);
 	list_for_each_entry(op, &bg->live, node) {
-		op->in_look = background_is_own_work(op);
+		op->in_look = swcci_background_is_own_work(op);
 		op->soon &= !op->in_look;
 	}
 	spin_unlock(&bg->lock);
@@ -99,30 +100,30 @@ void background_own_work(struct work_struct *work)
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
 		/* what started since was not there to be seen */
-		if (op->in_look && background_is_own_work(op))
+		if (op->in_look && swcci_background_is_own_work(op))
 			see(cci, op, &sample);
-	background_order_looks(bg);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }
 
-/* Hard interrupt context; no lock. background_stop() comes after the last one. */
-void background_hint(struct cci_device *cci)
+/* Hard interrupt context; no lock. swcci_background_stop() comes after the last one. */
+void swcci_background_hint(struct swcci_device *cci)
 {
 	if (READ_ONCE(cci->background.own_runs))
-		mod_delayed_work(cci_workqueue, &cci->background.own, 0);
+		mod_delayed_work(swcci_workqueue, &cci->background.own, 0);
 }
 
 /* ---- destinations ---- */
 
 struct status_question {
-	struct exchange x;
+	struct swcci_exchange x;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + STATUS_LENGTH];
 };
 
-static void prepare_question(struct status_question *question, const struct tunnel_path *path,
+static void prepare_question(struct status_question *question, const struct swcci_tunnel_path *path,
 			     ktime_t deadline)
 {
-	question->x = (struct exchange){
+	question->x = (struct swcci_exchange){
 		.path = path,
 		.opcode = CCI_OP_BACKGROUND_STATUS,
 		.buffer = question->buffer,
@@ -131,31 +132,32 @@ static void prepare_question(struct status_question *question, const struct tunn
 	};
 }
 
-static void take_status(const struct exchange *x, struct operation_sample *sample)
+static void take_status(const struct swcci_exchange *x, struct swcci_operation_sample *sample)
 {
 	if (x->reply == EXCHANGE_SILENCE || x->reply == EXCHANGE_NO_PATH)
 		return;
 	if (x->reply == EXCHANGE_GARBAGE)
 		sample->answer = OPERATION_NONSENSE;
 	else if (x->return_code == CCI_RC_SUCCESS)
-		operation_decode_status(x->payload, x->length, sample);
+		swcci_operation_decode_status(x->payload, x->length, sample);
 	else if (x->return_code == CCI_RC_UNSUPPORTED)
 		sample->answer = OPERATION_UNSUPPORTED;
 }
 
-static void ask_status(struct cci_device *cci, const struct tunnel_path *path,
-		       ktime_t deadline, struct operation_sample *sample)
+static void ask_status(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+		       ktime_t deadline, struct swcci_operation_sample *sample)
 {
 	struct status_question question;
 
-	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
+	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
 	prepare_question(&question, path, deadline);
-	if (!destination_ask(cci, &question.x))
+	if (!swcci_destination_ask(cci, &question.x))
 		take_status(&question.x, sample);
 }
 
-static void ask_status_in_turn(struct cci_device *cci, struct mailbox_turn *turn,
-			       const struct operation *op, struct operation_sample *sample)
+static void ask_status_in_turn(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			       const struct swcci_operation *op,
+			       struct swcci_operation_sample *sample)
 {
 	struct status_question question;
 
@@ -164,29 +166,29 @@ static void ask_status_in_turn(struct cci_device *cci, struct mailbox_turn *turn
 		return;
 	}
 	prepare_question(&question, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
-	if (!exchange_ask_in_turn(cci, turn, &question.x))
+	if (!swcci_exchange_ask_in_turn(cci, turn, &question.x))
 		take_status(&question.x, sample);
 }
 
 /* What is seen to run is the operation: another device may sit behind the port by now. */
-static bool begin_abort(struct cci_device *cci, struct operation *op,
-			const struct operation_sample *sample)
+static bool begin_abort(struct swcci_device *cci, struct swcci_operation *op,
+			const struct swcci_operation_sample *sample)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 	bool begins;
 
 	spin_lock(&bg->lock);
-	begins = op->abort_wanted && operation_is_under_way(op) && operation_shows(sample) &&
+	begins = op->abort_wanted && operation_is_under_way(op) && swcci_operation_shows(sample) &&
 		 sample->opcode == op->leaf.opcode;
 	if (begins) {
 		op->abort_wanted = false;
-		background_apply(cci, op, OPERATION_ABORT_ASKED);
+		swcci_background_apply(cci, op, OPERATION_ABORT_ASKED);
 	}
 	spin_unlock(&bg->lock);
 	return begins;
 }
 
-static void record_abort(struct command_result *result, const struct exchange *x)
+static void record_abort(struct swcci_command_result *result, const struct swcci_exchange *x)
 {
 	bool answered = x->sent && x->reply != EXCHANGE_SILENCE;
 
@@ -200,36 +202,39 @@ static void record_abort(struct command_result *result, const struct exchange *x
 }
 
 /* With the verdict and the record that a client's 0005h of its own leaves. */
-static int ask_to_abort(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x)
+static int ask_to_abort(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			struct swcci_exchange *x)
 {
-	const struct tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
-	const struct audit audit = { .audited = true, .impact = IMPACT_SETTING };
-	struct command_result result = {
+	const struct swcci_tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
+	const struct swcci_audit audit = { .audited = true, .impact = IMPACT_SETTING };
+	struct swcci_command_result result = {
 		.stage = CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN,
 		.impact = audit.impact,
 		.verdict_flags = CXL_SWITCH_CCI_VERDICT_AUDITED,
 		.leaf_opcode = x->opcode,
 		.depth = x->path->depth,
 	};
-	struct recorder_entry entry = { };
+	struct swcci_recorder_entry entry = { };
 	int rc;
 
-	recorder_came(cci, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode, x->path, &result);
-	recorder_allowed(cci, &leaf, &audit, false);
-	rc = exchange_ask_in_turn(cci, turn, x);
+	swcci_recorder_came(cci, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode, x->path,
+			    &result);
+	swcci_recorder_allowed(cci, &leaf, &audit, false);
+	rc = swcci_exchange_ask_in_turn(cci, turn, x);
 	record_abort(&result, x);
 	if (!rc && x->reply == EXCHANGE_SILENCE)
 		rc = -ETIMEDOUT;
-	recorder_ended(cci, &entry, rc);
+	swcci_recorder_ended(cci, &entry, rc);
 	return rc;
 }
 
 /* Sent, and without a usable answer: it stays ABORTING until it is seen to be over. */
-static void send_abort(struct cci_device *cci, struct mailbox_turn *turn, struct operation *op)
+static void send_abort(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+		       struct swcci_operation *op)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX];
-	struct exchange x = {
+	struct swcci_exchange x = {
 		.path = &op->leaf.path,
 		.opcode = CCI_OP_ABORT_BACKGROUND,
 		.buffer = buffer,
@@ -244,7 +249,7 @@ static void send_abort(struct cci_device *cci, struct mailbox_turn *turn, struct
 		return;
 	taken = !rc && x.reply == EXCHANGE_ANSWER && x.return_code == CCI_RC_SUCCESS;
 	spin_lock(&bg->lock);
-	background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+	swcci_background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	spin_unlock(&bg->lock);
 }
 
@@ -253,29 +258,29 @@ static void send_abort(struct cci_device *cci, struct mailbox_turn *turn, struct
  * operation. In one turn with the look whether it still runs; the wish stays while
  * that cannot be seen. True: the abort was sent.
  */
-static bool ask_abort(struct cci_device *cci, struct operation *op,
-		      struct operation_sample *sample)
+static bool ask_abort(struct swcci_device *cci, struct swcci_operation *op,
+		      struct swcci_operation_sample *sample)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	bool begins;
 
-	*sample = (struct operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (mailbox_turn_begin(&cci->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
+	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
+	if (swcci_mailbox_turn_begin(&cci->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
 		return false;
 	ask_status_in_turn(cci, &turn, op, sample);
 	begins = begin_abort(cci, op, sample);
 	if (begins)
 		send_abort(cci, &turn, op);
-	mailbox_turn_end(&cci->mailbox, &turn);
+	swcci_mailbox_turn_end(&cci->mailbox, &turn);
 	return begins;
 }
 
-static struct operation *due_elsewhere(struct background *bg)
+static struct swcci_operation *due_elsewhere(struct swcci_background *bg)
 {
-	struct operation *op;
+	struct swcci_operation *op;
 
 	spin_lock(&bg->lock);
-	op = background_most_urgent(bg, background_is_others_work);
+	op = swcci_background_most_urgent(bg, swcci_background_is_others_work);
 	if (op && op->next_look_ms > background_now_ms())
 		op = NULL;
 	if (op) {
@@ -287,12 +292,13 @@ static struct operation *due_elsewhere(struct background *bg)
 }
 
 /* One command a run, so that callers come in between. */
-void background_others_work(struct work_struct *work)
+void swcci_background_others_work(struct work_struct *work)
 {
-	struct background *bg = container_of(to_delayed_work(work), struct background, others);
-	struct cci_device *cci = container_of(bg, struct cci_device, background);
-	struct operation_sample sample = { .answer = OPERATION_NO_ANSWER };
-	struct operation *op = due_elsewhere(bg);
+	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
+						   others);
+	struct swcci_device *cci = container_of(bg, struct swcci_device, background);
+	struct swcci_operation_sample sample = { .answer = OPERATION_NO_ANSWER };
+	struct swcci_operation *op = due_elsewhere(bg);
 	bool aborts = false;
 
 	if (op && READ_ONCE(op->abort_wanted))
@@ -302,43 +308,43 @@ void background_others_work(struct work_struct *work)
 
 	spin_lock(&bg->lock);
 	if (op && operation_is_live(op) && aborts)
-		background_look_later(cci, op, OPERATION_STATUS);
+		swcci_background_look_later(cci, op, OPERATION_STATUS);
 	else if (op && operation_is_live(op))
 		see(cci, op, &sample);
-	background_order_looks(bg);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 	if (op)
-		background_put(op);
+		swcci_background_put(op);
 }
 
 /* ---- first contact ---- */
 
 /* Does something run there already? */
-static void met(struct cci_device *cci, const struct tunnel_path *path,
-		const struct operation_sample *sample)
+static void met(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+		const struct swcci_operation_sample *sample)
 {
-	const struct tunnel_request leaf = { .path = *path, .opcode = sample->opcode };
-	struct background *bg = &cci->background;
-	struct operation *op;
+	const struct swcci_tunnel_request leaf = { .path = *path, .opcode = sample->opcode };
+	struct swcci_background *bg = &cci->background;
+	struct swcci_operation *op;
 
-	if (!operation_shows(sample))
+	if (!swcci_operation_shows(sample))
 		return;
-	op = background_make(&leaf, NULL, INVALID_UID);
+	op = swcci_background_make(&leaf, NULL, INVALID_UID);
 	if (!op)
 		return;
 	spin_lock(&bg->lock);
-	if (background_add(bg, op)) {
-		background_put(op);
+	if (swcci_background_add(bg, op)) {
+		swcci_background_put(op);
 	} else {
 		op->changes_fabric = true;
 		found_or_not(cci, op, sample);
 	}
-	background_order_looks(bg);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }
 
 /**
- * background_meet() - find what runs at a destination already
+ * swcci_background_meet() - find what runs at a destination already
  * @cci: the device
  * @path: of the destination
  * @deadline: of the caller
@@ -347,9 +353,10 @@ static void met(struct cci_device *cci, const struct tunnel_path *path,
  *
  * Return: whether it was answered, and so need not be repeated.
  */
-bool background_meet(struct cci_device *cci, const struct tunnel_path *path, ktime_t deadline)
+bool swcci_background_meet(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			   ktime_t deadline)
 {
-	struct operation_sample sample;
+	struct swcci_operation_sample sample;
 
 	ask_status(cci, path, deadline, &sample);
 	met(cci, path, &sample);
@@ -357,10 +364,10 @@ bool background_meet(struct cci_device *cci, const struct tunnel_path *path, kti
 }
 
 /* At probe and after a reset. */
-void background_look_at_self(struct cci_device *cci)
+void swcci_background_look_at_self(struct swcci_device *cci)
 {
-	static const struct tunnel_path itself;
-	struct operation_sample sample;
+	static const struct swcci_tunnel_path itself;
+	struct swcci_operation_sample sample;
 
 	read_own(cci, &sample);
 	met(cci, &itself, &sample);

@@ -14,7 +14,7 @@
 #include "record/notices.h"
 
 /**
- * background_slot() - whose operation runs there?
+ * swcci_background_slot() - whose operation runs there?
  * @cci: the device
  * @path: of the component
  * @file: that asks
@@ -22,15 +22,16 @@
  *
  * Return: free, this file's own, or foreign: of another or of nobody.
  */
-enum background_slot background_slot(struct cci_device *cci, const struct tunnel_path *path,
-				     const struct listener *file, u64 *cookie)
+enum swcci_background_slot swcci_background_slot(struct swcci_device *cci,
+						 const struct swcci_tunnel_path *path,
+						 const struct swcci_listener *file, u64 *cookie)
 {
-	enum background_slot slot = BACKGROUND_SLOT_FREE;
-	struct operation *op;
+	enum swcci_background_slot slot = BACKGROUND_SLOT_FREE;
+	struct swcci_operation *op;
 
 	*cookie = 0;
 	spin_lock(&cci->background.lock);
-	op = background_under_way_at(&cci->background, path);
+	op = swcci_background_under_way_at(&cci->background, path);
 	if (op) {
 		*cookie = op->cookie;
 		slot = file && op->owner == file ? BACKGROUND_SLOT_OWN : BACKGROUND_SLOT_FOREIGN;
@@ -39,12 +40,12 @@ enum background_slot background_slot(struct cci_device *cci, const struct tunnel
 	return slot;
 }
 
-static void fill_view(const struct operation *op, const struct listener *file,
-		      struct operation_view *view)
+static void fill_view(const struct swcci_operation *op, const struct swcci_listener *file,
+		      struct swcci_operation_view *view)
 {
 	u64 now = background_now_ms(), end = op->ended_ms ?: now;
 
-	*view = (struct operation_view){
+	*view = (struct swcci_operation_view){
 		.cookie = op->cookie,
 		.path = op->leaf.path,
 		.state = op->state,
@@ -63,9 +64,10 @@ static void fill_view(const struct operation *op, const struct listener *file,
 }
 
 /* What runs there, else what ended there last. */
-static struct operation *latest_at(struct background *bg, const struct tunnel_path *path)
+static struct swcci_operation *latest_at(struct swcci_background *bg,
+					 const struct swcci_tunnel_path *path)
 {
-	struct operation *op = background_under_way_at(bg, path);
+	struct swcci_operation *op = swcci_background_under_way_at(bg, path);
 
 	lockdep_assert_held(&bg->lock);
 	if (op)
@@ -77,7 +79,7 @@ static struct operation *latest_at(struct background *bg, const struct tunnel_pa
 }
 
 /**
- * background_view() - where an operation stands
+ * swcci_background_view() - where an operation stands
  * @cci: the device
  * @file: that asks
  * @cookie: of the operation; 0: of the slot at @path
@@ -86,16 +88,16 @@ static struct operation *latest_at(struct background *bg, const struct tunnel_pa
  *
  * Return: 0; -ESTALE.
  */
-int background_view(struct cci_device *cci, const struct listener *file, u64 cookie,
-		    const struct tunnel_path *path, struct operation_view *view)
+int swcci_background_view(struct swcci_device *cci, const struct swcci_listener *file, u64 cookie,
+			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view)
 {
-	struct background *bg = &cci->background;
-	struct operation *op;
+	struct swcci_background *bg = &cci->background;
+	struct swcci_operation *op;
 	int rc = 0;
 
-	*view = (struct operation_view){ .path = *path, .uid = CXL_SWITCH_CCI_UID_UNKNOWN };
+	*view = (struct swcci_operation_view){ .path = *path, .uid = CXL_SWITCH_CCI_UID_UNKNOWN };
 	spin_lock(&bg->lock);
-	op = cookie ? background_by_cookie(bg, cookie) : latest_at(bg, path);
+	op = cookie ? swcci_background_by_cookie(bg, cookie) : latest_at(bg, path);
 	if (op)
 		fill_view(op, file, view);
 	else if (cookie)
@@ -104,20 +106,20 @@ int background_view(struct cci_device *cci, const struct listener *file, u64 coo
 	return rc;
 }
 
-static bool is_settled(struct background *bg, u64 cookie)
+static bool is_settled(struct swcci_background *bg, u64 cookie)
 {
-	struct operation *op;
+	struct swcci_operation *op;
 	bool settled;
 
 	spin_lock(&bg->lock);
-	op = background_by_cookie(bg, cookie);
+	op = swcci_background_by_cookie(bg, cookie);
 	settled = !op || !operation_is_live(op);
 	spin_unlock(&bg->lock);
 	return settled;
 }
 
 /**
- * background_await() - wait for the end of an operation
+ * swcci_background_await() - wait for the end of an operation
  * @cci: the device
  * @cookie: of the operation
  * @timeout_ms: at most
@@ -126,9 +128,9 @@ static bool is_settled(struct background *bg, u64 cookie)
  *
  * Return: 0: it is over, or not known any more; -ETIMEDOUT; -EINTR.
  */
-int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms)
+int swcci_background_await(struct swcci_device *cci, u64 cookie, u32 timeout_ms)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 	long left;
 
 	left = wait_event_killable_timeout(bg->changed, is_settled(bg, cookie) ||
@@ -139,7 +141,8 @@ int background_await(struct cci_device *cci, u64 cookie, u32 timeout_ms)
 	return is_settled(bg, cookie) ? 0 : -ETIMEDOUT;
 }
 
-static int may_adopt(const struct operation *op, const struct listener *file, bool privileged)
+static int may_adopt(const struct swcci_operation *op, const struct swcci_listener *file,
+		     bool privileged)
 {
 	if (!op)
 		return -ESTALE;
@@ -153,7 +156,7 @@ static int may_adopt(const struct operation *op, const struct listener *file, bo
 }
 
 /**
- * background_adopt() - make an orphan one's own
+ * swcci_background_adopt() - make an orphan one's own
  * @cci: the device
  * @cookie: of the operation
  * @file: the new owner
@@ -164,15 +167,16 @@ static int may_adopt(const struct operation *op, const struct listener *file, bo
  *
  * Return: 0; -ESTALE; -EBUSY: it has an owner; -EPERM.
  */
-int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file, bool privileged)
+int swcci_background_adopt(struct swcci_device *cci, u64 cookie, struct swcci_listener *file,
+			   bool privileged)
 {
-	struct background *bg = &cci->background;
+	struct swcci_background *bg = &cci->background;
 	struct cxl_switch_cci_notice notice;
-	struct operation *op;
+	struct swcci_operation *op;
 	int rc;
 
 	spin_lock(&bg->lock);
-	op = background_by_cookie(bg, cookie);
+	op = swcci_background_by_cookie(bg, cookie);
 	rc = may_adopt(op, file, privileged);
 	if (!rc && !op->owner) {
 		op->owner = file;
@@ -181,37 +185,37 @@ int background_adopt(struct cci_device *cci, u64 cookie, struct listener *file, 
 	}
 	if (!rc) {
 		/* its end was told to nobody who is still there */
-		notice = background_notice_of(op);
+		notice = swcci_background_notice_of(op);
 		if (!operation_is_live(op))
-			notices_tell_one(&cci->notices, file, &notice);
+			swcci_notices_tell_one(&cci->notices, file, &notice);
 	}
-	background_order_looks(bg);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 	return rc;
 }
 
 /**
- * background_owner_gone() - the last close of an open file
+ * swcci_background_owner_gone() - the last close of an open file
  * @cci: the device
  * @file: is named by nobody on return
  */
-void background_owner_gone(struct cci_device *cci, struct listener *file)
+void swcci_background_owner_gone(struct swcci_device *cci, struct swcci_listener *file)
 {
-	struct background *bg = &cci->background;
-	struct operation *op, *next;
+	struct swcci_background *bg = &cci->background;
+	struct swcci_operation *op, *next;
 
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node) {
 		if (op->owner != file)
 			continue;
-		background_apply(cci, op, OPERATION_OWNER_GONE);
+		swcci_background_apply(cci, op, OPERATION_OWNER_GONE);
 		op->abort_wanted = op->abort_on_close && operation_is_under_way(op);
 		if (op->abort_wanted)
-			background_look_soon(op);
+			swcci_background_look_soon(op);
 	}
 	list_for_each_entry(op, &bg->ended, node)
 		if (op->owner == file)
-			background_apply(cci, op, OPERATION_OWNER_GONE);
-	background_order_looks(bg);
+			swcci_background_apply(cci, op, OPERATION_OWNER_GONE);
+	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }

@@ -23,13 +23,13 @@
 #define UNKNOWN_MS		1000
 #define UNKNOWN_SILENT_MS	30000
 
-static bool interrupts(struct cci_device *cci)
+static bool interrupts(struct swcci_device *cci)
 {
 	return cci->interrupt_mode != CXL_SWITCH_CCI_INTERRUPT_NONE &&
 	       cci->mailbox.capability.background_interrupt;
 }
 
-static u64 own_pause_ms(struct cci_device *cci, const struct operation *op, u64 elapsed_ms)
+static u64 own_pause_ms(struct swcci_device *cci, const struct swcci_operation *op, u64 elapsed_ms)
 {
 	if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN)
 		return UNKNOWN_MS;
@@ -39,8 +39,8 @@ static u64 own_pause_ms(struct cci_device *cci, const struct operation *op, u64 
 }
 
 /* The more there are, the less often each: callers come first. */
-static u64 other_pause_ms(struct cci_device *cci, const struct operation *op, u64 elapsed_ms,
-			  enum operation_answer answer)
+static u64 other_pause_ms(struct swcci_device *cci, const struct swcci_operation *op,
+			  u64 elapsed_ms, enum swcci_operation_answer answer)
 {
 	u64 least = (u64)OTHER_MIN_MS * max_t(u32, cci->background.live_count, 1);
 	bool unknown = op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN;
@@ -54,14 +54,14 @@ static u64 other_pause_ms(struct cci_device *cci, const struct operation *op, u6
 }
 
 /* Also where it is being looked at: what that look shows is older than the reason for this. */
-void background_look_soon(struct operation *op)
+void swcci_background_look_soon(struct swcci_operation *op)
 {
 	op->next_look_ms = background_now_ms();
 	op->soon = true;
 }
 
-void background_look_later(struct cci_device *cci, struct operation *op,
-			   enum operation_answer answer)
+void swcci_background_look_later(struct swcci_device *cci, struct swcci_operation *op,
+				 enum swcci_operation_answer answer)
 {
 	u64 now = background_now_ms(), elapsed = now - op->started_ms;
 
@@ -73,26 +73,27 @@ void background_look_later(struct cci_device *cci, struct operation *op,
 				  own_pause_ms(cci, op, elapsed));
 }
 
-static bool wants_look(const struct operation *op)
+static bool wants_look(const struct swcci_operation *op)
 {
 	return operation_is_under_way(op) || op->look;
 }
 
 /* The function's own slot is read from a register, all else costs a command. */
-bool background_is_own_work(const struct operation *op)
+bool swcci_background_is_own_work(const struct swcci_operation *op)
 {
 	return !op->leaf.path.depth && !op->abort_wanted && wants_look(op);
 }
 
-bool background_is_others_work(const struct operation *op)
+bool swcci_background_is_others_work(const struct swcci_operation *op)
 {
 	return op->abort_wanted || (op->leaf.path.depth && wants_look(op));
 }
 
-struct operation *background_most_urgent(struct background *bg,
-					 bool (*is_work)(const struct operation *op))
+struct swcci_operation *
+swcci_background_most_urgent(struct swcci_background *bg,
+			     bool (*is_work)(const struct swcci_operation *op))
 {
-	struct operation *op, *urgent = NULL;
+	struct swcci_operation *op, *urgent = NULL;
 
 	lockdep_assert_held(&bg->lock);
 	list_for_each_entry(op, &bg->live, node)
@@ -101,23 +102,23 @@ struct operation *background_most_urgent(struct background *bg,
 	return urgent;
 }
 
-static void order(struct background *bg, struct delayed_work *work,
-		  bool (*is_work)(const struct operation *op))
+static void order(struct swcci_background *bg, struct delayed_work *work,
+		  bool (*is_work)(const struct swcci_operation *op))
 {
-	struct operation *op = background_most_urgent(bg, is_work);
+	struct swcci_operation *op = swcci_background_most_urgent(bg, is_work);
 	u64 now = background_now_ms();
 	u64 ms = op && op->next_look_ms > now ? op->next_look_ms - now : 0;
 
 	lockdep_assert_held(&bg->lock);
 	if (op && !bg->stopped)
-		mod_delayed_work(cci_workqueue, work, msecs_to_jiffies(ms));
+		mod_delayed_work(swcci_workqueue, work, msecs_to_jiffies(ms));
 }
 
-/* Under the lock, so that after background_stop() nothing is ordered any more. */
-void background_order_looks(struct background *bg)
+/* Under the lock, so that after swcci_background_stop() nothing is ordered any more. */
+void swcci_background_order_looks(struct swcci_background *bg)
 {
 	lockdep_assert_held(&bg->lock);
-	WRITE_ONCE(bg->own_runs, background_most_urgent(bg, background_is_own_work));
-	order(bg, &bg->own, background_is_own_work);
-	order(bg, &bg->others, background_is_others_work);
+	WRITE_ONCE(bg->own_runs, swcci_background_most_urgent(bg, swcci_background_is_own_work));
+	order(bg, &bg->own, swcci_background_is_own_work);
+	order(bg, &bg->others, swcci_background_is_others_work);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The table of background operations: slots, cookies, results kept. Feeds
- * operation_step() and does what it says. Sends nothing, waits for nothing.
+ * swcci_operation_step() and does what it says. Sends nothing, waits for nothing.
  */
 #include "background_internal.h"
 
@@ -17,16 +17,16 @@ static atomic64_t last_cookie = ATOMIC64_INIT(0);
 
 /* ---- one operation ---- */
 
-void background_put(struct operation *op)
+void swcci_background_put(struct swcci_operation *op)
 {
 	if (refcount_dec_and_test(&op->references))
 		kfree(op);
 }
 
-struct operation *background_make(const struct tunnel_request *leaf, struct listener *owner,
-				  kuid_t uid)
+struct swcci_operation *swcci_background_make(const struct swcci_tunnel_request *leaf,
+					      struct swcci_listener *owner, kuid_t uid)
 {
-	struct operation *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
+	struct swcci_operation *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
 
 	if (!op)
 		return NULL;
@@ -43,9 +43,10 @@ struct operation *background_make(const struct tunnel_request *leaf, struct list
 
 /* ---- the lists ---- */
 
-struct operation *background_under_way_at(struct background *bg, const struct tunnel_path *path)
+struct swcci_operation *swcci_background_under_way_at(struct swcci_background *bg,
+						      const struct swcci_tunnel_path *path)
 {
-	struct operation *op;
+	struct swcci_operation *op;
 
 	lockdep_assert_held(&bg->lock);
 	list_for_each_entry(op, &bg->live, node)
@@ -54,9 +55,9 @@ struct operation *background_under_way_at(struct background *bg, const struct tu
 	return NULL;
 }
 
-struct operation *background_by_cookie(struct background *bg, u64 cookie)
+struct swcci_operation *swcci_background_by_cookie(struct swcci_background *bg, u64 cookie)
 {
-	struct operation *op;
+	struct swcci_operation *op;
 
 	lockdep_assert_held(&bg->lock);
 	if (!cookie)	/* of those that are not started */
@@ -71,25 +72,25 @@ struct operation *background_by_cookie(struct background *bg, u64 cookie)
 }
 
 /* The function's own slot is beside the table: devices that keep it full stop no bind. */
-static bool takes_place(const struct operation *op)
+static bool takes_place(const struct swcci_operation *op)
 {
 	return op->leaf.path.depth;
 }
 
 /* The list's reference goes. */
-void background_drop(struct background *bg, struct operation *op)
+void swcci_background_drop(struct swcci_background *bg, struct swcci_operation *op)
 {
 	lockdep_assert_held(&bg->lock);
 	list_del_init(&op->node);
 	bg->live_count -= takes_place(op);
 	op->ended_ms = background_now_ms() ?: 1;
-	background_put(op);
+	swcci_background_put(op);
 }
 
 /* Not looked at any more; readable until enough others have ended. */
-void background_retire(struct background *bg, struct operation *op)
+void swcci_background_retire(struct swcci_background *bg, struct swcci_operation *op)
 {
-	struct operation *oldest;
+	struct swcci_operation *oldest;
 
 	lockdep_assert_held(&bg->lock);
 	op->ended_ms = background_now_ms() ?: 1;
@@ -98,16 +99,16 @@ void background_retire(struct background *bg, struct operation *op)
 	wake_up_all(&bg->changed);
 	if (++bg->ended_count <= BACKGROUND_RESULTS)
 		return;
-	oldest = list_first_entry(&bg->ended, struct operation, node);
+	oldest = list_first_entry(&bg->ended, struct swcci_operation, node);
 	list_del_init(&oldest->node);
 	bg->ended_count--;
-	background_put(oldest);
+	swcci_background_put(oldest);
 }
 
 /* Room for one more; what nobody owns and nobody can see makes place. */
-static bool has_room(struct background *bg, const struct operation *newcomer)
+static bool has_room(struct swcci_background *bg, const struct swcci_operation *newcomer)
 {
-	struct operation *op;
+	struct swcci_operation *op;
 
 	lockdep_assert_held(&bg->lock);
 	if (!takes_place(newcomer) || bg->live_count < BACKGROUND_MAX)
@@ -115,7 +116,7 @@ static bool has_room(struct background *bg, const struct operation *newcomer)
 	list_for_each_entry(op, &bg->live, node) {
 		if (takes_place(op) && op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN &&
 		    !op->owner) {
-			background_retire(bg, op);
+			swcci_background_retire(bg, op);
 			return true;
 		}
 	}
@@ -123,7 +124,7 @@ static bool has_room(struct background *bg, const struct operation *newcomer)
 }
 
 /* -EBUSY: too many are under way, or the device is gone. */
-int background_add(struct background *bg, struct operation *op)
+int swcci_background_add(struct swcci_background *bg, struct swcci_operation *op)
 {
 	lockdep_assert_held(&bg->lock);
 	if (bg->stopped || !has_room(bg, op))
@@ -135,7 +136,7 @@ int background_add(struct background *bg, struct operation *op)
 
 /* ---- events ---- */
 
-struct cxl_switch_cci_notice background_notice_of(const struct operation *op)
+struct cxl_switch_cci_notice swcci_background_notice_of(const struct swcci_operation *op)
 {
 	struct cxl_switch_cci_notice notice = {
 		.type = op->state == CXL_SWITCH_CCI_OPERATION_FINISHED ?
@@ -156,9 +157,10 @@ struct cxl_switch_cci_notice background_notice_of(const struct operation *op)
 	return notice;
 }
 
-void background_apply(struct cci_device *cci, struct operation *op, enum operation_event event)
+void swcci_background_apply(struct swcci_device *cci, struct swcci_operation *op,
+			    enum swcci_operation_event event)
 {
-	struct operation_step step = operation_step(op->state, event);
+	struct swcci_operation_step step = swcci_operation_step(op->state, event);
 	enum cxl_switch_cci_operation from = op->state;
 	struct cxl_switch_cci_notice notice;
 
@@ -169,24 +171,25 @@ void background_apply(struct cci_device *cci, struct operation *op, enum operati
 	if (step.actions & OPERATION_INVALIDATE && op->changes_fabric)
 		atomic_inc(&cci->generation);
 	if (step.actions & OPERATION_TELL) {
-		notice = background_notice_of(op);
-		notices_tell(&cci->notices, op->owner, &notice);
+		notice = swcci_background_notice_of(op);
+		swcci_notices_tell(&cci->notices, op->owner, &notice);
 	}
 	if (step.actions & OPERATION_ORPHAN)
 		op->owner = NULL;
 	if (operation_is_live(op) && operation_is_over(op->state))
-		background_retire(&cci->background, op);
+		swcci_background_retire(&cci->background, op);
 	if (step.next != from)
 		wake_up_all(&cci->background.changed);
 }
 
 /* It runs, and has a name from now on. Its file may have been closed meanwhile. */
-void background_begin(struct cci_device *cci, struct operation *op, enum operation_event event)
+void swcci_background_begin(struct swcci_device *cci, struct swcci_operation *op,
+			    enum swcci_operation_event event)
 {
 	lockdep_assert_held(&cci->background.lock);
 	op->cookie = atomic64_inc_return(&last_cookie);
 	op->started_ms = background_now_ms();
-	operation_watch_start(&op->watch, op->leaf.opcode, op->started_ms);
-	background_apply(cci, op, event);
+	swcci_operation_watch_start(&op->watch, op->leaf.opcode, op->started_ms);
+	swcci_background_apply(cci, op, event);
 	op->abort_wanted = !op->owner && op->abort_on_close;
 }

@@ -21,7 +21,7 @@
 #define TELL		(OPERATION_TELL | OPERATION_INVALIDATE)
 #define ORPHAN		OPERATION_ORPHAN
 
-static const struct operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
+static const struct swcci_operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
 	/* nothing was started: only a start or a find means something */
 	[IDLE] = {
 		[OPERATION_STARTED]		= { RUNNING, 0 },
@@ -116,7 +116,7 @@ static const struct operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
 };
 
 /**
- * operation_step() - where an event leads
+ * swcci_operation_step() - where an event leads
  * @state: of the operation
  * @event: what happened
  *
@@ -124,25 +124,25 @@ static const struct operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
  *
  * Return: the next state, and what to do.
  */
-struct operation_step operation_step(enum cxl_switch_cci_operation state,
-				     enum operation_event event)
+struct swcci_operation_step swcci_operation_step(enum cxl_switch_cci_operation state,
+						 enum swcci_operation_event event)
 {
 	return steps[state][event];
 }
 
 /**
- * operation_watch_start() - begin to observe
+ * swcci_operation_watch_start() - begin to observe
  * @watch: result
  * @opcode: of the operation
  * @now_ms: any clock that never goes back
  */
-void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms)
+void swcci_operation_watch_start(struct swcci_operation_watch *watch, u16 opcode, u64 now_ms)
 {
-	*watch = (struct operation_watch){ .opcode = opcode, .valid_ms = now_ms };
+	*watch = (struct swcci_operation_watch){ .opcode = opcode, .valid_ms = now_ms };
 }
 
 /**
- * operation_shows() - does the slot show an operation under way?
+ * swcci_operation_shows() - does the slot show an operation under way?
  * @sample: one look
  *
  * The bit alone means nothing: some devices leave it set while nothing ever ran,
@@ -150,21 +150,22 @@ void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms
  *
  * Return: true if it does.
  */
-bool operation_shows(const struct operation_sample *sample)
+bool swcci_operation_shows(const struct swcci_operation_sample *sample)
 {
 	return sample->answer == OPERATION_STATUS && sample->running && sample->opcode &&
 	       sample->percent != PERCENT_DONE;
 }
 
 /**
- * operation_decode_status() - an answer to Background Operation Status
+ * swcci_operation_decode_status() - an answer to Background Operation Status
  * @payload: of the answer, CXL 3.1 8.2.9.1.2
  * @length: of @payload
  * @sample: result
  */
-void operation_decode_status(const u8 *payload, u32 length, struct operation_sample *sample)
+void swcci_operation_decode_status(const u8 *payload, u32 length,
+				   struct swcci_operation_sample *sample)
 {
-	*sample = (struct operation_sample){ .answer = OPERATION_NONSENSE };
+	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NONSENSE };
 	if (length < 8)
 		return;
 	sample->answer = OPERATION_STATUS;
@@ -175,20 +176,22 @@ void operation_decode_status(const u8 *payload, u32 length, struct operation_sam
 	sample->vendor_status = get_le16(payload + 6);
 }
 
-static bool fits(const struct operation_watch *watch, const struct operation_sample *sample)
+static bool fits(const struct swcci_operation_watch *watch,
+		 const struct swcci_operation_sample *sample)
 {
 	return sample->answer == OPERATION_STATUS && sample->opcode == watch->opcode;
 }
 
 /* Above 100 it is none: how far it is stays what was last seen. Over is told by the bit. */
-static u8 percent_of(const struct operation_watch *watch, const struct operation_sample *sample)
+static u8 percent_of(const struct swcci_operation_watch *watch,
+		     const struct swcci_operation_sample *sample)
 {
 	return sample->percent <= PERCENT_DONE ? sample->percent : watch->percent;
 }
 
 /* Return: whether it stands still below 100 %, long enough to be over. */
-static bool is_frozen(struct operation_watch *watch, const struct operation_sample *sample,
-		      u64 now_ms)
+static bool is_frozen(struct swcci_operation_watch *watch,
+		      const struct swcci_operation_sample *sample, u64 now_ms)
 {
 	if (sample->running) {
 		watch->stopped = false;
@@ -201,8 +204,8 @@ static bool is_frozen(struct operation_watch *watch, const struct operation_samp
 	return now_ms - watch->stopped_ms >= FROZEN_MS;
 }
 
-static int take_status(struct operation_watch *watch, const struct operation_sample *sample,
-		       u64 now_ms)
+static int take_status(struct swcci_operation_watch *watch,
+		       const struct swcci_operation_sample *sample, u64 now_ms)
 {
 	bool done = sample->percent == PERCENT_DONE, frozen = is_frozen(watch, sample, now_ms);
 
@@ -218,20 +221,20 @@ static int take_status(struct operation_watch *watch, const struct operation_sam
 }
 
 /**
- * operation_observe() - what a look at the slot amounts to
+ * swcci_operation_observe() - what a look at the slot amounts to
  * @watch: of the operation
  * @sample: the look
- * @now_ms: as at operation_watch_start()
+ * @now_ms: as at swcci_operation_watch_start()
  *
  * Over is 100 %, or the bit clear and a return code there, or the bit clear and the
  * percentage frozen: a device may clear the bit too early, or leave it set. With the
  * bit set and a percentage above 100 it runs (8.2.8.4.7: it is over at 100, or with the
  * bit clear).
  *
- * Return: enum operation_event, or -1 where it says nothing yet.
+ * Return: enum swcci_operation_event, or -1 where it says nothing yet.
  */
-int operation_observe(struct operation_watch *watch, const struct operation_sample *sample,
-		      u64 now_ms)
+int swcci_operation_observe(struct swcci_operation_watch *watch,
+			    const struct swcci_operation_sample *sample, u64 now_ms)
 {
 	if (fits(watch, sample))
 		return take_status(watch, sample, now_ms);

@@ -12,7 +12,7 @@
 
 #define OPERATION_STATES	6	/* of enum cxl_switch_cci_operation */
 
-enum operation_event {
+enum swcci_operation_event {
 	OPERATION_STARTED,		/* the device answered: background started */
 	OPERATION_FOUND_RUNNING,	/* seen in the slot; who started it is not known */
 	OPERATION_PROGRESS,		/* a valid status: not over */
@@ -33,13 +33,13 @@ enum operation_event {
 #define OPERATION_INVALIDATE	BIT(1)	/* what it changed is in force, or may be */
 #define OPERATION_ORPHAN	BIT(2)
 
-struct operation_step {
+struct swcci_operation_step {
 	u8 next;		/* enum cxl_switch_cci_operation */
 	u8 actions;
 };
 
-struct operation_step operation_step(enum cxl_switch_cci_operation state,
-				     enum operation_event event);
+struct swcci_operation_step swcci_operation_step(enum cxl_switch_cci_operation state,
+						 enum swcci_operation_event event);
 
 static inline bool operation_is_over(enum cxl_switch_cci_operation state)
 {
@@ -47,15 +47,15 @@ static inline bool operation_is_over(enum cxl_switch_cci_operation state)
 }
 
 /* One look at the slot. */
-enum operation_answer {
+enum swcci_operation_answer {
 	OPERATION_NO_ANSWER,		/* the question did not get through, or no answer came */
 	OPERATION_NONSENSE,		/* an answer that does not fit */
 	OPERATION_UNSUPPORTED,		/* the component has no such status */
 	OPERATION_STATUS,		/* what follows is valid */
 };
 
-struct operation_sample {
-	enum operation_answer answer;
+struct swcci_operation_sample {
+	enum swcci_operation_answer answer;
 	bool running;
 	u16 opcode;
 	u8 percent;
@@ -64,7 +64,7 @@ struct operation_sample {
 };
 
 /* What stays known from one look to the next. */
-struct operation_watch {
+struct swcci_operation_watch {
 	u16 opcode;		/* of the operation */
 	u8 percent;		/* as last seen */
 	u8 nonsense;		/* in a row */
@@ -75,10 +75,11 @@ struct operation_watch {
 	u16 vendor_status;
 };
 
-void operation_watch_start(struct operation_watch *watch, u16 opcode, u64 now_ms);
-bool operation_shows(const struct operation_sample *sample);
-void operation_decode_status(const u8 *payload, u32 length, struct operation_sample *sample);
-int operation_observe(struct operation_watch *watch, const struct operation_sample *sample,
-		      u64 now_ms);
+void swcci_operation_watch_start(struct swcci_operation_watch *watch, u16 opcode, u64 now_ms);
+bool swcci_operation_shows(const struct swcci_operation_sample *sample);
+void swcci_operation_decode_status(const u8 *payload, u32 length,
+				   struct swcci_operation_sample *sample);
+int swcci_operation_observe(struct swcci_operation_watch *watch,
+			    const struct swcci_operation_sample *sample, u64 now_ms);
 
 #endif /* CCI_OPERATION_H */

@@ -19,20 +19,20 @@
 #define FEATURE_FLAGS		0x10
 #define FEATURE_ACTION_MASK	0x07
 
-void transfers_init(struct transfers *transfers)
+void swcci_transfers_init(struct swcci_transfers *transfers)
 {
 	spin_lock_init(&transfers->lock);
 }
 
 /**
- * transfer_part() - which part of which kind of transfer is this command?
+ * swcci_transfer_part() - which part of which kind of transfer is this command?
  * @leaf: decoded
  *
  * Return: kind and part; TRANSFER_NONE if it is none of a transfer.
  */
-struct transfer_part transfer_part(const struct tunnel_request *leaf)
+struct swcci_transfer_part swcci_transfer_part(const struct swcci_tunnel_request *leaf)
 {
-	struct transfer_part part = { TRANSFER_NONE, TRANSFER_FULL };
+	struct swcci_transfer_part part = { TRANSFER_NONE, TRANSFER_FULL };
 
 	if (leaf->opcode == CCI_OP_TRANSFER_FIRMWARE && leaf->length > FIRMWARE_ACTION) {
 		part.kind = TRANSFER_FIRMWARE;
@@ -50,10 +50,11 @@ static u64 now_ms(void)
 }
 
 /* A transfer that was silent for too long is nobody's any more. */
-static struct transfer *find(struct transfers *transfers, const struct tunnel_request *leaf,
-			     enum transfer_kind kind)
+static struct swcci_transfer *find(struct swcci_transfers *transfers,
+				   const struct swcci_tunnel_request *leaf,
+				   enum swcci_transfer_kind kind)
 {
-	struct transfer *t;
+	struct swcci_transfer *t;
 
 	lockdep_assert_held(&transfers->lock);
 	for (t = transfers->table; t < transfers->table + TRANSFERS_MAX; t++) {
@@ -66,9 +67,9 @@ static struct transfer *find(struct transfers *transfers, const struct tunnel_re
 }
 
 /* After find(), which frees what has expired. */
-static struct transfer *free_entry(struct transfers *transfers)
+static struct swcci_transfer *free_entry(struct swcci_transfers *transfers)
 {
-	struct transfer *t;
+	struct swcci_transfer *t;
 
 	lockdep_assert_held(&transfers->lock);
 	for (t = transfers->table; t < transfers->table + TRANSFERS_MAX; t++)
@@ -78,18 +79,19 @@ static struct transfer *free_entry(struct transfers *transfers)
 }
 
 /**
- * transfer_is_foreign() - is this a part of somebody else's transfer?
+ * swcci_transfer_is_foreign() - is this a part of somebody else's transfer?
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
  *
  * Return: true if it is.
  */
-bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_request *leaf,
-			 const struct listener *file)
+bool swcci_transfer_is_foreign(struct swcci_transfers *transfers,
+			       const struct swcci_tunnel_request *leaf,
+			       const struct swcci_listener *file)
 {
-	struct transfer_part part = transfer_part(leaf);
-	struct transfer *t;
+	struct swcci_transfer_part part = swcci_transfer_part(leaf);
+	struct swcci_transfer *t;
 	bool foreign;
 
 	if (!part.kind)
@@ -102,7 +104,7 @@ bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_reques
 }
 
 /**
- * transfer_goes_on() - is this a later part of a transfer of this file's own?
+ * swcci_transfer_goes_on() - is this a later part of a transfer of this file's own?
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
@@ -112,11 +114,12 @@ bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_reques
  *
  * Return: true if it is.
  */
-bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *leaf,
-		      const struct listener *file)
+bool swcci_transfer_goes_on(struct swcci_transfers *transfers,
+			    const struct swcci_tunnel_request *leaf,
+			    const struct swcci_listener *file)
 {
-	struct transfer_part part = transfer_part(leaf);
-	struct transfer *t;
+	struct swcci_transfer_part part = swcci_transfer_part(leaf);
+	struct swcci_transfer *t;
 	bool ours;
 
 	if (!part.kind || part.action == TRANSFER_FULL || part.action == TRANSFER_INITIATE)
@@ -129,7 +132,7 @@ bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *
 }
 
 /**
- * transfer_is_recorded() - does an audit record of the part before cover this one?
+ * swcci_transfer_is_recorded() - does an audit record of the part before cover this one?
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
@@ -140,11 +143,12 @@ bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *
  *
  * Return: true if it does.
  */
-bool transfer_is_recorded(struct transfers *transfers, const struct tunnel_request *leaf,
-			  const struct listener *file, u8 impact)
+bool swcci_transfer_is_recorded(struct swcci_transfers *transfers,
+				const struct swcci_tunnel_request *leaf,
+				const struct swcci_listener *file, u8 impact)
 {
-	struct transfer_part part = transfer_part(leaf);
-	struct transfer *t;
+	struct swcci_transfer_part part = swcci_transfer_part(leaf);
+	struct swcci_transfer *t;
 	bool recorded;
 
 	if (!part.kind || part.action != TRANSFER_CONTINUE)
@@ -157,7 +161,7 @@ bool transfer_is_recorded(struct transfers *transfers, const struct tunnel_reque
 }
 
 /**
- * transfer_claim() - about to send, in the turn
+ * swcci_transfer_claim() - about to send, in the turn
  * @transfers: of the device
  * @leaf: decoded
  * @file: that sends it
@@ -169,11 +173,11 @@ bool transfer_is_recorded(struct transfers *transfers, const struct tunnel_reque
  * Return: 0; -EAGAIN if it is somebody else's since it was judged; -EBUSY if too
  * many are under way.
  */
-int transfer_claim(struct transfers *transfers, const struct tunnel_request *leaf,
-		   struct listener *file, u8 impact, u64 *id)
+int swcci_transfer_claim(struct swcci_transfers *transfers, const struct swcci_tunnel_request *leaf,
+			 struct swcci_listener *file, u8 impact, u64 *id)
 {
-	struct transfer_part part = transfer_part(leaf);
-	struct transfer *t;
+	struct swcci_transfer_part part = swcci_transfer_part(leaf);
+	struct swcci_transfer *t;
 	int rc = 0;
 
 	*id = 0;
@@ -190,16 +194,17 @@ int transfer_claim(struct transfers *transfers, const struct tunnel_request *lea
 			t->id = ++transfers->last_id;
 	}
 	if (t && !rc) {
-		*t = (struct transfer){ part.kind, leaf->path, file, t->id, now_ms(), impact };
+		*t = (struct swcci_transfer){ part.kind, leaf->path, file, t->id, now_ms(),
+					      impact };
 		*id = t->id;
 	}
 	spin_unlock(&transfers->lock);
 	return rc;
 }
 
-static struct transfer *by_id(struct transfers *transfers, u64 id)
+static struct swcci_transfer *by_id(struct swcci_transfers *transfers, u64 id)
 {
-	struct transfer *t;
+	struct swcci_transfer *t;
 
 	lockdep_assert_held(&transfers->lock);
 	for (t = transfers->table; t < transfers->table + TRANSFERS_MAX; t++)
@@ -209,20 +214,20 @@ static struct transfer *by_id(struct transfers *transfers, u64 id)
 }
 
 /**
- * transfer_answered() - a part was answered, however late, or was not sent
+ * swcci_transfer_answered() - a part was answered, however late, or was not sent
  * @transfers: of the device
- * @id: of transfer_claim()
+ * @id: of swcci_transfer_claim()
  * @action: of the part
  * @accepted: the device took it
  *
  * Not where the outcome is not known: then the transfer stays whose it is. By its id, for
  * the file may be closed by now, and the transfer another one's.
  */
-void transfer_answered(struct transfers *transfers, u64 id, u8 action, bool accepted)
+void swcci_transfer_answered(struct swcci_transfers *transfers, u64 id, u8 action, bool accepted)
 {
 	bool over = action == TRANSFER_INITIATE ? !accepted :
 		    action != TRANSFER_CONTINUE && accepted;
-	struct transfer *t;
+	struct swcci_transfer *t;
 
 	if (!id)
 		return;
@@ -237,9 +242,9 @@ void transfer_answered(struct transfers *transfers, u64 id, u8 action, bool acce
 }
 
 /* The last close: whoever comes may start anew. */
-void transfer_owner_gone(struct transfers *transfers, const struct listener *file)
+void swcci_transfer_owner_gone(struct swcci_transfers *transfers, const struct swcci_listener *file)
 {
-	struct transfer *t;
+	struct swcci_transfer *t;
 
 	spin_lock(&transfers->lock);
 	for (t = transfers->table; t < transfers->table + TRANSFERS_MAX; t++)

@@ -12,18 +12,18 @@
 
 #include "policy/tunnel.h"
 
-struct listener;
+struct swcci_listener;
 
 #define TRANSFERS_MAX	64
 
-enum transfer_kind {
+enum swcci_transfer_kind {
 	TRANSFER_NONE,
 	TRANSFER_FIRMWARE,
 	TRANSFER_FEATURE,
 };
 
 /* The action of both commands, CXL 3.1 8.2.9.3.2 and 8.2.9.6.3. */
-enum transfer_action {
+enum swcci_transfer_action {
 	TRANSFER_FULL = 0,
 	TRANSFER_INITIATE = 1,
 	TRANSFER_CONTINUE = 2,
@@ -31,40 +31,44 @@ enum transfer_action {
 	TRANSFER_ABORT = 4,
 };
 
-struct transfer_part {
-	enum transfer_kind kind;
+struct swcci_transfer_part {
+	enum swcci_transfer_kind kind;
 	u8 action;
 };
 
-struct transfer {
-	enum transfer_kind kind;	/* NONE: free */
-	struct tunnel_path path;
-	struct listener *owner;
-	u64 id;				/* of transfer_claim(): another one for each transfer */
+struct swcci_transfer {
+	enum swcci_transfer_kind kind;	/* NONE: free */
+	struct swcci_tunnel_path path;
+	struct swcci_listener *owner;
+	u64 id;				/* of swcci_transfer_claim(); differs for each transfer */
 	u64 last_ms;
 	u8 impact;			/* of its last part */
 };
 
 /* Of one function. */
-struct transfers {
+struct swcci_transfers {
 	/* Guards what follows. Innermost. */
 	spinlock_t lock;
 	u64 last_id;
-	struct transfer table[TRANSFERS_MAX];
+	struct swcci_transfer table[TRANSFERS_MAX];
 };
 
-void transfers_init(struct transfers *transfers);
+void swcci_transfers_init(struct swcci_transfers *transfers);
 
-struct transfer_part transfer_part(const struct tunnel_request *leaf);
-bool transfer_is_foreign(struct transfers *transfers, const struct tunnel_request *leaf,
-			 const struct listener *file);
-bool transfer_goes_on(struct transfers *transfers, const struct tunnel_request *leaf,
-		      const struct listener *file);
-bool transfer_is_recorded(struct transfers *transfers, const struct tunnel_request *leaf,
-			  const struct listener *file, u8 impact);
-int transfer_claim(struct transfers *transfers, const struct tunnel_request *leaf,
-		   struct listener *file, u8 impact, u64 *id);
-void transfer_answered(struct transfers *transfers, u64 id, u8 action, bool accepted);
-void transfer_owner_gone(struct transfers *transfers, const struct listener *file);
+struct swcci_transfer_part swcci_transfer_part(const struct swcci_tunnel_request *leaf);
+bool swcci_transfer_is_foreign(struct swcci_transfers *transfers,
+			       const struct swcci_tunnel_request *leaf,
+			       const struct swcci_listener *file);
+bool swcci_transfer_goes_on(struct swcci_transfers *transfers,
+			    const struct swcci_tunnel_request *leaf,
+			    const struct swcci_listener *file);
+bool swcci_transfer_is_recorded(struct swcci_transfers *transfers,
+				const struct swcci_tunnel_request *leaf,
+				const struct swcci_listener *file, u8 impact);
+int swcci_transfer_claim(struct swcci_transfers *transfers, const struct swcci_tunnel_request *leaf,
+			 struct swcci_listener *file, u8 impact, u64 *id);
+void swcci_transfer_answered(struct swcci_transfers *transfers, u64 id, u8 action, bool accepted);
+void swcci_transfer_owner_gone(struct swcci_transfers *transfers,
+			       const struct swcci_listener *file);
 
 #endif /* CCI_TRANSFER_H */

@@ -9,18 +9,18 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
-struct cci_device;
+struct swcci_device;
 
 /* Of one function. */
-struct watch {
+struct swcci_watch {
 	/* Guards @stopped, and that no look is ordered after it is set. Innermost. */
 	spinlock_t lock;
 	bool stopped;
 	struct delayed_work work;
 };
 
-void watch_init(struct watch *watch);
-void watch_soon(struct cci_device *cci);
-void watch_stop(struct watch *watch);
+void swcci_watch_init(struct swcci_watch *watch);
+void swcci_watch_soon(struct swcci_device *cci);
+void swcci_watch_stop(struct swcci_watch *watch);
 
 #endif /* CCI_WATCH_H */

@@ -13,11 +13,11 @@
 #define REFUSED_LOOK_MS	100
 
 /* The request itself has no payload. */
-static int ask(struct cci_device *cci, const struct cancel *cancel,
-	       const struct tunnel_path *path, struct command_result *result)
+static int ask(struct swcci_device *cci, const struct swcci_cancel *cancel,
+	       const struct swcci_tunnel_path *path, struct swcci_command_result *result)
 {
 	u8 in[EXCHANGE_OVERHEAD_MAX], out[COMMAND_OUT_MIN];
-	struct command_request request = {
+	struct swcci_command_request request = {
 		.opcode = CCI_OP_ABORT_BACKGROUND,
 		.in = in,
 		.out = out,
@@ -31,16 +31,17 @@ static int ask(struct cci_device *cci, const struct cancel *cancel,
 	int length;
 
 	if (path->depth) {
-		length = tunnel_encode(path, CCI_OP_ABORT_BACKGROUND, NULL, 0, in, sizeof(in));
+		length = swcci_tunnel_encode(path, CCI_OP_ABORT_BACKGROUND, NULL, 0, in,
+					     sizeof(in));
 		if (length < 0)
 			return length;
 		request.opcode = CCI_OP_TUNNEL;
 		request.in_length = length;
 	}
-	return command_run(cci, &request, result);
+	return swcci_command_run(cci, &request, result);
 }
 
-static enum cxl_switch_cci_cancel outcome_of(const struct operation_view *view)
+static enum cxl_switch_cci_cancel outcome_of(const struct swcci_operation_view *view)
 {
 	switch (view->state) {
 	case CXL_SWITCH_CCI_OPERATION_FINISHED:
@@ -54,16 +55,16 @@ static enum cxl_switch_cci_cancel outcome_of(const struct operation_view *view)
 }
 
 /* The device agreed: now it aborts, or lets it run to its end. */
-static int await_end(struct cci_device *cci, struct cancel *cancel, u32 timeout_ms)
+static int await_end(struct swcci_device *cci, struct swcci_cancel *cancel, u32 timeout_ms)
 {
-	static const struct tunnel_path nowhere;
-	struct operation_view view;
+	static const struct swcci_tunnel_path nowhere;
+	struct swcci_operation_view view;
 	int rc;
 
-	rc = background_await(cci, cancel->cookie, timeout_ms);
+	rc = swcci_background_await(cci, cancel->cookie, timeout_ms);
 	if (rc == -EINTR)
 		return rc;
-	rc = background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
+	rc = swcci_background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
 	if (rc)
 		return rc;
 	cancel->outcome = outcome_of(&view);
@@ -73,7 +74,7 @@ static int await_end(struct cci_device *cci, struct cancel *cancel, u32 timeout_
 }
 
 /**
- * cancel_run() - ask for the end of an operation
+ * swcci_cancel_run() - ask for the end of an operation
  * @cci: the device
  * @cancel: request in, outcome out
  *
@@ -81,16 +82,16 @@ static int await_end(struct cci_device *cci, struct cancel *cancel, u32 timeout_
  *
  * Return: as CXL_SWITCH_CCI_BG_CANCEL documents.
  */
-int cancel_run(struct cci_device *cci, struct cancel *cancel)
+int swcci_cancel_run(struct swcci_device *cci, struct swcci_cancel *cancel)
 {
-	static const struct tunnel_path nowhere;
-	struct command_result result = { };
-	struct operation_view view;
+	static const struct swcci_tunnel_path nowhere;
+	struct swcci_command_result result = { };
+	struct swcci_operation_view view;
 	int rc;
 
 	if (!cancel->cookie)
 		return -ESTALE;
-	rc = background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
+	rc = swcci_background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
 	if (!rc && operation_is_over(view.state))
 		rc = -ESTALE;
 	if (rc)

@@ -8,13 +8,13 @@
 
 #include "command.h"
 
-struct cancel {
+struct swcci_cancel {
 	/* in */
 	u64 cookie;
 	u32 timeout_ms;
-	struct listener *file;
+	struct swcci_listener *file;
 	bool may_write;
-	enum impact limit;
+	enum swcci_impact limit;
 
 	/* out */
 	enum cxl_switch_cci_cancel outcome;
@@ -23,6 +23,6 @@ struct cancel {
 	u16 vendor_status;
 };
 
-int cancel_run(struct cci_device *cci, struct cancel *cancel);
+int swcci_cancel_run(struct swcci_device *cci, struct swcci_cancel *cancel);
 
 #endif /* CCI_CANCEL_H */

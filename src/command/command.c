@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Decode, judge, hand over to send.c. Holds no user memory and copies none; the
+ * Decode, swcci_judge, hand over to send.c. Holds no user memory and copies none; the
  * order of the steps is DESIGN section 3.
  */
 #include "command.h"
@@ -33,7 +33,7 @@ static bool locked_down(void *context)
 	return security_locked_down(LOCKDOWN_PCI_ACCESS);
 }
 
-static u32 verdict_flags(const struct audit *audit)
+static u32 verdict_flags(const struct swcci_audit *audit)
 {
 	return (audit->audited ? CXL_SWITCH_CCI_VERDICT_AUDITED : 0) |
 	       (audit->disclosing ? CXL_SWITCH_CCI_VERDICT_DISCLOSING : 0) |
@@ -42,17 +42,17 @@ static u32 verdict_flags(const struct audit *audit)
 
 /* ---- one command ---- */
 
-static int refuse(struct cci_device *cci, const struct tunnel_request *leaf, int error,
-		  enum cxl_switch_cci_reason reason, struct command_result *result)
+static int refuse(struct swcci_device *cci, const struct swcci_tunnel_request *leaf, int error,
+		  enum cxl_switch_cci_reason reason, struct swcci_command_result *result)
 {
 	WRITE_ONCE(result->reason, reason);
 	command_result_stage(result, CXL_SWITCH_CCI_STAGE_REFUSED);
-	recorder_refused(cci, leaf, result);
+	swcci_recorder_refused(cci, leaf, result);
 	return error;
 }
 
-static int refuse_unreachable(struct cci_device *cci, const struct tunnel_request *leaf,
-			      bool slow, struct command_result *result)
+static int refuse_unreachable(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			      bool slow, struct swcci_command_result *result)
 {
 	if (slow)
 		atomic64_inc(&cci->counters.slow_refusals);
@@ -60,55 +60,57 @@ static int refuse_unreachable(struct cci_device *cci, const struct tunnel_reques
 }
 
 /* Once; and once more if a second judgement found it to be something else. */
-static void record_allowed(struct cci_device *cci, const struct command_request *request,
-			   const struct tunnel_request *leaf, struct judgement *j)
+static void record_allowed(struct swcci_device *cci, const struct swcci_command_request *request,
+			   const struct swcci_tunnel_request *leaf, struct swcci_judgement *j)
 {
 	bool covered = j->is_transfer && j->audit.audited &&
-		       transfer_is_recorded(&cci->transfers, leaf, request->file,
-					    j->audit.impact);
+		       swcci_transfer_is_recorded(&cci->transfers, leaf, request->file,
+						  j->audit.impact);
 
 	if (j->is_recorded && j->recorded.audited == j->audit.audited &&
 	    j->recorded.impact == j->audit.impact)
 		return;
-	recorder_allowed(cci, leaf, &j->audit, covered);
+	swcci_recorder_allowed(cci, leaf, &j->audit, covered);
 	j->is_recorded = true;
 	j->recorded = j->audit;
 }
 
 /* DESIGN section 6: slots and transfers belong to open files. */
-static void ask_ownership(struct cci_device *cci, const struct command_request *request,
-			  const struct tunnel_request *leaf, struct judgement *j)
+static void ask_ownership(struct swcci_device *cci, const struct swcci_command_request *request,
+			  const struct swcci_tunnel_request *leaf, struct swcci_judgement *j)
 {
 	u64 cookie;
 
 	j->wants_abort = request->abort_on_close;
-	j->is_transfer = transfer_part(leaf).kind != TRANSFER_NONE;
+	j->is_transfer = swcci_transfer_part(leaf).kind != TRANSFER_NONE;
 	j->caller.foreign_transfer = j->is_transfer &&
-				     transfer_is_foreign(&cci->transfers, leaf, request->file);
+				     swcci_transfer_is_foreign(&cci->transfers, leaf,
+							       request->file);
 	j->aborts_own = leaf->opcode == CCI_OP_ABORT_BACKGROUND &&
-			background_slot(cci, &leaf->path, request->file, &cookie) ==
+			swcci_background_slot(cci, &leaf->path, request->file, &cookie) ==
 			BACKGROUND_SLOT_OWN;
 }
 
 /* What runs there already is known before anything is started. A lost question is repeated. */
-static void meet(struct cci_device *cci, struct destination *d, const struct tunnel_path *path,
-		 ktime_t deadline)
+static void meet(struct swcci_device *cci, struct swcci_destination *d,
+		 const struct swcci_tunnel_path *path, ktime_t deadline)
 {
 	u32 resets;
 
-	if (destination_first_contact(cci, d, &resets) && background_meet(cci, path, deadline))
-		destination_met(d, resets);
+	if (swcci_destination_first_contact(cci, d, &resets) && swcci_background_meet(cci, path,
+										      deadline))
+		swcci_destination_met(d, resets);
 }
 
-static int attempt(struct cci_device *cci, const struct command_request *request,
-		   const struct tunnel_request *leaf, struct judgement *j,
-		   struct command_result *result)
+static int attempt(struct swcci_device *cci, const struct swcci_command_request *request,
+		   const struct swcci_tunnel_request *leaf, struct swcci_judgement *j,
+		   struct swcci_command_result *result)
 {
 	int rc;
 
 	command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	ask_ownership(cci, request, leaf, j);
-	rc = judge(cci, leaf, j);
+	rc = swcci_judge(cci, leaf, j);
 	WRITE_ONCE(result->impact, j->audit.impact);
 	WRITE_ONCE(result->verdict_flags, verdict_flags(&j->audit));
 	if (rc)
@@ -120,14 +122,15 @@ static int attempt(struct cci_device *cci, const struct command_request *request
 	record_allowed(cci, request, leaf, j);
 	if (leaf->path.depth && j->destination)
 		meet(cci, j->destination, &leaf->path, request->deadline);
-	rc = send_judged(cci, request, leaf, j, result);
+	rc = swcci_send_judged(cci, request, leaf, j, result);
 	return rc == -EHOSTUNREACH ? refuse_unreachable(cci, leaf, true, result) : rc;
 }
 
-static int judge_and_send(struct cci_device *cci, const struct command_request *request,
-			  const struct tunnel_request *leaf, struct command_result *result)
+static int judge_and_send(struct swcci_device *cci, const struct swcci_command_request *request,
+			  const struct swcci_tunnel_request *leaf,
+			  struct swcci_command_result *result)
 {
-	struct judgement j = {
+	struct swcci_judgement j = {
 		.caller = {
 			.may_write = request->may_write,
 			.limit = request->limit,
@@ -139,7 +142,7 @@ static int judge_and_send(struct cci_device *cci, const struct command_request *
 
 	for (int i = 0; i < ATTEMPTS_MAX; i++) {
 		rc = attempt(cci, request, leaf, &j, result);
-		judgement_end(&j);
+		swcci_judgement_end(&j);
 		if (rc != -EAGAIN)
 			return rc;
 	}
@@ -147,7 +150,7 @@ static int judge_and_send(struct cci_device *cci, const struct command_request *
 }
 
 /**
- * command_run() - judge a command, and send it if it may be sent
+ * swcci_command_run() - swcci_judge a command, and send it if it may be sent
  * @cci: the device; may be gone
  * @request: const from here on; its buffers are the driver's
  * @result: filled on every return
@@ -156,20 +159,20 @@ static int judge_and_send(struct cci_device *cci, const struct command_request *
  *
  * Return: 0 if the device answered; else as CXL_SWITCH_CCI_SEND documents.
  */
-int command_run(struct cci_device *cci, const struct command_request *request,
-		struct command_result *result)
+int swcci_command_run(struct swcci_device *cci, const struct swcci_command_request *request,
+		      struct swcci_command_result *result)
 {
-	struct recorder_entry entry = { };
-	struct tunnel_request leaf;
+	struct swcci_recorder_entry entry = { };
+	struct swcci_tunnel_request leaf;
 	const char *why;
 	int rc;
 
 	memset(result, 0, sizeof(*result));
 	result->stage = CXL_SWITCH_CCI_STAGE_NOT_SENT;
-	rc = tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
+	rc = swcci_tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
 	result->leaf_opcode = rc ? request->opcode : leaf.opcode;
 	result->depth = leaf.path.depth;
-	recorder_came(cci, &entry, request->opcode, &leaf.path, result);
+	swcci_recorder_came(cci, &entry, request->opcode, &leaf.path, result);
 	if (rc) {
 		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
 		WRITE_ONCE(result->impact, IMPACT_DESTRUCTIVE);
@@ -177,15 +180,15 @@ int command_run(struct cci_device *cci, const struct command_request *request,
 	} else {
 		rc = judge_and_send(cci, request, &leaf, result);
 	}
-	recorder_ended(cci, &entry, rc);
+	swcci_recorder_ended(cci, &entry, rc);
 	return rc;
 }
 
 /* ---- EXPLAIN ---- */
 
-static void explain_row(const struct audit *audit, struct cxl_switch_cci_explain *explain)
+static void explain_row(const struct swcci_audit *audit, struct cxl_switch_cci_explain *explain)
 {
-	const struct audited_row *row = audited_row(audit->text_row);
+	const struct swcci_audited_row *row = swcci_audited_row(audit->text_row);
 
 	if (!row)
 		return;
@@ -194,7 +197,8 @@ static void explain_row(const struct audit *audit, struct cxl_switch_cci_explain
 	strscpy(explain->why, row->reason, sizeof(explain->why));
 }
 
-static void explain_destination(const struct judgement *j, struct cxl_switch_cci_explain *explain)
+static void explain_destination(const struct swcci_judgement *j,
+				struct cxl_switch_cci_explain *explain)
 {
 	explain->knowledge = CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
 	if (!j->destination)
@@ -209,17 +213,17 @@ static void explain_destination(const struct judgement *j, struct cxl_switch_cci
 }
 
 /**
- * command_explain() - what command_run() would decide, and why
+ * swcci_command_explain() - what swcci_command_run() would decide, and why
  * @cci: the device
  * @request: its @out is not used
  * @explain: out fields filled
  *
  * Return: 0 with the decision; else why the destination could not be asked.
  */
-int command_explain(struct cci_device *cci, const struct command_request *request,
-		    struct cxl_switch_cci_explain *explain)
+int swcci_command_explain(struct swcci_device *cci, const struct swcci_command_request *request,
+			  struct cxl_switch_cci_explain *explain)
 {
-	struct judgement j = {
+	struct swcci_judgement j = {
 		.caller = {
 			.may_write = request->may_write,
 			.limit = request->limit,
@@ -229,11 +233,11 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
 		.deadline = request->deadline,
 		.undecided_goes_on = true,
 	};
-	struct tunnel_request leaf;
+	struct swcci_tunnel_request leaf;
 	const char *why;
 	int rc;
 
-	rc = tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
+	rc = swcci_tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
 	explain->leaf_opcode = rc ? request->opcode : leaf.opcode;
 	explain->depth = leaf.path.depth;
 	if (rc) {
@@ -247,17 +251,17 @@ int command_explain(struct cci_device *cci, const struct command_request *reques
 		return 0;
 	}
 	ask_ownership(cci, request, &leaf, &j);
-	rc = judge(cci, &leaf, &j);
+	rc = swcci_judge(cci, &leaf, &j);
 	if (!rc) {
 		explain->error = -j.verdict.error;
 		explain->reason = j.verdict.reason;
-		explain->refusing = policy_refusals(&j.audit, &j.caller, &j.settings);
+		explain->refusing = swcci_policy_refusals(&j.audit, &j.caller, &j.settings);
 		explain->impact = j.audit.impact;
 		explain->table_impact = j.table.impact;
 		explain->verdict_flags = verdict_flags(&j.audit);
 		explain_row(&j.audit, explain);
 		explain_destination(&j, explain);
 	}
-	judgement_end(&j);
+	swcci_judgement_end(&j);
 	return rc == -EAGAIN ? -EBUSY : rc;
 }

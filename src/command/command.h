@@ -16,11 +16,11 @@
 /* The headers of the deepest tunnel's answer. */
 #define COMMAND_OUT_MIN		64
 
-struct cci_device;
-struct listener;
+struct swcci_device;
+struct swcci_listener;
 
 /* Bytes judged are bytes sent: the buffers are the driver's, not the user's. */
-struct command_request {
+struct swcci_command_request {
 	u16 opcode;
 	const u8 *in;
 	u32 in_length;		/* at most the payload size */
@@ -28,15 +28,15 @@ struct command_request {
 	u32 out_room;		/* the caller's */
 	ktime_t deadline;	/* KTIME_MAX: none */
 	bool may_write;		/* open mode */
-	enum impact limit;	/* RESTRICT */
-	struct listener *file;	/* the owner of what it starts */
+	enum swcci_impact limit;	/* RESTRICT */
+	struct swcci_listener *file;	/* the owner of what it starts */
 	bool abort_on_close;
 	u64 abort_cookie;	/* 0005h for this operation alone; 0: for any */
 };
 
-int command_run(struct cci_device *cci, const struct command_request *request,
-		struct command_result *result);
-int command_explain(struct cci_device *cci, const struct command_request *request,
-		    struct cxl_switch_cci_explain *explain);
+int swcci_command_run(struct swcci_device *cci, const struct swcci_command_request *request,
+		      struct swcci_command_result *result);
+int swcci_command_explain(struct swcci_device *cci, const struct swcci_command_request *request,
+			  struct cxl_switch_cci_explain *explain);
 
 #endif /* CCI_COMMAND_H */

@@ -9,66 +9,66 @@
 #include "device.h"
 
 /* What is known of a destination, which is asked if that is too old. */
-static int know(struct cci_device *cci, struct destination *d, unsigned int flags,
-		struct judgement *j, struct destination_look *look)
+static int know(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
+		struct swcci_judgement *j, struct swcci_destination_look *look)
 {
 	int rc;
 
-	if (destination_look(cci, d, flags, &j->audit, look))
+	if (swcci_destination_look(cci, d, flags, &j->audit, look))
 		return 0;
 	/* a gate may close meanwhile */
 	j->is_decided = false;
-	rc = destination_learn(cci, d, flags, j->deadline);
+	rc = swcci_destination_learn(cci, d, flags, j->deadline);
 	if (!rc)
-		destination_look(cci, d, flags, &j->audit, look);
+		swcci_destination_look(cci, d, flags, &j->audit, look);
 	return rc;
 }
 
 /*
  * The function's component type determines what the first hop of a tunnel addresses: a
  * port of a switch, an LD of a multi-logical device. On any other it means nothing that
- * was audited. Return: enum component_meaning, or a negative errno.
+ * was audited. Return: enum swcci_component_meaning, or a negative errno.
  */
-static int path_meaning(struct cci_device *cci, const struct tunnel_request *leaf,
-			struct judgement *j)
+static int path_meaning(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			struct swcci_judgement *j)
 {
-	struct destination_look own;
-	struct component component;
+	struct swcci_destination_look own;
+	struct swcci_component component;
 	int rc;
 
-	if (!leaf->path.depth || destination_self_understood(cci))
+	if (!leaf->path.depth || swcci_destination_self_understood(cci))
 		return COMPONENT_UNDERSTOOD;
 	rc = know(cci, cci->self, 0, j, &own);
 	if (rc)
 		return rc;
-	destination_self_known(cci, &own.identity, &component);
+	swcci_destination_self_known(cci, &own.identity, &component);
 	return component.meaning;
 }
 
-static void decide(struct judgement *j)
+static void decide(struct swcci_judgement *j)
 {
-	j->verdict = policy_decide(&j->audit, &j->caller, &j->settings);
+	j->verdict = swcci_policy_decide(&j->audit, &j->caller, &j->settings);
 	j->is_decided = true;
 }
 
 /* All that the gates look at in a command. */
-static bool gates_see_the_same(const struct audit *a, const struct audit *b)
+static bool gates_see_the_same(const struct swcci_audit *a, const struct swcci_audit *b)
 {
 	return a->audited == b->audited && a->disclosing == b->disclosing &&
 	       a->unreachable == b->unreachable && a->impact == b->impact;
 }
 
 /* A vendor row may make the command audited where it goes. */
-static bool refused_by_table(const struct tunnel_request *leaf, struct judgement *j)
+static bool refused_by_table(const struct swcci_tunnel_request *leaf, struct swcci_judgement *j)
 {
 	j->audit = j->table;
-	if (!j->table.audited && audited_by_vendor(leaf->opcode, leaf->length))
+	if (!j->table.audited && swcci_audited_by_vendor(leaf->opcode, leaf->length))
 		return false;
 	decide(j);
 	return j->verdict.error && !j->undecided_goes_on;
 }
 
-static void judge_blindly(struct judgement *j)
+static void judge_blindly(struct swcci_judgement *j)
 {
 	j->audit.audited = false;
 	j->audit.impact = IMPACT_DESTRUCTIVE;
@@ -78,10 +78,10 @@ static void judge_blindly(struct judgement *j)
 }
 
 /* Whatever it is: a query would hold up everybody else too. */
-static void give_up_on_slow(struct judgement *j)
+static void give_up_on_slow(struct swcci_judgement *j)
 {
 	j->slow = true;
-	j->look = (struct destination_look){ .view.knowledge = POLICY_SILENT };
+	j->look = (struct swcci_destination_look){ .view.knowledge = POLICY_SILENT };
 	j->audit = j->table;
 	j->audit.unreachable = true;
 }
@@ -91,30 +91,30 @@ static void give_up_on_slow(struct judgement *j)
  * more than a setting, and the wish for one at the last close is no less. DESIGN
  * section 6.
  */
-static void weigh_ownership(const struct judgement *j, struct audit *audit)
+static void weigh_ownership(const struct swcci_judgement *j, struct swcci_audit *audit)
 {
 	if (j->aborts_own && audit->audited)
-		audit->impact = min_t(enum impact, audit->impact, IMPACT_SETTING);
+		audit->impact = min_t(enum swcci_impact, audit->impact, IMPACT_SETTING);
 	if (j->wants_abort)
-		audit->impact = max_t(enum impact, audit->impact, IMPACT_SETTING);
+		audit->impact = max_t(enum swcci_impact, audit->impact, IMPACT_SETTING);
 }
 
 /* Effects of one component never count for another one's identity: -EAGAIN. */
-static int weigh_vendor_row(struct cci_device *cci, const struct tunnel_request *leaf,
-			    struct judgement *j)
+static int weigh_vendor_row(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			    struct swcci_judgement *j)
 {
 	u32 round = j->look.round;
 
 	if (j->audit.audited || !j->look.identity.known)
 		return 0;
-	audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
-			     j->look.identity.device_id, &j->audit);
-	destination_look(cci, j->destination, 0, &j->audit, &j->look);
+	swcci_audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
+				   j->look.identity.device_id, &j->audit);
+	swcci_destination_look(cci, j->destination, 0, &j->audit, &j->look);
 	return j->look.round == round ? 0 : -EAGAIN;
 }
 
-static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
-		 struct judgement *j, unsigned int flags)
+static int weigh(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+		 struct swcci_judgement *j, unsigned int flags)
 {
 	int rc;
 
@@ -122,7 +122,7 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 		flags |= DESTINATION_FEATURES;
 	j->audit = j->table;
 	rc = know(cci, j->destination, flags, j, &j->look);
-	if (rc == -EHOSTUNREACH || (!rc && destination_slow_ms(j->destination))) {
+	if (rc == -EHOSTUNREACH || (!rc && swcci_destination_slow_ms(j->destination))) {
 		give_up_on_slow(j);
 		return 0;
 	}
@@ -130,13 +130,13 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
 		rc = weigh_vendor_row(cci, leaf, j);
 	if (rc)
 		return rc;
-	policy_weigh(&j->audit, &j->look.view);
+	swcci_policy_weigh(&j->audit, &j->look.view);
 	weigh_ownership(j, &j->audit);
 	return 0;
 }
 
 /**
- * judge_depends_on_identity() - would the verdict be wrong at another component?
+ * swcci_judge_depends_on_identity() - would the verdict be wrong at another component?
  * @j: decided
  *
  * A query changes nothing anywhere; unless only a vendor row says that it is
@@ -144,23 +144,25 @@ static int weigh(struct cci_device *cci, const struct tunnel_request *leaf,
  *
  * Return: true if the identity has to be verified before sending.
  */
-bool judge_depends_on_identity(const struct judgement *j)
+bool swcci_judge_depends_on_identity(const struct swcci_judgement *j)
 {
 	return j->audit.impact > IMPACT_QUERY || j->audit.by_vendor_row;
 }
 
 /* Its identity cannot be verified in the turn, so its facts must be new. */
-static bool needs_new_facts(const struct tunnel_request *leaf, const struct judgement *j)
+static bool needs_new_facts(const struct swcci_tunnel_request *leaf,
+			    const struct swcci_judgement *j)
 {
-	return leaf->path.depth && judge_depends_on_identity(j) &&
-	       j->look.view.knowledge != POLICY_SILENT && !destination_unique(&j->look.identity);
+	return leaf->path.depth && swcci_judge_depends_on_identity(j) &&
+	       j->look.view.knowledge != POLICY_SILENT &&
+	       !swcci_destination_unique(&j->look.identity);
 }
 
 /**
- * judge() - decide on a command
+ * swcci_judge() - decide on a command
  * @cci: the device
  * @leaf: decoded; its payload is const from here on
- * @j: in and out; to be ended with judgement_end(), whatever is returned
+ * @j: in and out; to be ended with swcci_judgement_end(), whatever is returned
  *
  * Locks: takes destinations.lock, rounds of queries and turns, one after the other
  * but for a turn in a round. Killable.
@@ -168,7 +170,8 @@ static bool needs_new_facts(const struct tunnel_request *leaf, const struct judg
  * Return: 0 with @j->verdict; or why the destination could not be asked:
  * -EINTR, -EBUSY, -ENODEV, -ENOMEM; -EAGAIN if it changed meanwhile.
  */
-int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judgement *j)
+int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+		struct swcci_judgement *j)
 {
 	int rc;
 
@@ -176,8 +179,8 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	j->traffic = false;
 	j->slow = false;
 	j->is_decided = false;
-	cci_settings_policy(&cci->settings, &j->settings);
-	audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
+	swcci_settings_policy(&cci->settings, &j->settings);
+	swcci_audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
 	weigh_ownership(j, &j->table);
 	if (refused_by_table(leaf, j))
 		return 0;
@@ -192,12 +195,12 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	j->table.type_pending = rc == COMPONENT_PENDING;
 	if (j->table.type_pending && refused_by_table(leaf, j))
 		return 0;
-	rc = destination_get(cci, &leaf->path, &j->destination);
+	rc = swcci_destination_get(cci, &leaf->path, &j->destination);
 	if (rc)
 		return rc;
 	/* of interest to who asks for an explanation */
-	j->traffic = j->undecided_goes_on && !destination_fresh(cci, j->destination, 0) &&
-		     !destination_slow_ms(j->destination);
+	j->traffic = j->undecided_goes_on && !swcci_destination_fresh(cci, j->destination, 0) &&
+		     !swcci_destination_slow_ms(j->destination);
 	rc = weigh(cci, leaf, j, 0);
 	if (!rc && needs_new_facts(leaf, j))
 		rc = weigh(cci, leaf, j, DESTINATION_AGAIN);
@@ -208,8 +211,8 @@ int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judg
 	return 0;
 }
 
-void judgement_end(struct judgement *j)
+void swcci_judgement_end(struct swcci_judgement *j)
 {
-	destination_put(j->destination);
+	swcci_destination_put(j->destination);
 	j->destination = NULL;
 }

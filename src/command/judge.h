@@ -10,11 +10,11 @@
 #include "policy/policy.h"
 #include "policy/tunnel.h"
 
-struct cci_device;
+struct swcci_device;
 
-struct judgement {
+struct swcci_judgement {
 	/* in */
-	struct policy_caller caller;
+	struct swcci_policy_caller caller;
 	ktime_t deadline;
 	bool undecided_goes_on;		/* ask the destination even if a gate refuses */
 	bool is_transfer;		/* a part of one */
@@ -23,22 +23,23 @@ struct judgement {
 
 	/* kept from one attempt to the next */
 	bool is_recorded;
-	struct audit recorded;
+	struct swcci_audit recorded;
 
 	/* out */
-	struct audit table;		/* by table and payload alone */
-	struct audit audit;
-	struct policy_settings settings;
-	struct policy_verdict verdict;
+	struct swcci_audit table;		/* by table and payload alone */
+	struct swcci_audit audit;
+	struct swcci_policy_settings settings;
+	struct swcci_policy_verdict verdict;
 	bool is_decided;		/* the verdict stands */
-	struct destination *destination;	/* held; NULL: not asked */
+	struct swcci_destination *destination;	/* held; NULL: not asked */
 	bool traffic;			/* it was asked for this */
 	bool slow;			/* nothing is sent there for now */
-	struct destination_look look;	/* who was judged */
+	struct swcci_destination_look look;	/* who was judged */
 };
 
-int judge(struct cci_device *cci, const struct tunnel_request *leaf, struct judgement *j);
-bool judge_depends_on_identity(const struct judgement *j);
-void judgement_end(struct judgement *j);
+int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+		struct swcci_judgement *j);
+bool swcci_judge_depends_on_identity(const struct swcci_judgement *j);
+void swcci_judgement_end(struct swcci_judgement *j);
 
 #endif /* CCI_JUDGE_H */

@@ -22,17 +22,17 @@ static char user_command;
  * this names nothing of the caller's.
  */
 struct kept {
-	struct operation *operation;	/* has its place; NULL: it was not expected to start one */
+	struct swcci_operation *operation;	/* has its place; NULL: none was expected */
 	u64 transfer;			/* that it is a part of; 0: none */
-	struct tunnel_request leaf;	/* without its payload */
+	struct swcci_tunnel_request leaf;	/* without its payload */
 	kuid_t uid;
 	u8 action;			/* of the part of @transfer */
 	bool changes_fabric;
 };
 
-static_assert(sizeof(struct kept) <= sizeof_field(struct mailbox_ticket, note));
+static_assert(sizeof(struct kept) <= sizeof_field(struct swcci_mailbox_ticket, note));
 
-static struct kept *kept_in(struct mailbox_ticket *ticket)
+static struct kept *kept_in(struct swcci_mailbox_ticket *ticket)
 {
 	return (struct kept *)ticket->note;
 }
@@ -46,21 +46,21 @@ struct outcome {
 };
 
 struct sending {
-	struct cci_device *cci;
-	const struct command_request *request;
-	const struct tunnel_request *leaf;
-	const struct judgement *j;
-	struct mailbox_command command;
+	struct swcci_device *cci;
+	const struct swcci_command_request *request;
+	const struct swcci_tunnel_request *leaf;
+	const struct swcci_judgement *j;
+	struct swcci_mailbox_command command;
 	struct kept *kept;	/* in the command's ticket */
-	struct command_result *result;
+	struct swcci_command_result *result;
 };
 
 /* ---- before ---- */
 
 /* A query starts nothing. One with the wish for an abort is none any more. */
-static bool may_start_background(const struct judgement *j)
+static bool may_start_background(const struct swcci_judgement *j)
 {
-	const struct audited_row *row = audited_row(j->audit.row);
+	const struct swcci_audited_row *row = swcci_audited_row(j->audit.row);
 
 	if (j->audit.audited && j->audit.impact == IMPACT_QUERY)
 		return false;
@@ -76,14 +76,14 @@ static void keep(struct sending *s)
 	kept->leaf.payload = NULL;
 	kept->leaf.length = 0;
 	kept->uid = current_uid();
-	kept->action = transfer_part(s->leaf).action;
-	kept->changes_fabric = audited_changes_fabric(s->leaf->opcode, &s->j->audit);
+	kept->action = swcci_transfer_part(s->leaf).action;
+	kept->changes_fabric = swcci_audited_changes_fabric(s->leaf->opcode, &s->j->audit);
 	s->kept = kept;
 }
 
 static int prepare_operation(struct sending *s)
 {
-	const struct operation_wish wish = {
+	const struct swcci_operation_wish wish = {
 		.owner = s->request->file,
 		.uid = s->kept->uid,
 		.changes_fabric = s->kept->changes_fabric,
@@ -92,47 +92,48 @@ static int prepare_operation(struct sending *s)
 
 	if (!may_start_background(s->j))
 		return 0;
-	s->kept->operation = background_prepare(&s->kept->leaf, &wish);
+	s->kept->operation = swcci_background_prepare(&s->kept->leaf, &wish);
 	return s->kept->operation ? 0 : -ENOMEM;
 }
 
 /* A gate that was closed while it waited: raised protection, a raw window that is over. */
 static int check_settings(struct sending *s)
 {
-	const struct policy_settings *judged = &s->j->settings;
-	struct policy_settings now;
+	const struct swcci_policy_settings *judged = &s->j->settings;
+	struct swcci_policy_settings now;
 
-	cci_settings_policy(&s->cci->settings, &now);
+	swcci_settings_policy(&s->cci->settings, &now);
 	return now.strict == judged->strict && now.raw_allowed == judged->raw_allowed ?
 	       0 : -EAGAIN;
 }
 
-static int check_identity(struct sending *s, struct mailbox_turn *turn)
+static int check_identity(struct sending *s, struct swcci_mailbox_turn *turn)
 {
-	const struct judgement *j = s->j;
+	const struct swcci_judgement *j = s->j;
 
 	if (j->look.generation != (u32)atomic_read(&s->cci->generation))
 		return -EAGAIN;
-	if (transfer_goes_on(&s->cci->transfers, s->leaf, s->request->file))
+	if (swcci_transfer_goes_on(&s->cci->transfers, s->leaf, s->request->file))
 		return 0;
-	return destination_verify(s->cci, turn, j->destination, &j->look.identity, j->deadline);
+	return swcci_destination_verify(s->cci, turn, j->destination, &j->look.identity,
+					j->deadline);
 }
 
 /*
  * The destination is still who was judged, and nothing happened since that may
  * have changed what it does; else -EAGAIN. -EHOSTUNREACH: it became slow.
  */
-static int check_destination(struct sending *s, struct mailbox_turn *turn)
+static int check_destination(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	int rc = 0;
 
 	if (!s->leaf->path.depth || !s->j->destination)
 		return 0;
-	if (judge_depends_on_identity(s->j))
+	if (swcci_judge_depends_on_identity(s->j))
 		rc = check_identity(s, turn);
 	if (rc)
 		return rc;
-	return destination_try(s->j->destination) ? 0 : -EHOSTUNREACH;
+	return swcci_destination_try(s->j->destination) ? 0 : -EHOSTUNREACH;
 }
 
 static bool is_abort(const struct sending *s)
@@ -148,7 +149,7 @@ static int check_slot(struct sending *s)
 
 	if (!is_abort(s))
 		return 0;
-	own = background_slot(s->cci, &s->leaf->path, s->request->file, &cookie) ==
+	own = swcci_background_slot(s->cci, &s->leaf->path, s->request->file, &cookie) ==
 	      BACKGROUND_SLOT_OWN;
 	if (wanted && cookie != wanted)
 		return -ESTALE;
@@ -157,15 +158,16 @@ static int check_slot(struct sending *s)
 
 /* ---- after ---- */
 
-/* The first bytes of @payload are enough: tunnel_overhead() of them. */
-static struct outcome outcome_of(const struct tunnel_request *leaf, u16 return_code,
+/* The first bytes of @payload are enough: swcci_tunnel_overhead() of them. */
+static struct outcome outcome_of(const struct swcci_tunnel_request *leaf, u16 return_code,
 				 u16 vendor_status, const u8 *payload, u32 length)
 {
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
-	struct tunnel_answer answer;
+	struct swcci_tunnel_answer answer;
 	const char *why;
 
-	if (tunnel_decode_answer(leaf, return_code, vendor_status, payload, length, &answer, &why))
+	if (swcci_tunnel_decode_answer(leaf, return_code, vendor_status, payload, length, &answer,
+				       &why))
 		return outcome;
 	outcome.told = true;
 	outcome.return_code = answer.return_code;
@@ -176,39 +178,39 @@ static struct outcome outcome_of(const struct tunnel_request *leaf, u16 return_c
 }
 
 /* Nobody expected that: it gets a place if there is one. NULL: there is none. */
-static struct operation *place_unexpected(struct cci_device *cci, const struct kept *kept,
-					  struct listener *owner)
+static struct swcci_operation *place_unexpected(struct swcci_device *cci, const struct kept *kept,
+						struct swcci_listener *owner)
 {
-	const struct operation_wish wish = {
+	const struct swcci_operation_wish wish = {
 		.owner = owner,
 		.uid = kept->uid,
 		.changes_fabric = kept->changes_fabric,
 	};
-	struct operation *op = background_prepare(&kept->leaf, &wish);
+	struct swcci_operation *op = swcci_background_prepare(&kept->leaf, &wish);
 
-	if (op && background_place(cci, op)) {
-		background_dismiss(cci, op);
+	if (op && swcci_background_place(cci, op)) {
+		swcci_background_dismiss(cci, op);
 		op = NULL;
 	}
 	return op;
 }
 
 /* Return: 0, or its cookie. */
-static u64 settle_operation(struct cci_device *cci, const struct kept *kept,
-			    const struct outcome *outcome, struct listener *owner)
+static u64 settle_operation(struct swcci_device *cci, const struct kept *kept,
+			    const struct outcome *outcome, struct swcci_listener *owner)
 {
-	struct operation *op = kept->operation;
+	struct swcci_operation *op = kept->operation;
 
 	if (outcome->started && !op)
 		op = place_unexpected(cci, kept, owner);
 	if (!op)
 		return 0;
 	if (outcome->started)
-		return background_started(cci, op);
+		return swcci_background_started(cci, op);
 	if (outcome->told)
-		background_dismiss(cci, op);
+		swcci_background_dismiss(cci, op);
 	else
-		background_uncertain(cci, op);
+		swcci_background_uncertain(cci, op);
 	return 0;
 }
 
@@ -224,21 +226,21 @@ static u64 settle_operation(struct cci_device *cci, const struct kept *kept,
  *
  * Return: the cookie of what was started, or 0.
  */
-static u64 settle(struct cci_device *cci, const struct kept *kept, const struct outcome *outcome,
-		  struct listener *owner)
+static u64 settle(struct swcci_device *cci, const struct kept *kept, const struct outcome *outcome,
+		  struct swcci_listener *owner)
 {
 	bool success = outcome->told && outcome->return_code == CCI_RC_SUCCESS;
 	bool is_own = !kept->leaf.path.depth;
 
 	if (outcome->told)
-		transfer_answered(&cci->transfers, kept->transfer, kept->action,
-				  success || outcome->started);
+		swcci_transfer_answered(&cci->transfers, kept->transfer, kept->action,
+					success || outcome->started);
 	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
-		background_abort(cci, &kept->leaf.path,
-				 success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+		swcci_background_abort(cci, &kept->leaf.path,
+				       success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	if (is_own && success && kept->leaf.opcode == CCI_OP_CLEAR_EVENTS) {
-		notices_logs_cleared(&cci->notices);
-		watch_soon(cci);
+		swcci_notices_logs_cleared(&cci->notices);
+		swcci_watch_soon(cci);
 	}
 	return settle_operation(cci, kept, outcome, owner);
 }
@@ -246,15 +248,15 @@ static u64 settle(struct cci_device *cci, const struct kept *kept, const struct 
 /* Nothing of it reached the device. */
 static void settle_unsent(struct sending *s)
 {
-	transfer_answered(&s->cci->transfers, s->kept->transfer, s->kept->action, false);
+	swcci_transfer_answered(&s->cci->transfers, s->kept->transfer, s->kept->action, false);
 	if (is_abort(s))
-		background_abort(s->cci, &s->leaf->path, OPERATION_ABORT_REFUSED);
+		swcci_background_abort(s->cci, &s->leaf->path, OPERATION_ABORT_REFUSED);
 }
 
 static struct outcome take_result(struct sending *s)
 {
-	const struct mailbox_command *command = &s->command;
-	struct command_result *result = s->result;
+	const struct swcci_mailbox_command *command = &s->command;
+	struct swcci_command_result *result = s->result;
 	struct outcome outcome;
 
 	outcome = outcome_of(s->leaf, command->return_code, command->vendor_status, command->out,
@@ -276,7 +278,7 @@ static void take_outcome(struct sending *s)
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 
 	if (s->command.left)
-		return;		/* the ticket has it: send_retired() */
+		return;		/* the ticket has it: swcci_send_retired() */
 	if (!s->command.rung) {
 		settle_unsent(s);
 		return;
@@ -288,32 +290,32 @@ static void take_outcome(struct sending *s)
 
 /* ---- the turn ---- */
 
-static int execute(struct sending *s, struct mailbox_turn *turn)
+static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 {
-	struct mailbox_command *command = &s->command;
-	struct cci_device *cci = s->cci;
+	struct swcci_mailbox_command *command = &s->command;
+	struct swcci_device *cci = s->cci;
 	int rc;
 
 	if (is_abort(s))
-		background_abort(cci, &s->leaf->path, OPERATION_ABORT_ASKED);
+		swcci_background_abort(cci, &s->leaf->path, OPERATION_ABORT_ASKED);
 	/* before the device can act: it does so also for a caller who is not back yet */
 	if (s->kept->changes_fabric)
 		atomic_inc(&cci->generation);
 	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
 				s->leaf->opcode, s->leaf->path.depth, command->in_length);
-	rc = mailbox_execute(&cci->mailbox, turn, command);
+	rc = swcci_mailbox_execute(&cci->mailbox, turn, command);
 	trace_cxl_switch_complete(cci->number, command->ticket.id, rc, command->return_code,
 				  command->out_length, command->duration_ns);
 	if (rc == -ETIMEDOUT)
 		atomic64_inc(&cci->counters.timeouts);
 	if (!rc && s->leaf->path.depth && s->j->destination)
-		destination_answered(s->j->destination);
+		swcci_destination_answered(s->j->destination);
 	take_outcome(s);
 	return rc;
 }
 
 /* What was judged still holds, and what the command may start has its place. */
-static int check_again(struct sending *s, struct mailbox_turn *turn)
+static int check_again(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	int rc = check_settings(s);
 
@@ -322,14 +324,14 @@ static int check_again(struct sending *s, struct mailbox_turn *turn)
 	if (!rc)
 		rc = check_slot(s);
 	if (!rc && s->kept->operation)
-		rc = background_place(s->cci, s->kept->operation);
+		rc = swcci_background_place(s->cci, s->kept->operation);
 	if (!rc && s->j->is_transfer)
-		rc = transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
-				    s->j->audit.impact, &s->kept->transfer);
+		rc = swcci_transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
+					  s->j->audit.impact, &s->kept->transfer);
 	return rc;
 }
 
-static int execute_if_unchanged(struct sending *s, struct mailbox_turn *turn)
+static int execute_if_unchanged(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	int rc = check_again(s, turn);
 
@@ -342,24 +344,24 @@ static int execute_if_unchanged(struct sending *s, struct mailbox_turn *turn)
 
 static int take_turn(struct sending *s)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	bool has_turn;
 	int rc;
 
-	rc = mailbox_turn_begin(&s->cci->mailbox, &turn, s->request->deadline);
+	rc = swcci_mailbox_turn_begin(&s->cci->mailbox, &turn, s->request->deadline);
 	has_turn = !rc;
 	if (has_turn)
 		rc = execute_if_unchanged(s, &turn);
 	/* before the next turn: a place goes with its turn */
 	if (s->kept->operation && !s->command.rung)
-		background_dismiss(s->cci, s->kept->operation);
+		swcci_background_dismiss(s->cci, s->kept->operation);
 	if (has_turn)
-		mailbox_turn_end(&s->cci->mailbox, &turn);
+		swcci_mailbox_turn_end(&s->cci->mailbox, &turn);
 	return rc;
 }
 
 /**
- * send_judged() - send a command that may be sent
+ * swcci_send_judged() - send a command that may be sent
  * @cci: the device
  * @request: as it came
  * @leaf: decoded from it
@@ -371,9 +373,9 @@ static int take_turn(struct sending *s)
  * Return: 0 if the device answered; -EAGAIN: something changed, to be judged
  * again; else as CXL_SWITCH_CCI_SEND documents.
  */
-int send_judged(struct cci_device *cci, const struct command_request *request,
-		const struct tunnel_request *leaf, const struct judgement *j,
-		struct command_result *result)
+int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_request *request,
+		      const struct swcci_tunnel_request *leaf, const struct swcci_judgement *j,
+		      struct swcci_command_result *result)
 {
 	struct sending s = {
 		.cci = cci,
@@ -385,13 +387,13 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 			.ticket.id = atomic64_inc_return(&cci->last_command_id),
 			.ticket.opcode = request->opcode,
 			.ticket.leaf_opcode = leaf->opcode,
-			.ticket.destination = tunnel_key(&leaf->path),
+			.ticket.destination = swcci_tunnel_key(&leaf->path),
 			.ticket.context = &user_command,
 			.in = request->in,
 			.in_length = request->in_length,
 			.out = request->out,
 			/* the driver reads a tunnel's headers, whatever the caller wants */
-			.out_room = max(request->out_room, tunnel_overhead(&leaf->path)),
+			.out_room = max(request->out_room, swcci_tunnel_overhead(&leaf->path)),
 			.deadline = request->deadline,
 		},
 	};
@@ -414,8 +416,8 @@ int send_judged(struct cci_device *cci, const struct command_request *request,
 
 /* ---- late answers ---- */
 
-static void retire(struct cci_device *cci, const struct mailbox_ticket *ticket,
-		   const struct mailbox_late_answer *answer)
+static void retire(struct swcci_device *cci, const struct swcci_mailbox_ticket *ticket,
+		   const struct swcci_mailbox_late_answer *answer)
 {
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 	struct cxl_switch_cci_notice notice = {
@@ -431,11 +433,11 @@ static void retire(struct cci_device *cci, const struct mailbox_ticket *ticket,
 	notice.return_code = outcome.return_code;
 	notice.vendor_status = outcome.vendor_status;
 	if (answer->answered)
-		notices_tell(&cci->notices, NULL, &notice);
+		swcci_notices_tell(&cci->notices, NULL, &notice);
 }
 
 /**
- * send_retired() - a command whose caller had left has ended
+ * swcci_send_retired() - a command whose caller had left has ended
  * @mailbox: of the device
  * @ticket: what is still known of it
  * @answer: late, or lost in a reset or a removal
@@ -443,14 +445,14 @@ static void retire(struct cci_device *cci, const struct mailbox_ticket *ticket,
  * By the drain worker, before anybody else sends. A question of the driver's own concerns
  * nobody.
  */
-void send_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		  const struct mailbox_late_answer *answer)
+void swcci_send_retired(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+			const struct swcci_mailbox_late_answer *answer)
 {
-	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
+	struct swcci_device *cci = container_of(mailbox, struct swcci_device, mailbox);
 
 	trace_cxl_switch_complete(cci->number, ticket->id, answer->answered ? 0 : -EIO,
 				  answer->return_code, answer->out_length, 0);
-	destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
+	swcci_destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
 	if (answer->answered)
 		atomic64_inc(&cci->counters.late_answers);
 	if (ticket->context == &user_command)

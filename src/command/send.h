@@ -10,10 +10,10 @@
 #include "judge.h"
 #include "mailbox/mailbox.h"
 
-int send_judged(struct cci_device *cci, const struct command_request *request,
-		const struct tunnel_request *leaf, const struct judgement *j,
-		struct command_result *result);
-void send_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		  const struct mailbox_late_answer *answer);
+int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_request *request,
+		      const struct swcci_tunnel_request *leaf, const struct swcci_judgement *j,
+		      struct swcci_command_result *result);
+void swcci_send_retired(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+			const struct swcci_mailbox_late_answer *answer);
 
 #endif /* CCI_SEND_H */

@@ -53,11 +53,11 @@ static bool strict_at_load(void)
 }
 
 /**
- * cci_settings_check() - are the parameters usable?
+ * swcci_settings_check() - are the parameters usable?
  *
  * Return: 0, or -EINVAL after saying which is not.
  */
-int cci_settings_check(void)
+int swcci_settings_check(void)
 {
 	if (command_timeout_ms < COMMAND_TIMEOUT_MIN_MS ||
 	    command_timeout_ms > COMMAND_TIMEOUT_MAX_MS) {
@@ -83,20 +83,20 @@ static const char *lockdown_text(void)
 }
 
 /* One line at load: whoever reads the log knows what this module lets through. */
-void cci_settings_announce(void)
+void swcci_settings_announce(void)
 {
 	pr_info("cxl_switch_cci: protection %s, raw commands %s, lockdown %s\n",
 		strict_at_load() ? "strict" : "standard", raw_commands ? "on" : "off",
 		lockdown_text());
 }
 
-void cci_settings_init(struct cci_settings *settings)
+void swcci_settings_init(struct swcci_settings *settings)
 {
 	settings->strict = strict_at_load();
 }
 
 /* Seconds until raw_window closes, rounded up; 0: it is closed. */
-unsigned int cci_raw_window_left(const struct cci_settings *settings)
+unsigned int swcci_raw_window_left(const struct swcci_settings *settings)
 {
 	s64 left, until = atomic64_read(&settings->raw_until);
 
@@ -107,39 +107,40 @@ unsigned int cci_raw_window_left(const struct cci_settings *settings)
 	return left > 0 ? (unsigned int)div_s64(left + NSEC_PER_SEC - 1, NSEC_PER_SEC) : 0;
 }
 
-void cci_raw_window_open(struct cci_settings *settings, unsigned int seconds)
+void swcci_raw_window_open(struct swcci_settings *settings, unsigned int seconds)
 {
 	atomic64_set(&settings->raw_until,
 		     (s64)(ktime_get_boottime_ns() + (u64)seconds * NSEC_PER_SEC));
 }
 
-void cci_make_strict(struct cci_settings *settings)
+void swcci_make_strict(struct swcci_settings *settings)
 {
 	WRITE_ONCE(settings->strict, true);
 }
 
 /* The second key includes the first: it is the larger hole. */
-void cci_settings_policy(const struct cci_settings *settings, struct policy_settings *policy)
+void swcci_settings_policy(const struct swcci_settings *settings,
+			   struct swcci_policy_settings *policy)
 {
 	policy->strict = READ_ONCE(settings->strict);
-	policy->raw_allowed = raw_commands || cci_raw_window_left(settings);
+	policy->raw_allowed = raw_commands || swcci_raw_window_left(settings);
 	policy->audited_pass_lockdown = KEY_FABRIC_MANAGER || KEY_VENDOR_RAW;
 	policy->unaudited_pass_lockdown = KEY_VENDOR_RAW;
 }
 
-u32 cci_settings_flags(const struct cci_settings *settings)
+u32 swcci_settings_flags(const struct swcci_settings *settings)
 {
 	return (READ_ONCE(settings->strict) ? CXL_SWITCH_CCI_SETTING_STRICT : 0) |
 	       (raw_commands ? CXL_SWITCH_CCI_SETTING_RAW_COMMANDS : 0) |
-	       (cci_raw_window_left(settings) ? CXL_SWITCH_CCI_SETTING_RAW_WINDOW : 0);
+	       (swcci_raw_window_left(settings) ? CXL_SWITCH_CCI_SETTING_RAW_WINDOW : 0);
 }
 
-u32 cci_build_keys(void)
+u32 swcci_build_keys(void)
 {
 	return KEY_FABRIC_MANAGER | KEY_VENDOR_RAW;
 }
 
-u32 cci_command_timeout_ms(void)
+u32 swcci_command_timeout_ms(void)
 {
 	return command_timeout_ms;
 }

@@ -8,24 +8,24 @@
 
 #include "cxl_switch_cci.h"
 
-static bool identify_is(const struct component_evidence *e, u8 type)
+static bool identify_is(const struct swcci_component_evidence *e, u8 type)
 {
 	return e->identify_valid && e->identify_type == type;
 }
 
-static struct component found(u8 type, enum cxl_switch_cci_source source)
+static struct swcci_component found(u8 type, enum cxl_switch_cci_source source)
 {
-	return (struct component){ .type = type, .source = source };
+	return (struct swcci_component){ .type = type, .source = source };
 }
 
-static struct component by_log(const struct component_evidence *e, u8 type)
+static struct swcci_component by_log(const struct swcci_component_evidence *e, u8 type)
 {
 	return found(type, identify_is(e, type) ? CXL_SWITCH_CCI_SOURCE_IDENTIFY :
 						  CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG);
 }
 
 /* A defined type of Identify precedes the sibling; a reserved one does not. */
-static struct component find_type(const struct component_evidence *e)
+static struct swcci_component find_type(const struct swcci_component_evidence *e)
 {
 	/* CXL 4.0 table 8-397: prohibited on every CCI of a device */
 	if (e->log_read && e->lists_switch)
@@ -44,22 +44,22 @@ static struct component find_type(const struct component_evidence *e)
 }
 
 /* Each query got an answer that a conforming component gives, several times. */
-static bool is_final(const struct component_evidence *e)
+static bool is_final(const struct swcci_component_evidence *e)
 {
 	return (e->identify_valid || e->identify_unsupported) &&
 	       (e->log_read || e->log_unsupported) && e->agreeing >= COMPONENT_AGREEING;
 }
 
 /**
- * component_decide() - the type of a component, and whether it is known for good
+ * swcci_component_decide() - the type of a component, and whether it is known for good
  * @evidence: of one round of queries
  *
  * Return: the type and its source; COMPONENT_FOREIGN only on answers that agreed in
  * COMPONENT_AGREEING rounds, COMPONENT_PENDING until then.
  */
-struct component component_decide(const struct component_evidence *evidence)
+struct swcci_component swcci_component_decide(const struct swcci_component_evidence *evidence)
 {
-	struct component c = find_type(evidence);
+	struct swcci_component c = find_type(evidence);
 
 	if (c.type == CXL_SWITCH_CCI_COMPONENT_SWITCH || c.type == CXL_SWITCH_CCI_COMPONENT_TYPE3)
 		c.meaning = COMPONENT_UNDERSTOOD;

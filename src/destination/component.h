@@ -12,13 +12,13 @@
 #define COMPONENT_AGREEING	3
 
 /* May a tunnel through the function be judged by its leaf? */
-enum component_meaning {
+enum swcci_component_meaning {
 	COMPONENT_PENDING,	/* the type is not known yet */
 	COMPONENT_UNDERSTOOD,	/* the first hop is a port or an LD */
 	COMPONENT_FOREIGN,	/* known to be neither a switch nor a device with LDs */
 };
 
-struct component_evidence {
+struct swcci_component_evidence {
 	bool identify_valid;		/* Identify succeeded, with @identify_type */
 	u8 identify_type;
 	bool identify_unsupported;	/* by its return code */
@@ -30,13 +30,13 @@ struct component_evidence {
 	u8 agreeing;			/* rounds in a row with these answers; saturates */
 };
 
-struct component {
+struct swcci_component {
 	u8 type;		/* CXL_SWITCH_CCI_COMPONENT_*, or a reserved value of Identify */
 	u8 source;		/* enum cxl_switch_cci_source */
-	enum component_meaning meaning;
+	enum swcci_component_meaning meaning;
 	bool settled;		/* another query would not change this */
 };
 
-struct component component_decide(const struct component_evidence *evidence);
+struct swcci_component swcci_component_decide(const struct swcci_component_evidence *evidence);
 
 #endif /* CCI_COMPONENT_H */

@@ -39,7 +39,7 @@ static struct lockdep_map round_map =
 
 /* ---- the set ---- */
 
-void destinations_init(struct destinations *all)
+void swcci_destinations_init(struct swcci_destinations *all)
 {
 	xa_init(&all->all);
 	mutex_init(&all->lock);
@@ -47,26 +47,26 @@ void destinations_init(struct destinations *all)
 }
 
 /* The device's last reference is gone: nobody asks any more. */
-void destinations_free(struct destinations *all)
+void swcci_destinations_free(struct swcci_destinations *all)
 {
-	struct destination *d;
+	struct swcci_destination *d;
 	unsigned long key;
 
 	xa_for_each(&all->all, key, d)
-		destination_put(d);
+		swcci_destination_put(d);
 	xa_destroy(&all->all);
 	mutex_destroy(&all->lock);
 }
 
-void destination_put(struct destination *d)
+void swcci_destination_put(struct swcci_destination *d)
 {
 	if (d && refcount_dec_and_test(&d->references))
 		kfree(d);
 }
 
-static struct destination *find(struct destinations *all, unsigned long key)
+static struct swcci_destination *find(struct swcci_destinations *all, unsigned long key)
 {
-	struct destination *d;
+	struct swcci_destination *d;
 
 	xa_lock(&all->all);
 	d = xa_load(&all->all, key);
@@ -77,15 +77,15 @@ static struct destination *find(struct destinations *all, unsigned long key)
 }
 
 /* Nobody uses it, and forgetting it lets no time-out go unnoticed. */
-static bool may_evict(const struct destination *d)
+static bool may_evict(const struct swcci_destination *d)
 {
 	return refcount_read(&d->references) == 1 &&
 	       READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS;
 }
 
-static bool evict_at_cursor(struct destinations *all)
+static bool evict_at_cursor(struct swcci_destinations *all)
 {
-	struct destination *d;
+	struct swcci_destination *d;
 
 	lockdep_assert_held(&all->lock);
 	xa_lock(&all->all);
@@ -98,12 +98,12 @@ static bool evict_at_cursor(struct destinations *all)
 	if (!d)
 		return false;
 	all->count--;
-	destination_put(d);
+	swcci_destination_put(d);
 	return true;
 }
 
 /* The function itself is always referenced. */
-static bool evict_one(struct destinations *all, xa_mark_t kind)
+static bool evict_one(struct swcci_destinations *all, xa_mark_t kind)
 {
 	lockdep_assert_held(&all->lock);
 	for (int tries = 0; tries < EVICTION_TRIES; tries++) {
@@ -117,7 +117,7 @@ static bool evict_one(struct destinations *all, xa_mark_t kind)
 }
 
 /* Made-up paths get no answer: they evict one another, and none that answers. */
-static int make_room(struct destinations *all)
+static int make_room(struct swcci_destinations *all)
 {
 	if (all->count < DESTINATIONS_MAX || evict_one(all, UNANSWERED) ||
 	    evict_one(all, XA_PRESENT))
@@ -125,9 +125,9 @@ static int make_room(struct destinations *all)
 	return -EBUSY;
 }
 
-static struct destination *make(const struct tunnel_path *path)
+static struct swcci_destination *make(const struct swcci_tunnel_path *path)
 {
-	struct destination *d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+	struct swcci_destination *d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
 
 	if (!d)
 		return NULL;
@@ -138,11 +138,11 @@ static struct destination *make(const struct tunnel_path *path)
 	return d;
 }
 
-static int insert(struct destinations *all, const struct tunnel_path *path,
-		  struct destination **destination)
+static int insert(struct swcci_destinations *all, const struct swcci_tunnel_path *path,
+		  struct swcci_destination **destination)
 {
-	unsigned long key = tunnel_key(path);
-	struct destination *d;
+	unsigned long key = swcci_tunnel_key(path);
+	struct swcci_destination *d;
 	int rc;
 
 	lockdep_assert_held(&all->lock);
@@ -158,8 +158,8 @@ static int insert(struct destinations *all, const struct tunnel_path *path,
 	refcount_inc(&d->references);		/* the caller's */
 	rc = xa_err(xa_store(&all->all, key, d, GFP_KERNEL_ACCOUNT));
 	if (rc) {
-		destination_put(d);
-		destination_put(d);
+		swcci_destination_put(d);
+		swcci_destination_put(d);
 		return rc;
 	}
 	xa_set_mark(&all->all, key, UNANSWERED);
@@ -169,20 +169,20 @@ static int insert(struct destinations *all, const struct tunnel_path *path,
 }
 
 /**
- * destination_get() - the destination of a path
+ * swcci_destination_get() - the destination of a path
  * @cci: the device
  * @path: where; depth 0 is the function itself
- * @destination: result, to be given back with destination_put()
+ * @destination: result, to be given back with swcci_destination_put()
  *
  * Asks nobody.
  *
  * Return: 0, -EINTR, -ENOMEM; -EBUSY: the table is full, and no entry that was
  * examined can be evicted.
  */
-int destination_get(struct cci_device *cci, const struct tunnel_path *path,
-		    struct destination **destination)
+int swcci_destination_get(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			  struct swcci_destination **destination)
 {
-	struct destinations *all = &cci->destinations;
+	struct swcci_destinations *all = &cci->destinations;
 	int rc;
 
 	/* the device has it at hand, but for the first time */
@@ -191,7 +191,7 @@ int destination_get(struct cci_device *cci, const struct tunnel_path *path,
 		*destination = cci->self;
 		return 0;
 	}
-	*destination = find(all, tunnel_key(path));
+	*destination = find(all, swcci_tunnel_key(path));
 	if (*destination)
 		return 0;
 	if (mutex_lock_killable(&all->lock))
@@ -209,12 +209,12 @@ static u64 now_ms(void)
 }
 
 /**
- * destination_slow_ms() - for how long nothing is sent to it
+ * swcci_destination_slow_ms() - for how long nothing is sent to it
  * @d: the destination
  *
  * Return: 0: a command may try now.
  */
-u32 destination_slow_ms(struct destination *d)
+u32 swcci_destination_slow_ms(struct swcci_destination *d)
 {
 	u32 ms;
 
@@ -222,84 +222,85 @@ u32 destination_slow_ms(struct destination *d)
 	if (READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS)
 		return 0;
 	spin_lock(&d->lock);
-	ms = slow_for_ms(&d->slow, now_ms());
+	ms = swcci_slow_for_ms(&d->slow, now_ms());
 	spin_unlock(&d->lock);
 	return ms;
 }
 
 /**
- * destination_try() - the last look before something is sent
+ * swcci_destination_try() - the last look before something is sent
  * @d: the destination
  *
  * Return: false: it is slow, and somebody tried within the last five seconds.
  */
-bool destination_try(struct destination *d)
+bool swcci_destination_try(struct swcci_destination *d)
 {
 	bool may;
 
 	if (READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS)
 		return true;
 	spin_lock(&d->lock);
-	may = slow_try(&d->slow, now_ms());
+	may = swcci_slow_try(&d->slow, now_ms());
 	spin_unlock(&d->lock);
 	return may;
 }
 
 /* Within the device's time, whatever the answer was, and from whichever level. */
-void destination_answered(struct destination *d)
+void swcci_destination_answered(struct swcci_destination *d)
 {
 	if (!READ_ONCE(d->slow.timeouts))
 		return;
 	spin_lock(&d->lock);
-	slow_answered(&d->slow);
+	swcci_slow_answered(&d->slow);
 	spin_unlock(&d->lock);
 }
 
 /**
- * destination_ask() - exchange_ask(), unless the destination is slow
+ * swcci_destination_ask() - swcci_exchange_ask(), unless the destination is slow
  * @cci: the device
  * @x: question in, answer out; a slow one is silent
  *
- * Return: as exchange_ask().
+ * Return: as swcci_exchange_ask().
  */
-int destination_ask(struct cci_device *cci, struct exchange *x)
+int swcci_destination_ask(struct swcci_device *cci, struct swcci_exchange *x)
 {
-	struct destination *d = find(&cci->destinations, tunnel_key(x->path));
+	struct swcci_destination *d = find(&cci->destinations, swcci_tunnel_key(x->path));
 	int rc = 0;
 
 	x->reply = EXCHANGE_SILENCE;
-	if (!d || destination_try(d))
-		rc = exchange_ask(cci, x);
+	if (!d || swcci_destination_try(d))
+		rc = swcci_exchange_ask(cci, x);
 	if (d && !rc && x->reply != EXCHANGE_SILENCE)
-		destination_answered(d);
-	destination_put(d);
+		swcci_destination_answered(d);
+	swcci_destination_put(d);
 	return rc;
 }
 
 /**
- * destination_retired() - a command that its sender had left has ended
+ * swcci_destination_retired() - a command that its sender had left has ended
  * @cci: the device
- * @key: tunnel_key() of where it went
+ * @key: swcci_tunnel_key() of where it went
  * @overdue: the device's time was up before
  * @answered: false: it was lost in a reset
  *
  * Each command that times out comes here once, and nothing is sent between the
  * time-out and this. The function itself is never slow: its mailbox is stuck.
  */
-void destination_retired(struct cci_device *cci, unsigned long key, bool overdue, bool answered)
+void swcci_destination_retired(struct swcci_device *cci, unsigned long key, bool overdue,
+			       bool answered)
 {
-	struct destination *d = key == TUNNEL_KEY_SELF ? NULL : find(&cci->destinations, key);
+	struct swcci_destination *d = key == TUNNEL_KEY_SELF ? NULL : find(&cci->destinations, key);
 
 	if (!d)
 		return;
 	if (overdue) {
 		spin_lock(&d->lock);
-		slow_timed_out(&d->slow, now_ms());
+		swcci_slow_timed_out(&d->slow, now_ms());
 		spin_unlock(&d->lock);
 	} else if (answered) {
-		destination_answered(d);
+		swcci_destination_answered(d);
 	}
-	destination_put(d);
+	swcci_destination_put(d);
 }
 
 /* ---- facts ---- */
@@ -309,13 +310,13 @@ static bool younger_than(ktime_t then, unsigned int ms)
 	return ktime_ms_delta(ktime_get(), then) < ms;
 }
 
-static bool is_current(struct cci_device *cci, const struct destination *d)
+static bool is_current(struct swcci_device *cci, const struct swcci_destination *d)
 {
 	return d->asked && d->facts.generation == (u32)atomic_read(&cci->generation);
 }
 
 /* Each query got an answer that a conforming component gives, several times. */
-static bool is_final(const struct destination_facts *facts)
+static bool is_final(const struct swcci_destination_facts *facts)
 {
 	return facts->identify != IDENTIFY_FAILED &&
 	       (facts->knowledge == POLICY_EFFECTS_READ || facts->log_unsupported) &&
@@ -323,9 +324,10 @@ static bool is_final(const struct destination_facts *facts)
 }
 
 /* What was answered holds; else it is queried again after the back-off. */
-static bool is_settled(struct cci_device *cci, const struct destination *d, unsigned int flags)
+static bool is_settled(struct swcci_device *cci, const struct swcci_destination *d,
+		       unsigned int flags)
 {
-	const struct destination_facts *facts = &d->facts;
+	const struct swcci_destination_facts *facts = &d->facts;
 
 	if (flags & DESTINATION_FEATURES && facts->features_failed)
 		return false;
@@ -336,12 +338,13 @@ static bool is_settled(struct cci_device *cci, const struct destination *d, unsi
 }
 
 /* With effects that nobody could read, of a component that nobody knows, nothing is lowered. */
-static bool lowers_nothing(const struct destination_facts *facts)
+static bool lowers_nothing(const struct swcci_destination_facts *facts)
 {
 	return facts->knowledge != POLICY_EFFECTS_READ && !facts->identity.known;
 }
 
-static bool is_fresh(struct cci_device *cci, const struct destination *d, unsigned int flags)
+static bool is_fresh(struct swcci_device *cci, const struct swcci_destination *d,
+		     unsigned int flags)
 {
 	bool again = flags & DESTINATION_AGAIN && !lowers_nothing(&d->facts);
 
@@ -355,18 +358,19 @@ static bool is_fresh(struct cci_device *cci, const struct destination *d, unsign
 	if (!again && is_settled(cci, d, flags))
 		return true;
 	return younger_than(d->asked_at, FACTS_AGE_MS) ||
-	       (!again && younger_than(d->asked_at, slow_backoff_ms(d->failures)));
+	       (!again && younger_than(d->asked_at, swcci_slow_backoff_ms(d->failures)));
 }
 
 /**
- * destination_fresh() - would the facts be relied on as they are?
+ * swcci_destination_fresh() - would the facts be relied on as they are?
  * @cci: the device
  * @d: the destination
  * @flags: DESTINATION_*
  *
  * Return: false if they would have to be fetched or verified first.
  */
-bool destination_fresh(struct cci_device *cci, struct destination *d, unsigned int flags)
+bool swcci_destination_fresh(struct swcci_device *cci, struct swcci_destination *d,
+			     unsigned int flags)
 {
 	bool fresh;
 
@@ -376,18 +380,19 @@ bool destination_fresh(struct cci_device *cci, struct destination *d, unsigned i
 	return fresh;
 }
 
-static bool same_component(const struct cci_identity *a, const struct cci_identity *b)
+static bool same_component(const struct swcci_identity *a, const struct swcci_identity *b)
 {
 	return b->known && a->serial == b->serial && a->vendor_id == b->vendor_id &&
 	       a->device_id == b->device_id && a->component_type == b->component_type;
 }
 
-static bool same_identity(const struct cci_identity *a, const struct cci_identity *b)
+static bool same_identity(const struct swcci_identity *a, const struct swcci_identity *b)
 {
 	return a->known == b->known && (!a->known || same_component(a, b));
 }
 
-static bool same_answers(const struct destination_facts *a, const struct destination_facts *b)
+static bool same_answers(const struct swcci_destination_facts *a,
+			 const struct swcci_destination_facts *b)
 {
 	return a->generation == b->generation && a->identify == b->identify &&
 	       a->knowledge == b->knowledge && a->failure == b->failure &&
@@ -399,7 +404,7 @@ static bool same_answers(const struct destination_facts *a, const struct destina
  * A failure stands for longer each time. Where a component on the way has nothing
  * there, it answered at once, and something may be plugged in at any time.
  */
-static void count_failure(struct cci_device *cci, struct destination *d, unsigned int flags)
+static void count_failure(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags)
 {
 	if (is_settled(cci, d, flags))
 		d->failures = 0;
@@ -410,41 +415,45 @@ static void count_failure(struct cci_device *cci, struct destination *d, unsigne
 }
 
 /* A change of the fabric may have cured it; a time-out is too expensive to hope so. */
-static bool starts_over(const struct destination_facts *old, const struct destination_facts *new)
+static bool starts_over(const struct swcci_destination_facts *old,
+			const struct swcci_destination_facts *new)
 {
 	return old->resets != new->resets ||
 	       (old->generation != new->generation && old->failure != -ETIMEDOUT);
 }
 
-static void decide_component(struct cci_device *cci, const struct destination_facts *facts)
+static void decide_component(struct swcci_device *cci, const struct swcci_destination_facts *facts)
 {
-	const struct component_evidence evidence = {
+	const struct swcci_component_evidence evidence = {
 		.identify_valid = facts->identity.known,
 		.identify_type = facts->identity.component_type,
 		.identify_unsupported = facts->identify == IDENTIFY_UNSUPPORTED,
 		.log_read = facts->knowledge == POLICY_EFFECTS_READ,
 		.log_unsupported = facts->log_unsupported,
-		.lists_switch = cel_lists(&facts->effects, audited_find(CCI_OP_IDENTIFY_SWITCH)),
-		.lists_lds = cel_lists(&facts->effects, audited_find(CCI_OP_GET_LD_INFO)),
+		.lists_switch = swcci_cel_lists(&facts->effects,
+						swcci_audited_find(CCI_OP_IDENTIFY_SWITCH)),
+		.lists_lds = swcci_cel_lists(&facts->effects,
+					     swcci_audited_find(CCI_OP_GET_LD_INFO)),
 		.upstream_sibling = cci->upstream_sibling,
 		.agreeing = facts->agreeing,
 	};
 
 	lockdep_assert_held(&cci->self->lock);
-	cci->destinations.component = component_decide(&evidence);
+	cci->destinations.component = swcci_component_decide(&evidence);
 }
 
 /* The function is the same until it is reset: an Identify that fails does not change that. */
-static void keep_own_identity(const struct destination_facts *old, struct destination_facts *new)
+static void keep_own_identity(const struct swcci_destination_facts *old,
+			      struct swcci_destination_facts *new)
 {
 	if (new->identify == IDENTIFY_FAILED && old->identity.known && old->resets == new->resets)
 		new->identity = old->identity;
 }
 
-static void remember(struct cci_device *cci, struct destination *d, unsigned int flags,
-		     struct destination_facts *facts)
+static void remember(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
+		     struct swcci_destination_facts *facts)
 {
-	struct destination_facts *old = &d->facts;
+	struct swcci_destination_facts *old = &d->facts;
 
 	spin_lock(&d->lock);
 	if (d == cci->self)
@@ -470,9 +479,9 @@ static void remember(struct cci_device *cci, struct destination *d, unsigned int
 	spin_unlock(&d->lock);
 }
 
-static void mark(struct destinations *all, struct destination *d, bool answered)
+static void mark(struct swcci_destinations *all, struct swcci_destination *d, bool answered)
 {
-	unsigned long key = tunnel_key(&d->path);
+	unsigned long key = swcci_tunnel_key(&d->path);
 
 	xa_lock(&all->all);
 	if (answered)
@@ -482,13 +491,13 @@ static void mark(struct destinations *all, struct destination *d, bool answered)
 	xa_unlock(&all->all);
 }
 
-static int fetch(struct cci_device *cci, struct destination *d, unsigned int flags,
+static int fetch(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
 		 ktime_t deadline)
 {
-	struct destination_facts *facts;
+	struct swcci_destination_facts *facts;
 	int rc;
 
-	if (!destination_try(d))
+	if (!swcci_destination_try(d))
 		return -EHOSTUNREACH;
 	/* charged to the caller, as the answers' buffer is: each file may ask for other paths */
 	facts = kzalloc(sizeof(*facts), GFP_KERNEL_ACCOUNT);
@@ -497,14 +506,14 @@ static int fetch(struct cci_device *cci, struct destination *d, unsigned int fla
 	/* read first: a change while asking makes the answers stale */
 	facts->resets = atomic_read(&cci->resets);
 	facts->generation = atomic_read(&cci->generation);
-	rc = identify_facts(cci, &d->path, flags & DESTINATION_FEATURES, deadline, facts);
+	rc = swcci_identify_facts(cci, &d->path, flags & DESTINATION_FEATURES, deadline, facts);
 	if (!rc) {
 		remember(cci, d, flags, facts);
 		mark(&cci->destinations, d, facts->knowledge != POLICY_SILENT);
 		if (facts->failure != -ETIMEDOUT)
-			destination_answered(d);
+			swcci_destination_answered(d);
 		if (d == cci->self)
-			destination_self_soon(cci);
+			swcci_destination_self_soon(cci);
 	}
 	kfree(facts);
 	return rc;
@@ -521,7 +530,7 @@ static long jiffies_until(ktime_t deadline)
 }
 
 /* Return: 1: this caller asks; 0: the facts are fresh; or -EINTR, -EBUSY. */
-static int begin_round(struct cci_device *cci, struct destination *d, unsigned int flags,
+static int begin_round(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
 		       ktime_t deadline)
 {
 	bool fresh, begins;
@@ -543,7 +552,7 @@ static int begin_round(struct cci_device *cci, struct destination *d, unsigned i
 	}
 }
 
-static void end_round(struct destination *d)
+static void end_round(struct swcci_destination *d)
 {
 	spin_lock(&d->lock);
 	WRITE_ONCE(d->asking, false);
@@ -552,7 +561,7 @@ static void end_round(struct destination *d)
 }
 
 /**
- * destination_learn() - make sure that the facts are fresh
+ * swcci_destination_learn() - make sure that the facts are fresh
  * @cci: the device
  * @d: the destination
  * @flags: DESTINATION_*
@@ -565,12 +574,12 @@ static void end_round(struct destination *d)
  * Return: 0, whatever was found; or why nothing could be asked: -EINTR,
  * -EBUSY, -ENODEV, -ENOMEM; -EHOSTUNREACH: it is slow, and was not asked.
  */
-int destination_learn(struct cci_device *cci, struct destination *d, unsigned int flags,
-		      ktime_t deadline)
+int swcci_destination_learn(struct swcci_device *cci, struct swcci_destination *d,
+			    unsigned int flags, ktime_t deadline)
 {
 	int rc;
 
-	if (destination_fresh(cci, d, flags))
+	if (swcci_destination_fresh(cci, d, flags))
 		return 0;
 	rc = begin_round(cci, d, flags, deadline);
 	if (rc <= 0)
@@ -583,33 +592,34 @@ int destination_learn(struct cci_device *cci, struct destination *d, unsigned in
 }
 
 /**
- * destination_first_contact() - is it time to ask what runs in its background?
+ * swcci_destination_first_contact() - is it time to ask what runs in its background?
  * @cci: the device
  * @d: the destination
- * @resets: result, for destination_met()
+ * @resets: result, for swcci_destination_met()
  *
  * Return: true after each reset of the function, and for each identity, until
- * destination_met(), where its CEL lists the query.
+ * swcci_destination_met(), where its CEL lists the query.
  */
-bool destination_first_contact(struct cci_device *cci, struct destination *d, u32 *resets)
+bool swcci_destination_first_contact(struct swcci_device *cci, struct swcci_destination *d,
+				     u32 *resets)
 {
 	bool first;
 
 	*resets = atomic_read(&cci->resets);
 	spin_lock(&d->lock);
 	first = d->facts.knowledge == POLICY_EFFECTS_READ &&
-		cel_lists(&d->facts.effects, audited_find(CCI_OP_BACKGROUND_STATUS)) &&
+		swcci_cel_lists(&d->facts.effects, swcci_audited_find(CCI_OP_BACKGROUND_STATUS)) &&
 		!(d->met && d->met_resets == *resets);
 	spin_unlock(&d->lock);
 	return first;
 }
 
 /**
- * destination_met() - what runs in its background was answered
+ * swcci_destination_met() - what runs in its background was answered
  * @d: the destination
- * @resets: of destination_first_contact(), which came before the question
+ * @resets: of swcci_destination_first_contact(), which came before the question
  */
-void destination_met(struct destination *d, u32 resets)
+void swcci_destination_met(struct swcci_destination *d, u32 resets)
 {
 	spin_lock(&d->lock);
 	d->met = true;
@@ -618,7 +628,7 @@ void destination_met(struct destination *d, u32 resets)
 }
 
 /* It is not who it was. */
-static void forget(struct destination *d)
+static void forget(struct swcci_destination *d)
 {
 	spin_lock(&d->lock);
 	d->asked = false;
@@ -626,12 +636,12 @@ static void forget(struct destination *d)
 }
 
 /* What the facts say of one command. */
-static struct policy_destination view_of(const struct destination_facts *facts,
-					 const struct audit *audit)
+static struct swcci_policy_destination view_of(const struct swcci_destination_facts *facts,
+					       const struct swcci_audit *audit)
 {
-	struct policy_destination view = {
+	struct swcci_policy_destination view = {
 		.knowledge = facts->knowledge,
-		.listed = cel_lists(&facts->effects, audit->row),
+		.listed = swcci_cel_lists(&facts->effects, audit->row),
 	};
 
 	if (view.listed)
@@ -645,7 +655,7 @@ static struct policy_destination view_of(const struct destination_facts *facts,
 }
 
 /**
- * destination_look() - whom a command is judged for, and what is known of it there
+ * swcci_destination_look() - whom a command is judged for, and what is known of it there
  * @cci: the device
  * @d: the destination
  * @flags: DESTINATION_*
@@ -654,10 +664,11 @@ static struct policy_destination view_of(const struct destination_facts *facts,
  *
  * Asks nobody.
  *
- * Return: as destination_fresh(), of the same moment.
+ * Return: as swcci_destination_fresh(), of the same moment.
  */
-bool destination_look(struct cci_device *cci, struct destination *d, unsigned int flags,
-		      const struct audit *audit, struct destination_look *look)
+bool swcci_destination_look(struct swcci_device *cci, struct swcci_destination *d,
+			    unsigned int flags,
+			    const struct swcci_audit *audit, struct swcci_destination_look *look)
 {
 	bool fresh;
 
@@ -672,19 +683,19 @@ bool destination_look(struct cci_device *cci, struct destination *d, unsigned in
 }
 
 /**
- * destination_unique() - can this identity tell two devices apart?
+ * swcci_destination_unique() - can this identity tell two devices apart?
  * @identity: of a component
  *
  * Return: false for serial numbers 0 and all ones, and if none is known.
  */
-bool destination_unique(const struct cci_identity *identity)
+bool swcci_destination_unique(const struct swcci_identity *identity)
 {
 	return identity->known && identity->serial && identity->serial != ~0ULL;
 }
 
 /* Somebody else's command may have verified another component meanwhile. */
-static bool verified_lately(struct cci_device *cci, struct destination *d,
-			    const struct cci_identity *expected)
+static bool verified_lately(struct swcci_device *cci, struct swcci_destination *d,
+			    const struct swcci_identity *expected)
 {
 	bool lately;
 
@@ -698,7 +709,7 @@ static bool verified_lately(struct cci_device *cci, struct destination *d,
 }
 
 /**
- * destination_verify() - is it still who was judged?
+ * swcci_destination_verify() - is it still who was judged?
  * @cci: the device
  * @turn: in which the judged command will be sent
  * @d: the destination
@@ -710,25 +721,25 @@ static bool verified_lately(struct cci_device *cci, struct destination *d,
  * Return: 0; -EAGAIN if another one answers, or none: the facts are dropped;
  * -EINTR, -EBUSY, -ENODEV; -EHOSTUNREACH: it is slow, and was not asked.
  */
-int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
-		       struct destination *d, const struct cci_identity *expected,
-		       ktime_t deadline)
+int swcci_destination_verify(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			     struct swcci_destination *d, const struct swcci_identity *expected,
+			     ktime_t deadline)
 {
 	u32 generation = atomic_read(&cci->generation);
-	struct cci_identity identity;
+	struct swcci_identity identity;
 	bool unsupported;
 	int rc, failure = 0;
 
-	if (!destination_unique(expected) || verified_lately(cci, d, expected))
+	if (!swcci_destination_unique(expected) || verified_lately(cci, d, expected))
 		return 0;
-	if (!destination_try(d))
+	if (!swcci_destination_try(d))
 		return -EHOSTUNREACH;
-	rc = identify_component(cci, turn, &d->path, deadline, &identity, &failure,
-				&unsupported);
+	rc = swcci_identify_component(cci, turn, &d->path, deadline, &identity, &failure,
+				      &unsupported);
 	if (rc)
 		return rc;
 	if (failure != -ETIMEDOUT)
-		destination_answered(d);
+		swcci_destination_answered(d);
 	if (failure || !same_component(expected, &identity)) {
 		forget(d);
 		return -EAGAIN;
@@ -745,49 +756,49 @@ int destination_verify(struct cci_device *cci, struct mailbox_turn *turn,
 /* ---- the function itself ---- */
 
 /**
- * destination_self() - make sure that the function's own facts are known
+ * swcci_destination_self() - make sure that the function's own facts are known
  * @cci: the device
  * @deadline: of the whole call; KTIME_MAX: none
  *
- * Return: as destination_learn().
+ * Return: as swcci_destination_learn().
  */
-int destination_self(struct cci_device *cci, ktime_t deadline)
+int swcci_destination_self(struct swcci_device *cci, ktime_t deadline)
 {
-	return destination_learn(cci, cci->self, 0, deadline);
+	return swcci_destination_learn(cci, cci->self, 0, deadline);
 }
 
 /**
- * destination_self_lists() - is a command in the function's own CEL?
+ * swcci_destination_self_lists() - is a command in the function's own CEL?
  * @cci: the device
  * @row: of the command
  *
- * Return: 1, 0; or a negative errno as destination_learn().
+ * Return: 1, 0; or a negative errno as swcci_destination_learn().
  */
-int destination_self_lists(struct cci_device *cci, int row)
+int swcci_destination_self_lists(struct swcci_device *cci, int row)
 {
-	const struct audit audit = { .row = row, .feature = -1 };
-	struct destination_look look;
+	const struct swcci_audit audit = { .row = row, .feature = -1 };
+	struct swcci_destination_look look;
 	int rc;
 
-	if (destination_look(cci, cci->self, 0, &audit, &look))
+	if (swcci_destination_look(cci, cci->self, 0, &audit, &look))
 		return look.view.listed;
-	rc = destination_self(cci, KTIME_MAX);
+	rc = swcci_destination_self(cci, KTIME_MAX);
 	if (rc)
 		return rc;
-	destination_look(cci, cci->self, 0, &audit, &look);
+	swcci_destination_look(cci, cci->self, 0, &audit, &look);
 	return look.view.listed;
 }
 
 /**
- * destination_self_known() - who the function is, as far as it is known
+ * swcci_destination_self_known() - who the function is, as far as it is known
  * @cci: the device
  * @identity: result; may be unknown although @component is understood
  * @component: result
  *
  * Asks nobody.
  */
-void destination_self_known(struct cci_device *cci, struct cci_identity *identity,
-			    struct component *component)
+void swcci_destination_self_known(struct swcci_device *cci, struct swcci_identity *identity,
+				  struct swcci_component *component)
 {
 	spin_lock(&cci->self->lock);
 	*identity = cci->self->facts.identity;
@@ -796,7 +807,7 @@ void destination_self_known(struct cci_device *cci, struct cci_identity *identit
 }
 
 /* Is it known what the first hop of a tunnel addresses, with nothing changed since? */
-bool destination_self_understood(struct cci_device *cci)
+bool swcci_destination_self_understood(struct swcci_device *cci)
 {
 	bool understood;
 
@@ -808,20 +819,20 @@ bool destination_self_understood(struct cci_device *cci)
 }
 
 /**
- * destination_self_due_ms() - when the driver itself queries the function again
+ * swcci_destination_self_due_ms() - when the driver itself queries the function again
  * @cci: the device
  *
  * Return: milliseconds; 0: now; DESTINATION_SETTLED: not before something changes.
  */
-u32 destination_self_due_ms(struct cci_device *cci)
+u32 swcci_destination_self_due_ms(struct swcci_device *cci)
 {
-	struct destination *self = cci->self;
+	struct swcci_destination *self = cci->self;
 	u32 due = 0, wait;
 	s64 age;
 
 	spin_lock(&self->lock);
 	age = ktime_ms_delta(ktime_get(), self->asked_at);
-	wait = max_t(u32, slow_backoff_ms(self->failures), FACTS_AGE_MS);
+	wait = max_t(u32, swcci_slow_backoff_ms(self->failures), FACTS_AGE_MS);
 	if (is_current(cci, self) && is_settled(cci, self, 0))
 		due = DESTINATION_SETTLED;
 	else if (is_current(cci, self) && age < wait)
@@ -830,27 +841,27 @@ u32 destination_self_due_ms(struct cci_device *cci)
 	return due;
 }
 
-/* Under the lock, so that after destination_self_stop() nothing is queued any more. */
-void destination_self_soon(struct cci_device *cci)
+/* Under the lock, so that after swcci_destination_self_stop() nothing is queued any more. */
+void swcci_destination_self_soon(struct swcci_device *cci)
 {
 	spin_lock(&cci->self->lock);
 	if (!cci->destinations.stopped)
-		mod_delayed_work(cci_workqueue, &cci->destinations.self_work, 0);
+		mod_delayed_work(swcci_workqueue, &cci->destinations.self_work, 0);
 	spin_unlock(&cci->self->lock);
 }
 
 /* Unless it is due earlier. */
-void destination_self_later(struct cci_device *cci, u32 ms)
+void swcci_destination_self_later(struct swcci_device *cci, u32 ms)
 {
 	spin_lock(&cci->self->lock);
 	if (!cci->destinations.stopped)
-		queue_delayed_work(cci_workqueue, &cci->destinations.self_work,
+		queue_delayed_work(swcci_workqueue, &cci->destinations.self_work,
 				   msecs_to_jiffies(ms) + 1);
 	spin_unlock(&cci->self->lock);
 }
 
 /* The mailbox is dead: what is under way ends soon. */
-void destination_self_stop(struct cci_device *cci)
+void swcci_destination_self_stop(struct swcci_device *cci)
 {
 	spin_lock(&cci->self->lock);
 	cci->destinations.stopped = true;
@@ -860,13 +871,13 @@ void destination_self_stop(struct cci_device *cci)
 
 /* ---- DESTINATIONS ---- */
 
-static void describe(struct cci_device *cci, struct destination *d,
+static void describe(struct swcci_device *cci, struct swcci_destination *d,
 		     struct cxl_switch_cci_destination *entry)
 {
-	const struct cci_identity *identity = &d->facts.identity;
+	const struct swcci_identity *identity = &d->facts.identity;
 
 	memset(entry, 0, sizeof(*entry));
-	entry->fresh = destination_fresh(cci, d, 0);
+	entry->fresh = swcci_destination_fresh(cci, d, 0);
 	entry->depth = d->path.depth;
 	for (int i = 0; i < d->path.depth; i++) {
 		entry->target[i] = d->path.hop[i].target;
@@ -882,12 +893,12 @@ static void describe(struct cci_device *cci, struct destination *d,
 	if (d == cci->self)
 		entry->component_type = cci->destinations.component.type;
 	entry->age_ms = ktime_ms_delta(ktime_get(), d->asked_at);
-	entry->slow_ms = slow_for_ms(&d->slow, now_ms());
+	entry->slow_ms = swcci_slow_for_ms(&d->slow, now_ms());
 	spin_unlock(&d->lock);
 }
 
 /**
- * destinations_list() - what is remembered
+ * swcci_destinations_list() - what is remembered
  * @cci: the device
  * @entries: result
  * @room: of @entries
@@ -895,12 +906,12 @@ static void describe(struct cci_device *cci, struct destination *d,
  *
  * Return: how many entries were filled.
  */
-u32 destinations_list(struct cci_device *cci, struct cxl_switch_cci_destination *entries,
-		      u32 room, u64 *cursor)
+u32 swcci_destinations_list(struct swcci_device *cci, struct cxl_switch_cci_destination *entries,
+			    u32 room, u64 *cursor)
 {
 	struct xarray *all = &cci->destinations.all;
 	unsigned long key = min_t(u64, *cursor, ULONG_MAX);
-	struct destination *d;
+	struct swcci_destination *d;
 	u32 filled = 0;
 
 	*cursor = 0;

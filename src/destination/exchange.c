@@ -10,20 +10,21 @@
 #include "opcodes.h"
 #include "trace.h"
 
-static int build(const struct exchange *x, struct mailbox_command *command, u8 *wrapped,
+static int build(const struct swcci_exchange *x, struct swcci_mailbox_command *command, u8 *wrapped,
 		 u32 wrapped_room)
 {
 	int length;
 
 	command->ticket.leaf_opcode = x->opcode;
-	command->ticket.destination = tunnel_key(x->path);
+	command->ticket.destination = swcci_tunnel_key(x->path);
 	if (!x->path->depth) {
 		command->ticket.opcode = x->opcode;
 		command->in = x->in;
 		command->in_length = x->in_length;
 		return 0;
 	}
-	length = tunnel_encode(x->path, x->opcode, x->in, x->in_length, wrapped, wrapped_room);
+	length = swcci_tunnel_encode(x->path, x->opcode, x->in, x->in_length, wrapped,
+				     wrapped_room);
 	if (length < 0)
 		return length;
 	command->ticket.opcode = CCI_OP_TUNNEL;
@@ -32,15 +33,15 @@ static int build(const struct exchange *x, struct mailbox_command *command, u8 *
 	return 0;
 }
 
-static void read_reply(struct exchange *x, const struct mailbox_command *command)
+static void read_reply(struct swcci_exchange *x, const struct swcci_mailbox_command *command)
 {
-	const struct tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
-	u32 overhead = tunnel_overhead(x->path);
-	struct tunnel_answer answer;
+	const struct swcci_tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
+	u32 overhead = swcci_tunnel_overhead(x->path);
+	struct swcci_tunnel_answer answer;
 	const char *why;
 
-	if (tunnel_decode_answer(&leaf, command->return_code, command->vendor_status,
-				 x->buffer, command->out_length, &answer, &why)) {
+	if (swcci_tunnel_decode_answer(&leaf, command->return_code, command->vendor_status,
+				       x->buffer, command->out_length, &answer, &why)) {
 		x->reply = EXCHANGE_GARBAGE;
 		return;
 	}
@@ -51,19 +52,20 @@ static void read_reply(struct exchange *x, const struct mailbox_command *command
 }
 
 /**
- * exchange_ask_in_turn() - ask, as one of the two commands of a turn
+ * swcci_exchange_ask_in_turn() - ask, as one of the two commands of a turn
  * @cci: the device
  * @turn: held
  * @x: question in, answer out
  *
- * Return: 0 with @x->reply; -EINTR, -EBUSY, -ENODEV as mailbox_execute();
+ * Return: 0 with @x->reply; -EINTR, -EBUSY, -ENODEV as swcci_mailbox_execute();
  * -EBUSY too where @x->deadline passed, the function was reset, or the machine goes
  * to sleep: that says nothing of the component; -EMSGSIZE.
  */
-int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x)
+int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			       struct swcci_exchange *x)
 {
 	u8 wrapped[EXCHANGE_OVERHEAD_MAX + EXCHANGE_IN_MAX];
-	struct mailbox_command command = {
+	struct swcci_mailbox_command command = {
 		.ticket.id = atomic64_inc_return(&cci->last_command_id),
 		.out = x->buffer,
 		.out_room = x->room,
@@ -82,7 +84,7 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 		return rc;
 	trace_cxl_switch_submit(cci->number, command.ticket.id, command.ticket.opcode, x->opcode,
 				x->path->depth, command.in_length);
-	rc = mailbox_execute(&cci->mailbox, turn, &command);
+	rc = swcci_mailbox_execute(&cci->mailbox, turn, &command);
 	trace_cxl_switch_complete(cci->number, command.ticket.id, rc, command.return_code,
 				  command.out_length, command.duration_ns);
 	x->sent = command.rung;
@@ -97,26 +99,26 @@ int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, stru
 }
 
 /**
- * exchange_ask() - ask in a turn of its own
+ * swcci_exchange_ask() - ask in a turn of its own
  * @cci: the device
  * @x: question in, answer out
  *
  * Asks once more where the answer is Retry Required.
  *
- * Return: as exchange_ask_in_turn().
+ * Return: as swcci_exchange_ask_in_turn().
  */
-int exchange_ask(struct cci_device *cci, struct exchange *x)
+int swcci_exchange_ask(struct swcci_device *cci, struct swcci_exchange *x)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	int rc;
 
-	rc = mailbox_turn_begin(&cci->mailbox, &turn, x->deadline);
+	rc = swcci_mailbox_turn_begin(&cci->mailbox, &turn, x->deadline);
 	if (rc)
 		return rc;
-	rc = exchange_ask_in_turn(cci, &turn, x);
+	rc = swcci_exchange_ask_in_turn(cci, &turn, x);
 	/* CXL 3.1 table 8-34 has it retried; a turn has room for two commands */
 	if (!rc && x->reply != EXCHANGE_SILENCE && x->return_code == CCI_RC_RETRY_REQUIRED)
-		rc = exchange_ask_in_turn(cci, &turn, x);
-	mailbox_turn_end(&cci->mailbox, &turn);
+		rc = swcci_exchange_ask_in_turn(cci, &turn, x);
+	swcci_mailbox_turn_end(&cci->mailbox, &turn);
 	return rc;
 }

@@ -10,18 +10,18 @@
 
 #include "policy/tunnel.h"
 
-struct cci_device;
-struct mailbox_turn;
+struct swcci_device;
+struct swcci_mailbox_turn;
 
-enum exchange_reply {
+enum swcci_exchange_reply {
 	EXCHANGE_ANSWER,	/* by the destination; its return code may be an error */
 	EXCHANGE_NO_PATH,	/* a component on the way has nothing there */
 	EXCHANGE_GARBAGE,	/* an answer that does not fit its question */
 	EXCHANGE_SILENCE,	/* none within the device's time */
 };
 
-struct exchange {
-	const struct tunnel_path *path;
+struct swcci_exchange {
+	const struct swcci_tunnel_path *path;
 	u16 opcode;
 	const u8 *in;
 	u32 in_length;		/* EXCHANGE_IN_MAX at most */
@@ -32,7 +32,7 @@ struct exchange {
 	u64 id;			/* of the command, as in the tracepoints */
 	bool sent;		/* the device may act on it */
 	u16 mailbox_code;	/* of the outermost level, unless it is silent */
-	enum exchange_reply reply;
+	enum swcci_exchange_reply reply;
 	u16 return_code;
 	const u8 *payload;	/* of the leaf, in @buffer */
 	u32 length;		/* of @payload, as far as @buffer holds it */
@@ -41,7 +41,8 @@ struct exchange {
 #define EXCHANGE_IN_MAX		32
 #define EXCHANGE_OVERHEAD_MAX	64
 
-int exchange_ask(struct cci_device *cci, struct exchange *x);
-int exchange_ask_in_turn(struct cci_device *cci, struct mailbox_turn *turn, struct exchange *x);
+int swcci_exchange_ask(struct swcci_device *cci, struct swcci_exchange *x);
+int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			       struct swcci_exchange *x);
 
 #endif /* CCI_EXCHANGE_H */

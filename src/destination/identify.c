@@ -38,11 +38,11 @@
 
 /* One round of questions to one destination. */
 struct round {
-	struct cci_device *cci;
-	const struct tunnel_path *path;
+	struct swcci_device *cci;
+	const struct swcci_tunnel_path *path;
 	ktime_t deadline;
 	ktime_t end;		/* of the round; the caller's @deadline is its own affair */
-	struct destination_facts *facts;
+	struct swcci_destination_facts *facts;
 	u8 *buffer;
 	u32 room;		/* of @buffer, tunnels included */
 	u32 answer_max;		/* payload of the leaf that its CCI can carry */
@@ -50,7 +50,7 @@ struct round {
 
 /* ---- one question ---- */
 
-static int reply_failure(const struct exchange *x)
+static int reply_failure(const struct swcci_exchange *x)
 {
 	bool busy = x->return_code == CCI_RC_BUSY || x->return_code == CCI_RC_RETRY_REQUIRED;
 
@@ -70,13 +70,13 @@ static int reply_failure(const struct exchange *x)
 }
 
 /* Asked again, the component would give the same answer. */
-static bool reply_is_unsupported(const struct exchange *x)
+static bool reply_is_unsupported(const struct swcci_exchange *x)
 {
 	return x->reply == EXCHANGE_ANSWER && (x->return_code == CCI_RC_UNSUPPORTED ||
 					       x->return_code == CCI_RC_UNSUPPORTED_CCI);
 }
 
-static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct exchange *x,
+static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct swcci_exchange *x,
 	       int *failure)
 {
 	int rc;
@@ -85,7 +85,7 @@ static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct 
 		*failure = -EPROTO;
 		return 0;
 	}
-	*x = (struct exchange){
+	*x = (struct swcci_exchange){
 		.path = r->path,
 		.opcode = opcode,
 		.in = in,
@@ -94,7 +94,7 @@ static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct 
 		.room = r->room,
 		.deadline = r->deadline,
 	};
-	rc = exchange_ask(r->cci, x);
+	rc = swcci_exchange_ask(r->cci, x);
 	if (!rc)
 		*failure = reply_failure(x);
 	return rc;
@@ -102,7 +102,7 @@ static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct 
 
 /* ---- who ---- */
 
-static bool decode_identity(const u8 *answer, u32 length, struct cci_identity *identity)
+static bool decode_identity(const u8 *answer, u32 length, struct swcci_identity *identity)
 {
 	if (length < CCI_IDENTIFY_LENGTH)
 		return false;
@@ -118,7 +118,7 @@ static bool decode_identity(const u8 *answer, u32 length, struct cci_identity *i
 }
 
 /**
- * identify_component() - Identify, 0001h
+ * swcci_identify_component() - Identify, 0001h
  * @cci: the device
  * @turn: to ask in; NULL: a turn of its own
  * @path: to the component
@@ -128,25 +128,25 @@ static bool decode_identity(const u8 *answer, u32 length, struct cci_identity *i
  *	-EBUSY, -EPROTO malformed, -EOPNOTSUPP an error answer
  * @unsupported: result: that error says that there is no such command
  *
- * Return: 0, or why nothing could be asked, as exchange_ask_in_turn().
+ * Return: 0, or why nothing could be asked, as swcci_exchange_ask_in_turn().
  */
-int identify_component(struct cci_device *cci, struct mailbox_turn *turn,
-		       const struct tunnel_path *path, ktime_t deadline,
-		       struct cci_identity *identity, int *failure, bool *unsupported)
+int swcci_identify_component(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			     const struct swcci_tunnel_path *path, ktime_t deadline,
+			     struct swcci_identity *identity, int *failure, bool *unsupported)
 {
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + CCI_IDENTIFY_LENGTH];
-	struct exchange x = {
+	struct swcci_exchange x = {
 		.path = path,
 		.opcode = CCI_OP_IDENTIFY,
 		.buffer = buffer,
-		.room = tunnel_overhead(path) + CCI_IDENTIFY_LENGTH,
+		.room = swcci_tunnel_overhead(path) + CCI_IDENTIFY_LENGTH,
 		.deadline = deadline,
 	};
 	int rc;
 
 	memset(identity, 0, sizeof(*identity));
 	identity->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-	rc = turn ? exchange_ask_in_turn(cci, turn, &x) : exchange_ask(cci, &x);
+	rc = turn ? swcci_exchange_ask_in_turn(cci, turn, &x) : swcci_exchange_ask(cci, &x);
 	if (rc)
 		return rc;
 	*failure = reply_failure(&x);
@@ -170,10 +170,10 @@ static u32 message_room(u8 exponent)
  */
 static int find_answer_max(struct round *r, int *failure)
 {
-	struct exchange x;
+	struct swcci_exchange x;
 	int rc;
 
-	r->answer_max = r->room - tunnel_overhead(r->path);
+	r->answer_max = r->room - swcci_tunnel_overhead(r->path);
 	if (!r->path->depth)
 		return 0;
 	r->answer_max = min(r->answer_max,
@@ -191,7 +191,7 @@ static int find_answer_max(struct round *r, int *failure)
 
 static int find_cel_size(struct round *r, u32 *size, int *failure)
 {
-	struct exchange x;
+	struct swcci_exchange x;
 	int rc;
 
 	rc = ask(r, CCI_OP_GET_SUPPORTED_LOGS, NULL, 0, &x, failure);
@@ -200,21 +200,21 @@ static int find_cel_size(struct round *r, u32 *size, int *failure)
 	r->facts->log_unsupported = *failure && reply_is_unsupported(&x);
 	if (*failure)
 		return 0;
-	if (cel_find_size(x.payload, x.length, size))
+	if (swcci_cel_find_size(x.payload, x.length, size))
 		*failure = -EOPNOTSUPP;
 	else if (*size > CEL_SIZE_MAX)
 		*failure = -EPROTO;
 	return 0;
 }
 
-static int read_cel_part(struct round *r, u32 offset, u32 length, struct cel_parser *parser,
+static int read_cel_part(struct round *r, u32 offset, u32 length, struct swcci_cel_parser *parser,
 			 u32 *got, int *failure)
 {
 	u8 request[CCI_GET_LOG_LENGTH];
-	struct exchange x;
+	struct swcci_exchange x;
 	int rc;
 
-	memcpy(request, cel_uuid, CEL_UUID_LENGTH);
+	memcpy(request, swcci_cel_uuid, CEL_UUID_LENGTH);
 	put_le32(request + GET_LOG_OFFSET, offset);
 	put_le32(request + GET_LOG_SIZE, length);
 	rc = ask(r, CCI_OP_GET_LOG, request, sizeof(request), &x, failure);
@@ -225,7 +225,7 @@ static int read_cel_part(struct round *r, u32 offset, u32 length, struct cel_par
 		*failure = -EPROTO;
 		return 0;
 	}
-	cel_feed(parser, x.payload, x.length);
+	swcci_cel_feed(parser, x.payload, x.length);
 	*got = x.length;
 	return 0;
 }
@@ -236,11 +236,11 @@ static int read_cel_part(struct round *r, u32 offset, u32 length, struct cel_par
  */
 static int read_cel(struct round *r, int *failure)
 {
-	struct cel_parser parser;
+	struct swcci_cel_parser parser;
 	u32 size = 0, offset, got = 0, parts;
 	int rc;
 
-	cel_begin(&parser, &r->facts->effects);
+	swcci_cel_begin(&parser, &r->facts->effects);
 	rc = find_cel_size(r, &size, failure);
 	parts = DIV_ROUND_UP(size, r->answer_max) + ROUND_EXTRA_COMMANDS;
 	for (offset = 0; !rc && !*failure && offset < size; offset += got) {
@@ -250,20 +250,20 @@ static int read_cel(struct round *r, int *failure)
 		else
 			*failure = -EPROTO;
 	}
-	if (!rc && !*failure && !cel_complete(&parser))
+	if (!rc && !*failure && !swcci_cel_complete(&parser))
 		*failure = -EPROTO;
 	/* a log that breaks off is believed in nothing */
 	if (rc || *failure)
-		cel_begin(&parser, &r->facts->effects);
+		swcci_cel_begin(&parser, &r->facts->effects);
 	return rc;
 }
 
 /* ---- features ---- */
 
-static void note_feature(struct destination_facts *facts, const u8 *entry)
+static void note_feature(struct swcci_destination_facts *facts, const u8 *entry)
 {
 	for (int i = 0; i < FEATURES_NAMED; i++) {
-		if (memcmp(entry, audited_features[i], FEATURE_UUID_LENGTH))
+		if (memcmp(entry, swcci_audited_features[i], FEATURE_UUID_LENGTH))
 			continue;
 		facts->feature[i].known = true;
 		facts->feature[i].changeable = entry[0x16] & BIT(0);
@@ -276,7 +276,7 @@ static int read_feature_page(struct round *r, u32 start, u32 *next, int *failure
 {
 	u8 request[FEATURES_REQUEST] = { 0 };
 	u32 entries, total;
-	struct exchange x;
+	struct swcci_exchange x;
 	int rc;
 
 	put_le32(request, r->answer_max);
@@ -332,12 +332,12 @@ static bool goes_on(const struct round *r, int failure)
 
 static int ask_all(struct round *r, bool features)
 {
-	struct destination_facts *facts = r->facts;
+	struct swcci_destination_facts *facts = r->facts;
 	bool unsupported;
 	int rc, failure = 0;
 
-	rc = identify_component(r->cci, NULL, r->path, r->deadline, &facts->identity, &failure,
-				&unsupported);
+	rc = swcci_identify_component(r->cci, NULL, r->path, r->deadline, &facts->identity,
+				      &failure, &unsupported);
 	if (rc)
 		return rc;
 	facts->failure = failure;
@@ -357,7 +357,7 @@ static int ask_all(struct round *r, bool features)
 	if (rc || facts->failure)
 		return rc;
 	facts->knowledge = POLICY_EFFECTS_READ;
-	if (features && cel_lists(&facts->effects, audited_find(CCI_OP_SET_FEATURE)))
+	if (features && swcci_cel_lists(&facts->effects, swcci_audited_find(CCI_OP_SET_FEATURE)))
 		rc = read_features(r);
 	else
 		facts->features_read = features;
@@ -365,7 +365,7 @@ static int ask_all(struct round *r, bool features)
 }
 
 /**
- * identify_facts() - a whole round of questions
+ * swcci_identify_facts() - a whole round of questions
  * @cci: the device
  * @path: to the destination
  * @features: the named features too
@@ -379,8 +379,8 @@ static int ask_all(struct round *r, bool features)
  * Return: 0, whatever was found; or -EINTR, -EBUSY, -ENODEV, -ENOMEM where the
  * round could not be ended, and nothing is known.
  */
-int identify_facts(struct cci_device *cci, const struct tunnel_path *path, bool features,
-		   ktime_t deadline, struct destination_facts *facts)
+int swcci_identify_facts(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			 bool features, ktime_t deadline, struct swcci_destination_facts *facts)
 {
 	struct round r = {
 		.cci = cci,

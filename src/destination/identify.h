@@ -9,10 +9,10 @@
 
 #include "destination.h"
 
-int identify_component(struct cci_device *cci, struct mailbox_turn *turn,
-		       const struct tunnel_path *path, ktime_t deadline,
-		       struct cci_identity *identity, int *failure, bool *unsupported);
-int identify_facts(struct cci_device *cci, const struct tunnel_path *path, bool features,
-		   ktime_t deadline, struct destination_facts *facts);
+int swcci_identify_component(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+			     const struct swcci_tunnel_path *path, ktime_t deadline,
+			     struct swcci_identity *identity, int *failure, bool *unsupported);
+int swcci_identify_facts(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+			 bool features, ktime_t deadline, struct swcci_destination_facts *facts);
 
 #endif /* CCI_IDENTIFY_H */

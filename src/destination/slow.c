@@ -6,13 +6,13 @@
 #include "slow.h"
 
 /**
- * slow_for_ms() - how long nobody may try
+ * swcci_slow_for_ms() - how long nobody may try
  * @slow: of a destination
  * @now_ms: monotonic
  *
  * Return: 0: a try may be made now.
  */
-u32 slow_for_ms(const struct slow *slow, u64 now_ms)
+u32 swcci_slow_for_ms(const struct swcci_slow *slow, u64 now_ms)
 {
 	u64 passed = now_ms - slow->tried_ms;
 
@@ -22,41 +22,41 @@ u32 slow_for_ms(const struct slow *slow, u64 now_ms)
 }
 
 /**
- * slow_try() - may this one be sent?
+ * swcci_slow_try() - may this one be sent?
  * @slow: of a destination
  * @now_ms: monotonic
  *
  * Return: true: to one caller in each SLOW_RETRY_MS, or to all where it is not
  * slow.
  */
-bool slow_try(struct slow *slow, u64 now_ms)
+bool swcci_slow_try(struct swcci_slow *slow, u64 now_ms)
 {
-	if (slow_for_ms(slow, now_ms))
+	if (swcci_slow_for_ms(slow, now_ms))
 		return false;
 	slow->tried_ms = now_ms;
 	return true;
 }
 
 /* The device's time was up; a caller's own impatience does not count. */
-void slow_timed_out(struct slow *slow, u64 now_ms)
+void swcci_slow_timed_out(struct swcci_slow *slow, u64 now_ms)
 {
 	if (slow->timeouts < SLOW_TIMEOUTS)
 		slow->timeouts++;
 	slow->tried_ms = now_ms;
 }
 
-void slow_answered(struct slow *slow)
+void swcci_slow_answered(struct swcci_slow *slow)
 {
 	slow->timeouts = 0;
 }
 
 /**
- * slow_backoff_ms() - for how long the last answers stand in for a new round
+ * swcci_slow_backoff_ms() - for how long the last answers stand in for a new round
  * @failures: rounds in a row that failed
  *
  * Return: milliseconds from the end of the last one; 0 without a failure.
  */
-u32 slow_backoff_ms(unsigned int failures)
+u32 swcci_slow_backoff_ms(unsigned int failures)
 {
 	u32 ms = BACKOFF_FIRST_MS;
 

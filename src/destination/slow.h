@@ -17,15 +17,15 @@
 #define BACKOFF_FIRST_MS	1000
 #define BACKOFF_LAST_MS		60000
 
-struct slow {
+struct swcci_slow {
 	u8 timeouts;		/* in a row; counts no further than SLOW_TIMEOUTS */
 	u64 tried_ms;		/* the last try's begin, or its end */
 };
 
-u32 slow_for_ms(const struct slow *slow, u64 now_ms);
-bool slow_try(struct slow *slow, u64 now_ms);
-void slow_timed_out(struct slow *slow, u64 now_ms);
-void slow_answered(struct slow *slow);
-u32 slow_backoff_ms(unsigned int failures);
+u32 swcci_slow_for_ms(const struct swcci_slow *slow, u64 now_ms);
+bool swcci_slow_try(struct swcci_slow *slow, u64 now_ms);
+void swcci_slow_timed_out(struct swcci_slow *slow, u64 now_ms);
+void swcci_slow_answered(struct swcci_slow *slow);
+u32 swcci_slow_backoff_ms(unsigned int failures);
 
 #endif /* CCI_SLOW_H */

@@ -17,7 +17,7 @@
  * Is the function there? The payload size in its capability register is neither
  * what ones nor what zeros say.
  */
-bool mailbox_alive(struct mailbox *mb)
+bool swcci_mailbox_alive(struct swcci_mailbox *mb)
 {
 	u32 exponent = readl(mb->registers + REG_CAPABILITY) & CAPABILITY_SIZE_MASK;
 
@@ -25,7 +25,7 @@ bool mailbox_alive(struct mailbox *mb)
 }
 
 /* With the doorbell clear. What the device keeps of them tells it from zeros. */
-void mailbox_arm(struct mailbox *mb)
+void swcci_mailbox_arm(struct swcci_mailbox *mb)
 {
 	u32 control;
 
@@ -34,7 +34,7 @@ void mailbox_arm(struct mailbox *mb)
 	mb->kept = control == ~0U ? 0 : control & mb->control;
 }
 
-enum mailbox_doorbell mailbox_doorbell(struct mailbox *mb)
+enum swcci_mailbox_doorbell swcci_mailbox_doorbell(struct swcci_mailbox *mb)
 {
 	u32 control = readl(mb->registers + REG_CONTROL);
 
@@ -45,7 +45,7 @@ enum mailbox_doorbell mailbox_doorbell(struct mailbox *mb)
 
 /* ---- an answer ---- */
 
-static u32 answer_length(const struct mailbox *mb, u64 header)
+static u32 answer_length(const struct swcci_mailbox *mb, u64 header)
 {
 	u32 length = header >> COMMAND_LENGTH_SHIFT & COMMAND_LENGTH_MASK;
 
@@ -91,7 +91,7 @@ static u64 read_rest(const void __iomem *from, u8 *out, u32 length)
  * may last a completion time-out, so ones that more would follow are checked, once.
  * Return: false if the function went away.
  */
-static bool read_step(struct mailbox *mb, const void __iomem *from, u8 *out, u32 length,
+static bool read_step(struct swcci_mailbox *mb, const void __iomem *from, u8 *out, u32 length,
 		      u64 *last)
 {
 	u32 step = min(length, MAILBOX_STEP), at;
@@ -102,7 +102,7 @@ static bool read_step(struct mailbox *mb, const void __iomem *from, u8 *out, u32
 		*last = read_chunk(from + at, out + at);
 		if (*last != ~0ULL || checked || at + CHUNK == length)
 			continue;
-		if (!mailbox_alive(mb))
+		if (!swcci_mailbox_alive(mb))
 			return false;
 		checked = true;
 	}
@@ -115,7 +115,7 @@ static bool read_step(struct mailbox *mb, const void __iomem *from, u8 *out, u32
  * Up to 131,072 reads, each as slow as the device likes. Return: 0 and the last word, 1
  * if there was none; NO_ANSWER if it went away; else why the reader does.
  */
-static int read_payload(struct mailbox *mb, u8 *out, u32 length, ktime_t deadline, u64 *last)
+static int read_payload(struct swcci_mailbox *mb, u8 *out, u32 length, ktime_t deadline, u64 *last)
 {
 	const void __iomem *from = mb->registers + REG_PAYLOAD;
 	int rc;
@@ -129,37 +129,37 @@ static int read_payload(struct mailbox *mb, u8 *out, u32 length, ktime_t deadlin
 		out += MAILBOX_STEP;
 		length -= MAILBOX_STEP;
 		cond_resched();
-		rc = mailbox_reason_to_leave(mb, ktime_get(), deadline);
+		rc = swcci_mailbox_reason_to_leave(mb, ktime_get(), deadline);
 		if (rc)
 			return rc;
 	}
 }
 
 struct answer {
-	struct mailbox_outcome outcome;
+	struct swcci_mailbox_outcome outcome;
 	u32 length;
 	u32 copied;
 };
 
-static u16 return_code_of(const struct mailbox_outcome *outcome)
+static u16 return_code_of(const struct swcci_mailbox_outcome *outcome)
 {
 	return (u16)(outcome->status >> STATUS_RETURN_CODE_SHIFT);
 }
 
-static u16 vendor_status_of(const struct mailbox_outcome *outcome)
+static u16 vendor_status_of(const struct swcci_mailbox_outcome *outcome)
 {
 	return (u16)(outcome->status >> STATUS_VENDOR_SHIFT);
 }
 
 /* The device changes the length alone: what we did not send is no answer to us. */
-static bool is_ours(const struct mailbox *mb, u64 header)
+static bool is_ours(const struct swcci_mailbox *mb, u64 header)
 {
 	return header && header != ~0ULL &&
 	       (header & COMMAND_OPCODE_MASK) == (mb->sent & COMMAND_OPCODE_MASK);
 }
 
 /* CXL 3.1 8.2.8.4: steps 6 and 7 of sending a command. An error has no output. */
-static bool read_outcome(struct mailbox *mb, struct mailbox_outcome *outcome)
+static bool read_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_outcome *outcome)
 {
 	outcome->header = 0;
 	outcome->status = readq(mb->registers + REG_STATUS);		/* 6 */
@@ -176,23 +176,23 @@ static bool read_outcome(struct mailbox *mb, struct mailbox_outcome *outcome)
  * ended since. Then this is the status of the command before, or our own
  * request, or a return code of zeros with no output to show for it.
  */
-static bool is_doubtful(const struct mailbox *mb, const struct mailbox_outcome *outcome)
+static bool is_doubtful(const struct swcci_mailbox *mb, const struct swcci_mailbox_outcome *outcome)
 {
 	return !mb->kept && (return_code_of(outcome) != CCI_RC_SUCCESS ||
 			     outcome->header == mb->sent || !answer_length(mb, outcome->header));
 }
 
 /* What was read is not zero, so the function is there: now the doorbell counts. */
-static bool read_sure_outcome(struct mailbox *mb, struct mailbox_outcome *outcome)
+static bool read_sure_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_outcome *outcome)
 {
 	if (!read_outcome(mb, outcome))
 		return false;
 	return !is_doubtful(mb, outcome) ||
-	       (mailbox_doorbell(mb) == DOORBELL_CLEAR && read_outcome(mb, outcome));
+	       (swcci_mailbox_doorbell(mb) == DOORBELL_CLEAR && read_outcome(mb, outcome));
 }
 
 /* Return: as read_payload() */
-static int read_answer(struct mailbox *mb, void *out, u32 room, ktime_t deadline,
+static int read_answer(struct swcci_mailbox *mb, void *out, u32 room, ktime_t deadline,
 		       struct answer *answer)
 {
 	u64 last;
@@ -212,14 +212,14 @@ static int read_answer(struct mailbox *mb, void *out, u32 room, ktime_t deadline
 }
 
 /**
- * mailbox_take_answer() - the doorbell is clear: what does it say?
+ * swcci_mailbox_take_answer() - the doorbell is clear: what does it say?
  * @mb: the mailbox
  * @command: sent; answered on success
  *
  * Return: 0; -EIO: the registers hold no answer to it; or, amid a long one,
- * mailbox_reason_to_leave().
+ * swcci_mailbox_reason_to_leave().
  */
-int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
+int swcci_mailbox_take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 {
 	struct answer answer;
 	int rc = read_answer(mb, command->out, command->out_room, command->deadline, &answer);
@@ -245,13 +245,14 @@ int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command)
  * A doorbell rung while nothing read as itself may never have arrived: then the
  * registers hold the answer before.
  */
-static bool is_last_again(const struct mailbox *mb, const struct mailbox_outcome *outcome)
+static bool is_last_again(const struct swcci_mailbox *mb,
+			  const struct swcci_mailbox_outcome *outcome)
 {
 	return !mb->arrived && outcome->header == mb->last.header &&
 	       return_code_of(outcome) == return_code_of(&mb->last);
 }
 
-static bool read_late(struct mailbox *mb, struct mailbox_late_answer *late)
+static bool read_late(struct swcci_mailbox *mb, struct swcci_mailbox_late_answer *late)
 {
 	struct answer answer;
 
@@ -269,7 +270,7 @@ static bool read_late(struct mailbox *mb, struct mailbox_late_answer *late)
 }
 
 /**
- * mailbox_take_late_answer() - for the drain worker
+ * swcci_mailbox_take_late_answer() - for the drain worker
  * @mb: the mailbox
  * @late: result; all zero if the answer is lost
  *
@@ -278,19 +279,20 @@ static bool read_late(struct mailbox *mb, struct mailbox_late_answer *late)
  *
  * Return: false if there is nothing to take yet.
  */
-bool mailbox_take_late_answer(struct mailbox *mb, struct mailbox_late_answer *late)
+bool swcci_mailbox_take_late_answer(struct swcci_mailbox *mb,
+				    struct swcci_mailbox_late_answer *late)
 {
-	enum mailbox_doorbell doorbell;
+	enum swcci_mailbox_doorbell doorbell;
 
 	for (int look = 0; look < 2; look++) {
-		if (!mailbox_alive(mb))
+		if (!swcci_mailbox_alive(mb))
 			return false;
-		doorbell = mailbox_doorbell(mb);
+		doorbell = swcci_mailbox_doorbell(mb);
 		if (doorbell == DOORBELL_SET)
 			return false;
 		if (doorbell == DOORBELL_CLEAR && read_late(mb, late))
 			return true;
 	}
 	memset(late, 0, sizeof(*late));
-	return mailbox_alive(mb);
+	return swcci_mailbox_alive(mb);
 }

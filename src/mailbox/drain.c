@@ -9,7 +9,7 @@
 #define STUCK_STEP_MS		250
 
 /* Seldom where it is stuck, unless somebody waits a moment to see whether it still is. */
-static unsigned int step_of(struct mailbox *mb)
+static unsigned int step_of(struct swcci_mailbox *mb)
 {
 	lockdep_assert_held(&mb->lock);
 	return mb->state == MAILBOX_STUCK && list_empty(&mb->queue) ? STUCK_STEP_MS :
@@ -20,8 +20,8 @@ static unsigned int step_of(struct mailbox *mb)
  * The registers now belong to the drain worker. @command is NULL where the
  * doorbell was found set by nobody that we know of.
  */
-void mailbox_abandon(struct mailbox *mb, struct mailbox_command *command,
-		     ktime_t device_deadline, bool stuck)
+void swcci_mailbox_abandon(struct swcci_mailbox *mb, struct swcci_mailbox_command *command,
+			   ktime_t device_deadline, bool stuck)
 {
 	spin_lock(&mb->lock);
 	if (mb->state != MAILBOX_OWNED) {
@@ -36,16 +36,16 @@ void mailbox_abandon(struct mailbox *mb, struct mailbox_command *command,
 		command->left = true;
 	}
 	mb->device_deadline = device_deadline;
-	mailbox_set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
+	swcci_mailbox_set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
 	if (stuck)
-		mailbox_refuse_queue(mb, -EBUSY);
-	mailbox_look_again_in(mb, step_of(mb));
+		swcci_mailbox_refuse_queue(mb, -EBUSY);
+	swcci_mailbox_look_again_in(mb, step_of(mb));
 	spin_unlock(&mb->lock);
 	if (stuck)
 		mb->ops->state_changed(mb);
 }
 
-static bool take_ticket(struct mailbox *mb, struct mailbox_ticket *ticket)
+static bool take_ticket(struct swcci_mailbox *mb, struct swcci_mailbox_ticket *ticket)
 {
 	bool abandoned;
 
@@ -58,37 +58,37 @@ static bool take_ticket(struct mailbox *mb, struct mailbox_ticket *ticket)
 	return abandoned;
 }
 
-void mailbox_ticket_lost(struct mailbox *mb)
+void swcci_mailbox_ticket_lost(struct swcci_mailbox *mb)
 {
-	const struct mailbox_late_answer none = { .answered = false };
-	struct mailbox_ticket ticket;
+	const struct swcci_mailbox_late_answer none = { .answered = false };
+	struct swcci_mailbox_ticket ticket;
 
 	if (take_ticket(mb, &ticket))
 		mb->ops->retired(mb, &ticket, &none);
 }
 
 /* The doorbell is still set. */
-static void drain_later(struct mailbox *mb)
+static void drain_later(struct swcci_mailbox *mb)
 {
 	bool became_stuck = false;
 
 	spin_lock(&mb->lock);
 	if (mb->state == MAILBOX_DRAINING && ktime_after(ktime_get(), mb->device_deadline)) {
-		mailbox_set_state(mb, MAILBOX_STUCK);
-		mailbox_refuse_queue(mb, -EBUSY);
+		swcci_mailbox_set_state(mb, MAILBOX_STUCK);
+		swcci_mailbox_refuse_queue(mb, -EBUSY);
 		became_stuck = true;
 	}
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK)
-		mailbox_look_again_in(mb, step_of(mb));
+		swcci_mailbox_look_again_in(mb, step_of(mb));
 	spin_unlock(&mb->lock);
 	if (became_stuck)
 		mb->ops->state_changed(mb);
 }
 
 /* The doorbell is clear. The answer counts before anybody else may send. */
-static void drain_done(struct mailbox *mb, const struct mailbox_late_answer *answer)
+static void drain_done(struct swcci_mailbox *mb, const struct swcci_mailbox_late_answer *answer)
 {
-	struct mailbox_ticket ticket;
+	struct swcci_mailbox_ticket ticket;
 	bool was_stuck = false;
 
 	if (take_ticket(mb, &ticket))
@@ -98,7 +98,7 @@ static void drain_done(struct mailbox *mb, const struct mailbox_late_answer *ans
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK) {
 		was_stuck = mb->state == MAILBOX_STUCK;
 		mb->doorbell_clear = answer->answered;
-		mailbox_grant_next(mb);
+		swcci_mailbox_grant_next(mb);
 	}
 	spin_unlock(&mb->lock);
 	if (was_stuck)
@@ -109,7 +109,7 @@ static void drain_done(struct mailbox *mb, const struct mailbox_late_answer *ans
  * Only this worker, a freeze or a kill end these states, so what holds here
  * holds for the whole run.
  */
-static bool draining(struct mailbox *mb)
+static bool draining(struct swcci_mailbox *mb)
 {
 	bool ours;
 
@@ -119,10 +119,10 @@ static bool draining(struct mailbox *mb)
 	return ours;
 }
 
-void mailbox_drain_work(struct work_struct *work)
+void swcci_mailbox_drain_work(struct work_struct *work)
 {
-	struct mailbox *mb = container_of(to_delayed_work(work), struct mailbox, drain);
-	struct mailbox_late_answer answer = { .answered = false };
+	struct swcci_mailbox *mb = container_of(to_delayed_work(work), struct swcci_mailbox, drain);
+	struct swcci_mailbox_late_answer answer = { .answered = false };
 	bool done;
 	int index;
 
@@ -130,10 +130,10 @@ void mailbox_drain_work(struct work_struct *work)
 	if (!draining(mb))
 		return;
 	index = srcu_read_lock(&mb->inside);
-	done = !mailbox_interruption(mb) && mailbox_take_late_answer(mb, &answer);
+	done = !swcci_mailbox_interruption(mb) && swcci_mailbox_take_late_answer(mb, &answer);
 	/* a reset took the enables too; a doorbell that was set at thaw kept them out */
 	if (done && (!answer.answered || mb->kept != mb->control))
-		mailbox_arm(mb);
+		swcci_mailbox_arm(mb);
 	srcu_read_unlock(&mb->inside, index);
 
 	if (done)

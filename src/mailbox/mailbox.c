@@ -28,7 +28,7 @@ static struct lock_class_key turn_key;
 /* ---- one command ---- */
 
 /* Who cannot learn the outcome any more does not start anything. */
-static int too_late(const struct mailbox_command *command)
+static int too_late(const struct swcci_mailbox_command *command)
 {
 	if (fatal_signal_pending(current))
 		return -EINTR;
@@ -52,7 +52,7 @@ static void write_words(void __iomem *to, const u8 *in, u32 length)
 }
 
 /* Return: 0; or why half a payload stays there, for which no doorbell will be rung. */
-static int write_payload(struct mailbox *mb, const struct mailbox_command *command)
+static int write_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_command *command)
 {
 	void __iomem *to = mb->registers + REG_PAYLOAD;
 	u32 length = command->in_length;
@@ -64,7 +64,7 @@ static int write_payload(struct mailbox *mb, const struct mailbox_command *comma
 		to += MAILBOX_STEP;
 		in += MAILBOX_STEP;
 		cond_resched();
-		rc = mailbox_refusal(mb);
+		rc = swcci_mailbox_refusal(mb);
 		if (!rc)
 			rc = too_late(command);
 		if (rc)
@@ -74,13 +74,13 @@ static int write_payload(struct mailbox *mb, const struct mailbox_command *comma
 	return 0;
 }
 
-static bool doorbell_interrupts(const struct mailbox *mb)
+static bool doorbell_interrupts(const struct swcci_mailbox *mb)
 {
 	return mb->kept & CONTROL_DOORBELL_IRQ;
 }
 
 /* Spin, then sleep ever longer: an eighth of what has passed already. */
-static void pause_for(struct mailbox *mb, u64 elapsed_ns, int hints_seen)
+static void pause_for(struct swcci_mailbox *mb, u64 elapsed_ns, int hints_seen)
 {
 	u64 step_ns = doorbell_interrupts(mb) ?
 		      clamp_t(u64, elapsed_ns, BACKSTOP_MIN_NS, BACKSTOP_MAX_NS) :
@@ -93,7 +93,7 @@ static void pause_for(struct mailbox *mb, u64 elapsed_ns, int hints_seen)
 		return;
 	}
 	prepare_to_wait(&mb->wait, &wait, TASK_KILLABLE);
-	if (!mailbox_interruption(mb) && atomic_read(&mb->hints) == hints_seen)
+	if (!swcci_mailbox_interruption(mb) && atomic_read(&mb->hints) == hints_seen)
 		schedule_hrtimeout_range(&step, step_ns >> 2, HRTIMER_MODE_REL);
 	finish_wait(&mb->wait, &wait);
 }
@@ -102,10 +102,10 @@ static void pause_for(struct mailbox *mb, u64 elapsed_ns, int hints_seen)
  * Return: 0 when the doorbell is clear; -ETIME when the device's time is up;
  * else why this caller leaves before.
  */
-static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_deadline,
+static int await_doorbell(struct swcci_mailbox *mb, ktime_t start, ktime_t device_deadline,
 			  ktime_t deadline)
 {
-	enum mailbox_doorbell doorbell;
+	enum swcci_mailbox_doorbell doorbell;
 	int hints, hints_before = -1, rc;
 	ktime_t now = start;
 
@@ -114,7 +114,7 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 		hints = atomic_read(&mb->hints);
 		/* a plain load could pass a register's: the device is the other side */
 		rmb();
-		doorbell = mailbox_doorbell(mb);
+		doorbell = swcci_mailbox_doorbell(mb);
 		if (doorbell == DOORBELL_NONSENSE)
 			return -EIO;
 		if (doorbell == DOORBELL_CLEAR) {
@@ -123,7 +123,7 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 			return 0;
 		}
 		mb->arrived = true;
-		rc = mailbox_reason_to_leave(mb, now, min(deadline, device_deadline));
+		rc = swcci_mailbox_reason_to_leave(mb, now, min(deadline, device_deadline));
 		if (rc == -ETIMEDOUT && !ktime_before(now, device_deadline))
 			return -ETIME;
 		if (rc)
@@ -136,24 +136,24 @@ static int await_doorbell(struct mailbox *mb, ktime_t start, ktime_t device_dead
 }
 
 /* After a reset, a time-out or a lost answer the doorbell is looked at first. */
-static int check_doorbell(struct mailbox *mb)
+static int check_doorbell(struct swcci_mailbox *mb)
 {
-	enum mailbox_doorbell doorbell;
+	enum swcci_mailbox_doorbell doorbell;
 	ktime_t deadline;
 
 	if (mb->doorbell_clear)
 		return 0;
-	doorbell = mailbox_alive(mb) ? mailbox_doorbell(mb) : DOORBELL_NONSENSE;
+	doorbell = swcci_mailbox_alive(mb) ? swcci_mailbox_doorbell(mb) : DOORBELL_NONSENSE;
 	if (doorbell == DOORBELL_CLEAR) {
 		mb->doorbell_clear = true;
 		return 0;
 	}
 	deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
-	mailbox_abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
+	swcci_mailbox_abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
 	return doorbell == DOORBELL_NONSENSE ? -EIO : -EBUSY;
 }
 
-static int send(struct mailbox *mb, struct mailbox_command *command)
+static int send(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 {
 	u64 header = command->ticket.opcode | (u64)command->in_length << COMMAND_LENGTH_SHIFT;
 	int rc;
@@ -171,7 +171,7 @@ static int send(struct mailbox *mb, struct mailbox_command *command)
 	return 0;
 }
 
-static int run(struct mailbox *mb, struct mailbox_command *command)
+static int run(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 {
 	ktime_t start, device_deadline;
 	bool nonsense;
@@ -191,17 +191,17 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
 	command->overdue = rc == -ETIME;
 	nonsense = rc == -EIO;
 	if (!rc)
-		rc = mailbox_take_answer(mb, command);
+		rc = swcci_mailbox_take_answer(mb, command);
 	if (!rc)
 		return 0;
 
 	/* also where the registers read as nonsense: they may come back with the answer */
-	mailbox_abandon(mb, command, device_deadline, command->overdue || nonsense);
+	swcci_mailbox_abandon(mb, command, device_deadline, command->overdue || nonsense);
 	return rc == -ETIME ? -ETIMEDOUT : rc;
 }
 
 /**
- * mailbox_execute() - send one command and wait for its answer
+ * swcci_mailbox_execute() - send one command and wait for its answer
  * @mb: the mailbox
  * @turn: held
  * @command: request in, answer out
@@ -209,7 +209,7 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * At most two commands in a turn. If it fails after @command->rung, the outcome
  * is unknown to the caller, who assumes the worst. With @command->left, the
  * ticket was handed over: mailbox_ops.retired() is called for it exactly once,
- * maybe already was, at the latest when mailbox_quiesce() returns. Without, it
+ * maybe already was, at the latest when swcci_mailbox_quiesce() returns. Without, it
  * is never called: the answer came, or a reset or removal took the turn away
  * first. Both are decided under one lock, so there is no third.
  *
@@ -217,10 +217,10 @@ static int run(struct mailbox *mb, struct mailbox_command *command)
  * -EBUSY nothing sent (doorbell set, resetting, paused, or too late); -ENODEV device
  * removed; -EIO registers read as nonsense, or reset; -EINTR fatal signal; -ETIMEDOUT
  * the caller's deadline, the device's time (@command->overdue) or the grace of
- * mailbox_pause() passed.
+ * swcci_mailbox_pause() passed.
  */
-int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
-		    struct mailbox_command *command)
+int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			  struct swcci_mailbox_command *command)
 {
 	int index, rc;
 
@@ -237,7 +237,7 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 
 	turn->commands++;
 	index = srcu_read_lock(&mb->inside);
-	rc = mailbox_refusal(mb);
+	rc = swcci_mailbox_refusal(mb);
 	/* a reset, or an abandoned command, took the turn away */
 	if (!rc && READ_ONCE(mb->owner) != turn)
 		rc = -EBUSY;
@@ -250,19 +250,19 @@ int mailbox_execute(struct mailbox *mb, struct mailbox_turn *turn,
 /* ---- interrupts ---- */
 
 /**
- * mailbox_enable_interrupts() - before the first mailbox_thaw(), which writes it
+ * swcci_mailbox_enable_interrupts() - before the first swcci_mailbox_thaw(), which writes it
  * @mb: the mailbox
  * @doorbell: for the end of a command
  * @background: for the end of a background operation
  */
-void mailbox_enable_interrupts(struct mailbox *mb, bool doorbell, bool background)
+void swcci_mailbox_enable_interrupts(struct swcci_mailbox *mb, bool doorbell, bool background)
 {
 	mb->control = (doorbell ? CONTROL_DOORBELL_IRQ : 0) |
 		      (background ? CONTROL_BACKGROUND_IRQ : 0);
 }
 
 /* A hint to look. Any context; touches no register. */
-void mailbox_interrupt(struct mailbox *mb)
+void swcci_mailbox_interrupt(struct swcci_mailbox *mb)
 {
 	atomic_inc(&mb->hints);
 	wake_up_all(&mb->wait);
@@ -273,19 +273,19 @@ void mailbox_interrupt(struct mailbox *mb)
 /* ---- life ---- */
 
 /**
- * mailbox_init() - prepare; touches no register
+ * swcci_mailbox_init() - prepare; touches no register
  * @mb: zeroed
  * @ops: see there
- * @registers: the mailbox capability, mapped until after mailbox_quiesce()
- * @capability: decoded by registers_mailbox()
- * @workqueue: for the drain worker; outlives mailbox_quiesce()
+ * @registers: the mailbox capability, mapped until after swcci_mailbox_quiesce()
+ * @capability: decoded by swcci_registers_mailbox()
+ * @workqueue: for the drain worker; outlives swcci_mailbox_quiesce()
  * @command_timeout_ms: how long the device may take over a command
  *
  * Return: 0, or -ENOMEM.
  */
-int mailbox_init(struct mailbox *mb, const struct mailbox_ops *ops,
-		 void __iomem *registers, const struct mailbox_capability *capability,
-		 struct workqueue_struct *workqueue, u32 command_timeout_ms)
+int swcci_mailbox_init(struct swcci_mailbox *mb, const struct swcci_mailbox_ops *ops,
+		       void __iomem *registers, const struct swcci_mailbox_capability *capability,
+		       struct workqueue_struct *workqueue, u32 command_timeout_ms)
 {
 	int rc = init_srcu_struct(&mb->inside);
 
@@ -300,53 +300,53 @@ int mailbox_init(struct mailbox *mb, const struct mailbox_ops *ops,
 	spin_lock_init(&mb->lock);
 	INIT_LIST_HEAD(&mb->queue);
 	init_waitqueue_head(&mb->wait);
-	INIT_DELAYED_WORK(&mb->drain, mailbox_drain_work);
+	INIT_DELAYED_WORK(&mb->drain, swcci_mailbox_drain_work);
 	lockdep_init_map(&mb->turn_map, "cci_mailbox_turn", &turn_key, 0);
 	return 0;
 }
 
 /**
- * mailbox_destroy() - undo mailbox_init(), if it was done
+ * swcci_mailbox_destroy() - undo swcci_mailbox_init(), if it was done
  * @mb: killed and quiesced, and nobody will call any more
  */
-void mailbox_destroy(struct mailbox *mb)
+void swcci_mailbox_destroy(struct swcci_mailbox *mb)
 {
 	if (mb->ops)
 		cleanup_srcu_struct(&mb->inside);
 }
 
 /**
- * mailbox_freeze() - let go of the registers before a reset
+ * swcci_mailbox_freeze() - let go of the registers before a reset
  * @mb: the mailbox
  *
  * In-flight callers get -EIO, queued ones -EBUSY. On return nobody touches a
- * register until mailbox_thaw(). Sleeps for one poll step at most.
+ * register until swcci_mailbox_thaw(). Sleeps for one poll step at most.
  */
-void mailbox_freeze(struct mailbox *mb)
+void swcci_mailbox_freeze(struct swcci_mailbox *mb)
 {
 	spin_lock(&mb->lock);
 	if (mb->state == MAILBOX_DEAD) {
 		spin_unlock(&mb->lock);
 		return;
 	}
-	mailbox_set_state(mb, MAILBOX_RESETTING);
+	swcci_mailbox_set_state(mb, MAILBOX_RESETTING);
 	/* what its first command showed does not outlive the reset */
 	WRITE_ONCE(mb->owner, NULL);
-	mailbox_refuse_queue(mb, -EBUSY);
+	swcci_mailbox_refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
 	wake_up_all(&mb->wait);
-	mailbox_quiesce(mb);
+	swcci_mailbox_quiesce(mb);
 	mb->ops->state_changed(mb);
 }
 
 /**
- * mailbox_thaw() - serve again after a reset, or for the first time
+ * swcci_mailbox_thaw() - serve again after a reset, or for the first time
  * @mb: frozen, or just initialised
  *
  * Rewrites the interrupt enables. A doorbell found set (kexec) is drained.
- * Callers: serialised with mailbox_kill() by the PCI device lock.
+ * Callers: serialised with swcci_mailbox_kill() by the PCI device lock.
  */
-void mailbox_thaw(struct mailbox *mb)
+void swcci_mailbox_thaw(struct swcci_mailbox *mb)
 {
 	u32 control;
 	bool busy;
@@ -359,76 +359,76 @@ void mailbox_thaw(struct mailbox *mb)
 	mb->sent = 0;
 	mb->arrived = true;
 	if (!busy)
-		mailbox_arm(mb);
+		swcci_mailbox_arm(mb);
 
 	spin_lock(&mb->lock);
 	mb->doorbell_clear = !busy;
 	mb->device_deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
 	if (busy) {
-		mailbox_set_state(mb, MAILBOX_DRAINING);
-		mailbox_look_again_in(mb, 0);
+		swcci_mailbox_set_state(mb, MAILBOX_DRAINING);
+		swcci_mailbox_look_again_in(mb, 0);
 	} else {
-		mailbox_grant_next(mb);
+		swcci_mailbox_grant_next(mb);
 	}
 	spin_unlock(&mb->lock);
 	mb->ops->state_changed(mb);
 }
 
 /**
- * mailbox_pause() - begin no command: the machine is about to freeze its tasks
+ * swcci_mailbox_pause() - begin no command: the machine is about to freeze its tasks
  * @mb: the mailbox
  *
  * The queue gets -EBUSY. A caller in flight has a second; then its command is left to
- * the drain worker, which goes on until mailbox_freeze(). Does not wait.
+ * the drain worker, which goes on until swcci_mailbox_freeze(). Does not wait.
  */
-void mailbox_pause(struct mailbox *mb)
+void swcci_mailbox_pause(struct swcci_mailbox *mb)
 {
 	spin_lock(&mb->lock);
 	mb->grace_end = ktime_add_ms(ktime_get(), GRACE_MS);
 	WRITE_ONCE(mb->paused, true);
-	mailbox_refuse_queue(mb, -EBUSY);
+	swcci_mailbox_refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
 }
 
 /**
- * mailbox_unpause() - end mailbox_pause(); whatever happened to the function meanwhile
+ * swcci_mailbox_unpause() - end swcci_mailbox_pause(); whatever happened to the function meanwhile
  * @mb: the mailbox; paused or not
  */
-void mailbox_unpause(struct mailbox *mb)
+void swcci_mailbox_unpause(struct swcci_mailbox *mb)
 {
 	spin_lock(&mb->lock);
 	WRITE_ONCE(mb->paused, false);
 	if (mb->state == MAILBOX_IDLE)
-		mailbox_grant_next(mb);
+		swcci_mailbox_grant_next(mb);
 	spin_unlock(&mb->lock);
 }
 
 /**
- * mailbox_kill() - the device is going: send everybody away, for ever
+ * swcci_mailbox_kill() - the device is going: send everybody away, for ever
  * @mb: the mailbox
  *
- * Does not wait; mailbox_quiesce() does.
+ * Does not wait; swcci_mailbox_quiesce() does.
  */
-void mailbox_kill(struct mailbox *mb)
+void swcci_mailbox_kill(struct swcci_mailbox *mb)
 {
 	spin_lock(&mb->lock);
-	mailbox_set_state(mb, MAILBOX_DEAD);
-	mailbox_refuse_queue(mb, -ENODEV);
+	swcci_mailbox_set_state(mb, MAILBOX_DEAD);
+	swcci_mailbox_refuse_queue(mb, -ENODEV);
 	spin_unlock(&mb->lock);
 	wake_up_all(&mb->wait);
 	mb->ops->state_changed(mb);
 }
 
 /**
- * mailbox_quiesce() - wait until nobody touches the registers
+ * swcci_mailbox_quiesce() - wait until nobody touches the registers
  * @mb: frozen or dead
  *
  * Nobody can enter any more, and who is inside was woken: one poll step, or one of a
  * payload.
  */
-void mailbox_quiesce(struct mailbox *mb)
+void swcci_mailbox_quiesce(struct swcci_mailbox *mb)
 {
 	cancel_delayed_work_sync(&mb->drain);
 	synchronize_srcu_expedited(&mb->inside);
-	mailbox_ticket_lost(mb);
+	swcci_mailbox_ticket_lost(mb);
 }

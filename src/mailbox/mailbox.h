@@ -22,16 +22,16 @@
 #include "registers.h"
 
 /**
- * enum mailbox_state - who may touch the registers
+ * enum swcci_mailbox_state - who may touch the registers
  * @MAILBOX_IDLE: nobody; the next turn is given at once
  * @MAILBOX_OWNED: the owner of the turn
  * @MAILBOX_DRAINING: the drain worker; the caller left before the answer
  * @MAILBOX_STUCK: the drain worker, seldom; the device's time is up. New
  *	callers wait for a moment and are sent away
- * @MAILBOX_RESETTING: nobody, until mailbox_thaw()
+ * @MAILBOX_RESETTING: nobody, until swcci_mailbox_thaw()
  * @MAILBOX_DEAD: nobody, for ever; the device was removed
  */
-enum mailbox_state {
+enum swcci_mailbox_state {
 	MAILBOX_IDLE,
 	MAILBOX_OWNED,
 	MAILBOX_DRAINING,
@@ -40,13 +40,13 @@ enum mailbox_state {
 	MAILBOX_DEAD,
 };
 
-struct mailbox;
+struct swcci_mailbox;
 
 /* Words of the sender in a ticket; not looked at here. */
 #define MAILBOX_NOTE	7
 
 /* What stays known of a command whose caller left before the answer. */
-struct mailbox_ticket {
+struct swcci_mailbox_ticket {
 	u64 id;
 	u16 opcode;
 	u16 leaf_opcode;
@@ -60,7 +60,7 @@ struct mailbox_ticket {
 #define MAILBOX_HEAD	64
 
 /**
- * struct mailbox_late_answer - what the drain worker found
+ * struct swcci_mailbox_late_answer - what the drain worker found
  * @answered: false: the answer went with the function's state; the rest is zero
  * @return_code: of the mailbox
  * @vendor_status: of the mailbox
@@ -68,7 +68,7 @@ struct mailbox_ticket {
  * @head_length: of these bytes, in @head
  * @head: how the payload begins
  */
-struct mailbox_late_answer {
+struct swcci_mailbox_late_answer {
 	bool answered;
 	u16 return_code;
 	u16 vendor_status;
@@ -78,7 +78,7 @@ struct mailbox_late_answer {
 };
 
 /**
- * struct mailbox_background - the Background Command Status register
+ * struct swcci_mailbox_background - the Background Command Status register
  * @running: bit 0 of Mailbox Status. QEMU sets it without cause: believe it
  *	only with @percent below 100, and a start only by its return code
  * @opcode: of the last operation; 0: there was none since the reset
@@ -86,7 +86,7 @@ struct mailbox_late_answer {
  * @return_code: valid if @percent is 100 or not @running
  * @vendor_status: valid if @percent is 100
  */
-struct mailbox_background {
+struct swcci_mailbox_background {
 	bool running;
 	u16 opcode;
 	u8 percent;
@@ -95,8 +95,8 @@ struct mailbox_background {
 };
 
 /* A command in the registers' terms. Buffers belong to the caller. */
-struct mailbox_command {
-	struct mailbox_ticket ticket;
+struct swcci_mailbox_command {
+	struct swcci_mailbox_ticket ticket;
 	const void *in;
 	u32 in_length;		/* at most the payload size */
 	void *out;
@@ -115,7 +115,7 @@ struct mailbox_command {
 };
 
 /* A place in the queue, on its owner's stack. */
-struct mailbox_turn {
+struct swcci_mailbox_turn {
 	/* where it has to wait: */
 	struct list_head node;		/* in mailbox.queue, under mailbox.lock */
 	struct completion decided;
@@ -125,33 +125,33 @@ struct mailbox_turn {
 };
 
 /* How an answer begins, as the registers have it. */
-struct mailbox_outcome {
+struct swcci_mailbox_outcome {
 	u64 status;
 	u64 header;		/* 0 where the return code is an error */
 };
 
-struct mailbox_ops {
+struct swcci_mailbox_ops {
 	/*
 	 * The answer to an abandoned command came, or never will. Process
 	 * context, no lock held; may not send. It may run before the caller
-	 * that left is back from mailbox_execute().
+	 * that left is back from swcci_mailbox_execute().
 	 */
-	void (*retired)(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-			const struct mailbox_late_answer *answer);
+	void (*retired)(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+			const struct swcci_mailbox_late_answer *answer);
 	/*
 	 * Process context, no spinlock held; maybe inside, so before
-	 * mailbox_quiesce() returns.
+	 * swcci_mailbox_quiesce() returns.
 	 */
-	void (*state_changed)(struct mailbox *mailbox);
-	/* from mailbox_interrupt(), in its context; may be NULL */
-	void (*interrupted)(struct mailbox *mailbox);
+	void (*state_changed)(struct swcci_mailbox *mailbox);
+	/* from swcci_mailbox_interrupt(), in its context; may be NULL */
+	void (*interrupted)(struct swcci_mailbox *mailbox);
 };
 
-struct mailbox {
-	const struct mailbox_ops *ops;
+struct swcci_mailbox {
+	const struct swcci_mailbox_ops *ops;
 	void __iomem *registers;	/* of the mailbox capability */
 	void __iomem *event_status;	/* of Device Status, or NULL; set before the first thaw */
-	struct mailbox_capability capability;
+	struct swcci_mailbox_capability capability;
 	u32 command_timeout_ms;		/* the device's time for a command */
 
 	/*
@@ -159,13 +159,13 @@ struct mailbox {
 	 * and no register is touched under it.
 	 */
 	spinlock_t lock;
-	enum mailbox_state state;
+	enum swcci_mailbox_state state;
 	bool paused;			/* the machine goes to sleep: no command begins */
 	ktime_t grace_end;		/* if @paused: callers in flight leave then */
-	struct mailbox_turn *owner;
+	struct swcci_mailbox_turn *owner;
 	struct list_head queue;		/* FIFO of waiting turns */
 	bool abandoned;			/* @ticket awaits its answer */
-	struct mailbox_ticket ticket;
+	struct swcci_mailbox_ticket ticket;
 	ktime_t device_deadline;	/* of the abandoned command */
 
 	/*
@@ -175,7 +175,7 @@ struct mailbox {
 	u32 control;			/* enables; rewritten whole with every doorbell */
 	u32 kept;			/* of these, by the device: none missing, or it is not it */
 	u64 sent;			/* the command register of the last command */
-	struct mailbox_outcome last;	/* answer taken */
+	struct swcci_mailbox_outcome last;	/* answer taken */
 	bool arrived;			/* that command: the doorbell was seen set */
 	bool doorbell_clear;		/* known: no need to look before a command */
 
@@ -196,37 +196,39 @@ struct mailbox {
 #endif
 };
 
-int mailbox_init(struct mailbox *mailbox, const struct mailbox_ops *ops,
-		 void __iomem *registers, const struct mailbox_capability *capability,
-		 struct workqueue_struct *workqueue, u32 command_timeout_ms);
+int swcci_mailbox_init(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ops *ops,
+		       void __iomem *registers, const struct swcci_mailbox_capability *capability,
+		       struct workqueue_struct *workqueue, u32 command_timeout_ms);
 
-void mailbox_enable_interrupts(struct mailbox *mailbox, bool doorbell, bool background);
-void mailbox_interrupt(struct mailbox *mailbox);
-void mailbox_freeze(struct mailbox *mailbox);
-void mailbox_thaw(struct mailbox *mailbox);
-void mailbox_kill(struct mailbox *mailbox);
-void mailbox_quiesce(struct mailbox *mailbox);
-void mailbox_destroy(struct mailbox *mailbox);
+void swcci_mailbox_enable_interrupts(struct swcci_mailbox *mailbox, bool doorbell, bool background);
+void swcci_mailbox_interrupt(struct swcci_mailbox *mailbox);
+void swcci_mailbox_freeze(struct swcci_mailbox *mailbox);
+void swcci_mailbox_thaw(struct swcci_mailbox *mailbox);
+void swcci_mailbox_kill(struct swcci_mailbox *mailbox);
+void swcci_mailbox_quiesce(struct swcci_mailbox *mailbox);
+void swcci_mailbox_destroy(struct swcci_mailbox *mailbox);
 
-static inline enum mailbox_state mailbox_state(struct mailbox *mailbox)
+static inline enum swcci_mailbox_state mailbox_state(struct swcci_mailbox *mailbox)
 {
 	return READ_ONCE(mailbox->state);
 }
 
-static inline bool mailbox_is_paused(struct mailbox *mailbox)
+static inline bool mailbox_is_paused(struct swcci_mailbox *mailbox)
 {
 	return READ_ONCE(mailbox->paused);
 }
 
-void mailbox_pause(struct mailbox *mailbox);
-void mailbox_unpause(struct mailbox *mailbox);
+void swcci_mailbox_pause(struct swcci_mailbox *mailbox);
+void swcci_mailbox_unpause(struct swcci_mailbox *mailbox);
 
-int mailbox_turn_begin(struct mailbox *mailbox, struct mailbox_turn *turn, ktime_t deadline);
-int mailbox_execute(struct mailbox *mailbox, struct mailbox_turn *turn,
-		    struct mailbox_command *command);
-void mailbox_turn_end(struct mailbox *mailbox, struct mailbox_turn *turn);
+int swcci_mailbox_turn_begin(struct swcci_mailbox *mailbox, struct swcci_mailbox_turn *turn,
+			     ktime_t deadline);
+int swcci_mailbox_execute(struct swcci_mailbox *mailbox, struct swcci_mailbox_turn *turn,
+			  struct swcci_mailbox_command *command);
+void swcci_mailbox_turn_end(struct swcci_mailbox *mailbox, struct swcci_mailbox_turn *turn);
 
-int mailbox_read_background(struct mailbox *mailbox, struct mailbox_background *background);
-int mailbox_read_event_status(struct mailbox *mailbox, u64 *status);
+int swcci_mailbox_read_background(struct swcci_mailbox *mailbox,
+				  struct swcci_mailbox_background *background);
+int swcci_mailbox_read_event_status(struct swcci_mailbox *mailbox, u64 *status);
 
 #endif /* CCI_MAILBOX_H */

@@ -30,31 +30,32 @@
 #define MAILBOX_STEP		2048U
 
 /* turns.c */
-int mailbox_interruption(struct mailbox *mb);
-int mailbox_refusal(struct mailbox *mb);
-int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline);
-void mailbox_set_state(struct mailbox *mb, enum mailbox_state state);
-void mailbox_look_again_in(struct mailbox *mb, unsigned int ms);
-void mailbox_grant_next(struct mailbox *mb);
-void mailbox_refuse_queue(struct mailbox *mb, int error);
+int swcci_mailbox_interruption(struct swcci_mailbox *mb);
+int swcci_mailbox_refusal(struct swcci_mailbox *mb);
+int swcci_mailbox_reason_to_leave(struct swcci_mailbox *mb, ktime_t now, ktime_t deadline);
+void swcci_mailbox_set_state(struct swcci_mailbox *mb, enum swcci_mailbox_state state);
+void swcci_mailbox_look_again_in(struct swcci_mailbox *mb, unsigned int ms);
+void swcci_mailbox_grant_next(struct swcci_mailbox *mb);
+void swcci_mailbox_refuse_queue(struct swcci_mailbox *mb, int error);
 
 /* answer.c; the registers must be the caller's: see mailbox.state */
-enum mailbox_doorbell {
+enum swcci_mailbox_doorbell {
 	DOORBELL_CLEAR,
 	DOORBELL_SET,
 	DOORBELL_NONSENSE,	/* ones, or not the enables that we wrote */
 };
 
-bool mailbox_alive(struct mailbox *mb);
-void mailbox_arm(struct mailbox *mb);
-enum mailbox_doorbell mailbox_doorbell(struct mailbox *mb);
-int mailbox_take_answer(struct mailbox *mb, struct mailbox_command *command);
-bool mailbox_take_late_answer(struct mailbox *mb, struct mailbox_late_answer *late);
+bool swcci_mailbox_alive(struct swcci_mailbox *mb);
+void swcci_mailbox_arm(struct swcci_mailbox *mb);
+enum swcci_mailbox_doorbell swcci_mailbox_doorbell(struct swcci_mailbox *mb);
+int swcci_mailbox_take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *command);
+bool swcci_mailbox_take_late_answer(struct swcci_mailbox *mb,
+				    struct swcci_mailbox_late_answer *late);
 
 /* drain.c */
-void mailbox_abandon(struct mailbox *mb, struct mailbox_command *command,
-		     ktime_t device_deadline, bool stuck);
-void mailbox_ticket_lost(struct mailbox *mb);
-void mailbox_drain_work(struct work_struct *work);
+void swcci_mailbox_abandon(struct swcci_mailbox *mb, struct swcci_mailbox_command *command,
+			   ktime_t device_deadline, bool stuck);
+void swcci_mailbox_ticket_lost(struct swcci_mailbox *mb);
+void swcci_mailbox_drain_work(struct work_struct *work);
 
 #endif /* CCI_MAILBOX_INTERNAL_H */

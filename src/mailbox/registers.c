@@ -32,13 +32,13 @@
 #define complain(why, ...) \
 	(snprintf((why)->text, sizeof((why)->text), __VA_ARGS__), -ENXIO)
 
-static int unreadable(struct complaint *why, u32 offset)
+static int unreadable(struct swcci_complaint *why, u32 offset)
 {
 	return complain(why, "cannot read at offset %#x", offset);
 }
 
-static int locator_length(const struct register_reader *config, u32 dvsec,
-			  u32 config_size, u32 *length, struct complaint *why)
+static int locator_length(const struct swcci_register_reader *config, u32 dvsec,
+			  u32 config_size, u32 *length, struct swcci_complaint *why)
 {
 	u32 header;
 
@@ -54,7 +54,7 @@ static int locator_length(const struct register_reader *config, u32 dvsec,
 }
 
 /**
- * registers_locate() - find the CXL device register block
+ * swcci_registers_locate() - find the CXL device register block
  * @config: reads configuration space
  * @dvsec: offset of the Register Locator DVSEC
  * @config_size: bytes of configuration space
@@ -65,9 +65,9 @@ static int locator_length(const struct register_reader *config, u32 dvsec,
  *
  * Return: 0, or -ENXIO with @why.
  */
-int registers_locate(const struct register_reader *config, u32 dvsec,
-		     u32 config_size, struct register_block *block,
-		     struct complaint *why)
+int swcci_registers_locate(const struct swcci_register_reader *config, u32 dvsec,
+			   u32 config_size, struct swcci_register_block *block,
+			   struct swcci_complaint *why)
 {
 	u32 length, entry, low, high;
 	int rc;
@@ -111,10 +111,10 @@ static const struct capability_rule {
 	size_t offset_in_map;
 	const char *name;
 } rules[] = {
-	{ 0x0001, 2, 8, offsetof(struct register_map, event_status), "device status" },
-	{ 0x0002, 1, MAILBOX_PAYLOAD_OFFSET, offsetof(struct register_map, mailbox),
+	{ 0x0001, 2, 8, offsetof(struct swcci_register_map, event_status), "device status" },
+	{ 0x0002, 1, MAILBOX_PAYLOAD_OFFSET, offsetof(struct swcci_register_map, mailbox),
 	  "primary mailbox" },
-	{ 0x4000, 1, 8, offsetof(struct register_map, readiness), "mailbox CCI status" },
+	{ 0x4000, 1, 8, offsetof(struct swcci_register_map, readiness), "mailbox CCI status" },
 };
 
 static const struct capability_rule *rule_for(const struct capability *cap)
@@ -128,8 +128,8 @@ static const struct capability_rule *rule_for(const struct capability *cap)
 	return NULL;
 }
 
-static int capability_read(const struct register_reader *registers, u32 at,
-			   struct capability *cap, struct complaint *why)
+static int capability_read(const struct swcci_register_reader *registers, u32 at,
+			   struct capability *cap, struct swcci_complaint *why)
 {
 	u32 dw[4];
 
@@ -146,7 +146,7 @@ static int capability_read(const struct register_reader *registers, u32 at,
 
 static int capability_check(const struct capability *cap,
 			    const struct capability_rule *rule, u32 first_free,
-			    u64 block_size, struct complaint *why)
+			    u64 block_size, struct swcci_complaint *why)
 {
 	if (!cap->version)
 		return complain(why, "%s capability: version 0 is not defined", rule->name);
@@ -164,7 +164,7 @@ static int capability_check(const struct capability *cap,
 
 /* Version n + 1 may only extend version n, so it serves as n: 8.2.8.2. */
 static void remark_newer(const struct capability *cap, const struct capability_rule *rule,
-			 struct complaint *why)
+			 struct swcci_complaint *why)
 {
 	if (cap->version > rule->version_known && !*why->text)
 		snprintf(why->text, sizeof(why->text),
@@ -172,8 +172,8 @@ static void remark_newer(const struct capability *cap, const struct capability_r
 			 rule->name, cap->version, rule->version_known);
 }
 
-static int array_check(const struct register_reader *registers, u64 block_size,
-		       struct register_map *map, u32 *count, struct complaint *why)
+static int array_check(const struct swcci_register_reader *registers, u64 block_size,
+		       struct swcci_register_map *map, u32 *count, struct swcci_complaint *why)
 {
 	u32 low, high;
 
@@ -197,9 +197,9 @@ static int array_check(const struct register_reader *registers, u64 block_size,
 	return 0;
 }
 
-static int map_capability(const struct register_reader *registers, u32 index,
-			  u32 count, u64 block_size, struct register_map *map,
-			  struct complaint *why)
+static int map_capability(const struct swcci_register_reader *registers, u32 index,
+			  u32 count, u64 block_size, struct swcci_register_map *map,
+			  struct swcci_complaint *why)
 {
 	const struct capability_rule *rule;
 	struct capability cap;
@@ -226,7 +226,7 @@ static int map_capability(const struct register_reader *registers, u32 index,
 }
 
 /**
- * registers_map() - walk the CXL Device Capabilities Array
+ * swcci_registers_map() - walk the CXL Device Capabilities Array
  * @registers: reads the block
  * @block_size: bytes from the block's start to the end of its BAR
  * @map: result; every offset in it lies inside the block
@@ -237,8 +237,8 @@ static int map_capability(const struct register_reader *registers, u32 index,
  *
  * Return: 0, or -ENXIO with @why.
  */
-int registers_map(const struct register_reader *registers, u64 block_size,
-		  struct register_map *map, struct complaint *why)
+int swcci_registers_map(const struct swcci_register_reader *registers, u64 block_size,
+			struct swcci_register_map *map, struct swcci_complaint *why)
 {
 	u32 count;
 	int rc;
@@ -261,7 +261,7 @@ int registers_map(const struct register_reader *registers, u64 block_size,
 }
 
 /**
- * registers_mailbox() - decode the Mailbox Capabilities register
+ * swcci_registers_mailbox() - decode the Mailbox Capabilities register
  * @capability: the register
  * @length: of the mailbox capability, in bytes
  * @mailbox: result; the payload area lies inside @length
@@ -271,8 +271,8 @@ int registers_map(const struct register_reader *registers, u64 block_size,
  *
  * Return: 0, or -ENXIO with @why.
  */
-int registers_mailbox(u32 capability, u32 length,
-		      struct mailbox_capability *mailbox, struct complaint *why)
+int swcci_registers_mailbox(u32 capability, u32 length,
+			    struct swcci_mailbox_capability *mailbox, struct swcci_complaint *why)
 {
 	u32 exponent = capability & 0x1f;
 	u32 type = capability >> 19 & 0xf;
@@ -295,7 +295,7 @@ int registers_mailbox(u32 capability, u32 length,
 }
 
 /**
- * registers_ready() - does capability 4000h say that the mailbox is ready?
+ * swcci_registers_ready() - does capability 4000h say that the mailbox is ready?
  * @readiness: the register
  *
  * Bit 0 by CXL 3.1 8.2.8.6.1.1. QEMU shows a memory device's register there,
@@ -303,7 +303,7 @@ int registers_mailbox(u32 capability, u32 length,
  *
  * Return: true if it does.
  */
-bool registers_ready(u64 readiness)
+bool swcci_registers_ready(u64 readiness)
 {
 	return readiness != ~(u64)0 && (readiness & (BIT(0) | BIT(4)));
 }

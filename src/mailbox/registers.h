@@ -9,18 +9,18 @@
 #include "bytes.h"
 
 /* One line for the log: the problem with what was read. */
-struct complaint {
+struct swcci_complaint {
 	char text[120];
 };
 
 /* Register Locator, CXL 3.1 8.1.9: where one block of registers lies. */
-struct register_block {
+struct swcci_register_block {
 	u8 bir;		/* 0..5: BAR index */
 	u64 offset;	/* in that BAR */
 };
 
 /* The capabilities the driver uses, as offsets from the block's start. */
-struct register_map {
+struct swcci_register_map {
 	u32 mailbox;		/* 0002h, always there */
 	u32 mailbox_length;
 	u32 readiness;		/* 4000h, always there */
@@ -38,7 +38,7 @@ struct register_map {
 #define MAILBOX_LENGTH_MAX		((u32)0x100000 + MAILBOX_PAYLOAD_OFFSET)
 
 /* Mailbox Capabilities register, CXL 3.1 8.2.8.4.3. */
-struct mailbox_capability {
+struct swcci_mailbox_capability {
 	u32 payload_size;
 	u8 message_number;
 	u8 ready_seconds;	/* 0: not reported */
@@ -46,7 +46,7 @@ struct mailbox_capability {
 	bool background_interrupt;
 };
 
-struct register_reader {
+struct swcci_register_reader {
 	void *context;
 	/* aligned read of a dword; of configuration space, or of the block */
 	int (*read32)(void *context, u32 offset, u32 *value);
@@ -54,13 +54,13 @@ struct register_reader {
 
 #define REGISTER_BLOCK_DEVICE	0x03	/* CXL device registers */
 
-int registers_locate(const struct register_reader *config, u32 dvsec,
-		     u32 config_size, struct register_block *block,
-		     struct complaint *why);
-int registers_map(const struct register_reader *registers, u64 block_size,
-		  struct register_map *map, struct complaint *why);
-int registers_mailbox(u32 capability, u32 length,
-		      struct mailbox_capability *mailbox, struct complaint *why);
-bool registers_ready(u64 readiness);
+int swcci_registers_locate(const struct swcci_register_reader *config, u32 dvsec,
+			   u32 config_size, struct swcci_register_block *block,
+			   struct swcci_complaint *why);
+int swcci_registers_map(const struct swcci_register_reader *registers, u64 block_size,
+			struct swcci_register_map *map, struct swcci_complaint *why);
+int swcci_registers_mailbox(u32 capability, u32 length,
+			    struct swcci_mailbox_capability *mailbox, struct swcci_complaint *why);
+bool swcci_registers_ready(u64 readiness);
 
 #endif /* CCI_REGISTERS_H */

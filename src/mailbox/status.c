@@ -19,9 +19,9 @@
  * more if so: the next operation may have begun in between, and its percentage
  * would look like where the last one ended.
  */
-static int read_background(struct mailbox *mb, u64 *status, u64 *background)
+static int read_background(struct swcci_mailbox *mb, u64 *status, u64 *background)
 {
-	int rc = mailbox_interruption(mb);
+	int rc = swcci_mailbox_interruption(mb);
 
 	if (rc)
 		return rc;
@@ -32,11 +32,11 @@ static int read_background(struct mailbox *mb, u64 *status, u64 *background)
 	if (*status == ~0ULL || *background == ~0ULL)
 		return -EIO;
 	/* zeros are legal: no operation yet, and nothing said of the last command */
-	return *status || *background || mailbox_alive(mb) ? 0 : -EIO;
+	return *status || *background || swcci_mailbox_alive(mb) ? 0 : -EIO;
 }
 
 /**
- * mailbox_read_background() - look at the background operation
+ * swcci_mailbox_read_background() - look at the background operation
  * @mb: the mailbox
  * @background: result
  *
@@ -45,7 +45,8 @@ static int read_background(struct mailbox *mb, u64 *status, u64 *background)
  *
  * Return: 0; -EBUSY resetting; -ENODEV removed; -EIO registers read as nonsense.
  */
-int mailbox_read_background(struct mailbox *mb, struct mailbox_background *background)
+int swcci_mailbox_read_background(struct swcci_mailbox *mb,
+				  struct swcci_mailbox_background *background)
 {
 	u64 status, value;
 	int index, rc;
@@ -55,7 +56,7 @@ int mailbox_read_background(struct mailbox *mb, struct mailbox_background *backg
 	srcu_read_unlock(&mb->inside, index);
 	if (rc)
 		return rc;
-	*background = (struct mailbox_background){
+	*background = (struct swcci_mailbox_background){
 		.running = status & STATUS_BACKGROUND,
 		.opcode = value & BACKGROUND_OPCODE_MASK,
 		.percent = value >> BACKGROUND_PERCENT_SHIFT & BACKGROUND_PERCENT_MASK,
@@ -65,9 +66,9 @@ int mailbox_read_background(struct mailbox *mb, struct mailbox_background *backg
 	return 0;
 }
 
-static int read_event_status(struct mailbox *mb, u64 *status)
+static int read_event_status(struct swcci_mailbox *mb, u64 *status)
 {
-	int rc = mailbox_interruption(mb);
+	int rc = swcci_mailbox_interruption(mb);
 
 	if (rc)
 		return rc;
@@ -76,16 +77,16 @@ static int read_event_status(struct mailbox *mb, u64 *status)
 }
 
 /**
- * mailbox_read_event_status() - which event logs are not empty
+ * swcci_mailbox_read_event_status() - which event logs are not empty
  * @mb: the mailbox
  * @status: the Event Status register, CXL 3.1 8.2.8.3.1
  *
  * Needs no turn.
  *
  * Return: 0; -EOPNOTSUPP the function has none; else as
- * mailbox_read_background().
+ * swcci_mailbox_read_background().
  */
-int mailbox_read_event_status(struct mailbox *mb, u64 *status)
+int swcci_mailbox_read_event_status(struct swcci_mailbox *mb, u64 *status)
 {
 	int index, rc;
 

@@ -12,7 +12,7 @@
 #define SENT_AWAY_MS	100
 
 /* Why nobody may touch the registers now; 0: somebody may. */
-int mailbox_interruption(struct mailbox *mb)
+int swcci_mailbox_interruption(struct swcci_mailbox *mb)
 {
 	switch (READ_ONCE(mb->state)) {
 	case MAILBOX_DEAD:
@@ -25,16 +25,16 @@ int mailbox_interruption(struct mailbox *mb)
 }
 
 /* Why no command may begin now; 0: one may. */
-int mailbox_refusal(struct mailbox *mb)
+int swcci_mailbox_refusal(struct swcci_mailbox *mb)
 {
-	int interruption = mailbox_interruption(mb);
+	int interruption = swcci_mailbox_interruption(mb);
 
 	if (interruption)
 		return interruption;
 	return mailbox_is_paused(mb) ? -EBUSY : 0;
 }
 
-static bool grace_is_over(struct mailbox *mb, ktime_t now)
+static bool grace_is_over(struct swcci_mailbox *mb, ktime_t now)
 {
 	bool over;
 
@@ -47,9 +47,9 @@ static bool grace_is_over(struct mailbox *mb, ktime_t now)
 }
 
 /* Why a caller whose command was sent does not wait for the rest of it; 0: it does. */
-int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline)
+int swcci_mailbox_reason_to_leave(struct swcci_mailbox *mb, ktime_t now, ktime_t deadline)
 {
-	int interruption = mailbox_interruption(mb);
+	int interruption = swcci_mailbox_interruption(mb);
 
 	if (interruption)
 		return interruption == -ENODEV ? -ENODEV : -EIO;
@@ -58,21 +58,21 @@ int mailbox_reason_to_leave(struct mailbox *mb, ktime_t now, ktime_t deadline)
 	return ktime_before(now, deadline) && !grace_is_over(mb, now) ? 0 : -ETIMEDOUT;
 }
 
-void mailbox_set_state(struct mailbox *mb, enum mailbox_state state)
+void swcci_mailbox_set_state(struct swcci_mailbox *mb, enum swcci_mailbox_state state)
 {
 	lockdep_assert_held(&mb->lock);
 	WRITE_ONCE(mb->state, state);
 }
 
-/* Under the lock, so that after mailbox_kill() nothing is queued any more. */
-void mailbox_look_again_in(struct mailbox *mb, unsigned int ms)
+/* Under the lock, so that after swcci_mailbox_kill() nothing is queued any more. */
+void swcci_mailbox_look_again_in(struct swcci_mailbox *mb, unsigned int ms)
 {
 	lockdep_assert_held(&mb->lock);
 	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
 }
 
 /* Its owner's stack may be gone once it is decided. */
-static void decide(struct mailbox *mb, struct mailbox_turn *turn, int verdict)
+static void decide(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn, int verdict)
 {
 	lockdep_assert_held(&mb->lock);
 	list_del_init(&turn->node);
@@ -80,46 +80,46 @@ static void decide(struct mailbox *mb, struct mailbox_turn *turn, int verdict)
 	complete(&turn->decided);
 }
 
-static struct mailbox_turn *first_in_queue(struct mailbox *mb)
+static struct swcci_mailbox_turn *first_in_queue(struct swcci_mailbox *mb)
 {
 	lockdep_assert_held(&mb->lock);
-	return list_first_entry_or_null(&mb->queue, struct mailbox_turn, node);
+	return list_first_entry_or_null(&mb->queue, struct swcci_mailbox_turn, node);
 }
 
 /* Direct hand-off: the mailbox is never idle while somebody waits, unless it is paused. */
-void mailbox_grant_next(struct mailbox *mb)
+void swcci_mailbox_grant_next(struct swcci_mailbox *mb)
 {
-	struct mailbox_turn *turn = mb->paused ? NULL : first_in_queue(mb);
+	struct swcci_mailbox_turn *turn = mb->paused ? NULL : first_in_queue(mb);
 
 	lockdep_assert_held(&mb->lock);
-	mailbox_set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
+	swcci_mailbox_set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
 	WRITE_ONCE(mb->owner, turn);
 	if (turn)
 		decide(mb, turn, 0);
 }
 
-void mailbox_refuse_queue(struct mailbox *mb, int error)
+void swcci_mailbox_refuse_queue(struct swcci_mailbox *mb, int error)
 {
-	struct mailbox_turn *turn;
+	struct swcci_mailbox_turn *turn;
 
 	lockdep_assert_held(&mb->lock);
 	while ((turn = first_in_queue(mb)))
 		decide(mb, turn, error);
 }
 
-static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
+static int enqueue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 {
 	lockdep_assert_held(&mb->lock);
 	if (mb->state == MAILBOX_DEAD)
 		return -ENODEV;
 	if (mb->state == MAILBOX_IDLE && !mb->paused) {
-		mailbox_set_state(mb, MAILBOX_OWNED);
+		swcci_mailbox_set_state(mb, MAILBOX_OWNED);
 		WRITE_ONCE(mb->owner, turn);
 		return 0;
 	}
 	/* look again now, so that the turn may still come */
 	if (mb->state == MAILBOX_STUCK)
-		mailbox_look_again_in(mb, 0);
+		swcci_mailbox_look_again_in(mb, 0);
 	INIT_LIST_HEAD(&turn->node);
 	init_completion(&turn->decided);
 	list_add_tail(&turn->node, &mb->queue);
@@ -128,9 +128,9 @@ static int enqueue(struct mailbox *mb, struct mailbox_turn *turn)
 
 /*
  * Whether whoever waits will be served. It does not begin to stop without
- * mailbox_refuse_queue(), so nobody waits long while it stands still.
+ * swcci_mailbox_refuse_queue(), so nobody waits long while it stands still.
  */
-static bool queue_moves(struct mailbox *mb)
+static bool queue_moves(struct swcci_mailbox *mb)
 {
 	switch (READ_ONCE(mb->state)) {
 	case MAILBOX_IDLE:
@@ -152,19 +152,20 @@ static long jiffies_until(ktime_t deadline)
 	return ms < 0 ? 0 : msecs_to_jiffies(min_t(s64, ms, INT_MAX)) + 1;
 }
 
-static void hand_back(struct mailbox *mb, struct mailbox_turn *turn)
+static void hand_back(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 {
 	spin_lock(&mb->lock);
 	if (mb->owner == turn) {
 		WRITE_ONCE(mb->owner, NULL);
 		if (mb->state == MAILBOX_OWNED)
-			mailbox_grant_next(mb);
+			swcci_mailbox_grant_next(mb);
 	}
 	spin_unlock(&mb->lock);
 }
 
 /* Return: positive once it is decided. */
-static long wait_for_decision(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
+static long wait_for_decision(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			      ktime_t deadline)
 {
 	ktime_t soon = min(deadline, ktime_add_ms(ktime_get(), SENT_AWAY_MS));
 	long left;
@@ -179,7 +180,8 @@ static long wait_for_decision(struct mailbox *mb, struct mailbox_turn *turn, kti
 	return wait_for_completion_killable_timeout(&turn->decided, jiffies_until(deadline));
 }
 
-static int wait_in_queue(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
+static int wait_in_queue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			 ktime_t deadline)
 {
 	bool dead;
 
@@ -198,9 +200,9 @@ static int wait_in_queue(struct mailbox *mb, struct mailbox_turn *turn, ktime_t 
 }
 
 /**
- * mailbox_turn_begin() - wait for the mailbox
+ * swcci_mailbox_turn_begin() - wait for the mailbox
  * @mb: the mailbox
- * @turn: uninitialised, on the caller's stack until mailbox_turn_end()
+ * @turn: uninitialised, on the caller's stack until swcci_mailbox_turn_end()
  * @deadline: until when to wait; KTIME_MAX: as long as it takes
  *
  * First come, first served. Killable. While the mailbox is stuck, resetting or
@@ -210,7 +212,8 @@ static int wait_in_queue(struct mailbox *mb, struct mailbox_turn *turn, ktime_t 
  * Return: 0; -EINTR on a fatal signal; -EBUSY if the mailbox is stuck, resetting
  * or paused, or @deadline passed; -ENODEV if the device was removed.
  */
-int mailbox_turn_begin(struct mailbox *mb, struct mailbox_turn *turn, ktime_t deadline)
+int swcci_mailbox_turn_begin(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			     ktime_t deadline)
 {
 	int rc;
 
@@ -228,11 +231,11 @@ int mailbox_turn_begin(struct mailbox *mb, struct mailbox_turn *turn, ktime_t de
 }
 
 /**
- * mailbox_turn_end() - pass the mailbox on
+ * swcci_mailbox_turn_end() - pass the mailbox on
  * @mb: the mailbox
- * @turn: from a successful mailbox_turn_begin()
+ * @turn: from a successful swcci_mailbox_turn_begin()
  */
-void mailbox_turn_end(struct mailbox *mb, struct mailbox_turn *turn)
+void swcci_mailbox_turn_end(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 {
 	lock_map_release(&mb->turn_map);
 	hand_back(mb, turn);

@@ -43,15 +43,15 @@
 		  CXL_SWITCH_CCI_FEATURE_TRANSFERS)
 
 /* A passphrase or a secret may have passed through. */
-static void buffer_free(struct cci_buffer *buffer)
+static void buffer_free(struct swcci_buffer *buffer)
 {
 	kvfree_sensitive(buffer->bytes, buffer->room);
 }
 
 static int cci_open(struct inode *inode, struct file *filp)
 {
-	struct cci_device *cci = container_of(inode->i_cdev, struct cci_device, cdev);
-	struct cci_file *file;
+	struct swcci_device *cci = container_of(inode->i_cdev, struct swcci_device, cdev);
+	struct swcci_file *file;
 
 	if (cci_device_gone(cci))
 		return -ENODEV;
@@ -61,21 +61,21 @@ static int cci_open(struct inode *inode, struct file *filp)
 	get_device(&cci->dev);
 	file->cci = cci;
 	file->limit = IMPACT_DESTRUCTIVE;
-	cci_file_lock_init(&file->lock);
+	swcci_file_lock_init(&file->lock);
 	mutex_init(&file->read_lock);
-	listener_init(&file->listener);
-	listener_join(&cci->notices, &file->listener);
+	swcci_listener_init(&file->listener);
+	swcci_listener_join(&cci->notices, &file->listener);
 	filp->private_data = file;
 	return stream_open(inode, filp);
 }
 
 static int cci_release(struct inode *inode, struct file *filp)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 
-	transfer_owner_gone(&file->cci->transfers, &file->listener);
-	background_owner_gone(file->cci, &file->listener);
-	listener_leave(&file->cci->notices, &file->listener);
+	swcci_transfer_owner_gone(&file->cci->transfers, &file->listener);
+	swcci_background_owner_gone(file->cci, &file->listener);
+	swcci_listener_leave(&file->cci->notices, &file->listener);
 	buffer_free(&file->request);
 	buffer_free(&file->answer);
 	mutex_destroy(&file->read_lock);
@@ -85,7 +85,7 @@ static int cci_release(struct inode *inode, struct file *filp)
 }
 
 /* Grown on demand and kept: no allocation per command in the steady state. */
-static int buffer_reserve(struct cci_buffer *buffer, u32 size)
+static int buffer_reserve(struct swcci_buffer *buffer, u32 size)
 {
 	u8 *bytes;
 
@@ -105,15 +105,15 @@ static int buffer_reserve(struct cci_buffer *buffer, u32 size)
 
 struct submission {
 	/* lengths, opcode and deadline; submission_prepare() adds what the file has */
-	struct command_request request;
+	struct swcci_command_request request;
 	u64 in_address;
 	u64 out_address;
 };
 
 static int submission_prepare(struct file *filp, struct submission *s)
 {
-	struct cci_file *file = filp->private_data;
-	struct command_request *request = &s->request;
+	struct swcci_file *file = filp->private_data;
+	struct swcci_command_request *request = &s->request;
 	int rc;
 
 	lockdep_assert_held(&file->lock);
@@ -123,7 +123,7 @@ static int submission_prepare(struct file *filp, struct submission *s)
 		rc = buffer_reserve(&file->answer, max_t(u32, request->out_room, COMMAND_OUT_MIN));
 	if (rc)
 		return rc;
-	if (copy_from_user(file->request.bytes, cci_user_address(s->in_address),
+	if (copy_from_user(file->request.bytes, swcci_user_address(s->in_address),
 			   request->in_length))
 		return -EFAULT;
 	request->in = file->request.bytes;
@@ -135,35 +135,35 @@ static int submission_prepare(struct file *filp, struct submission *s)
 }
 
 static int submit_locked(struct file *filp, struct submission *s,
-			 struct command_result *result)
+			 struct swcci_command_result *result)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	int rc;
 
 	rc = submission_prepare(filp, s);
 	if (!rc)
-		rc = command_run(file->cci, &s->request, result);
+		rc = swcci_command_run(file->cci, &s->request, result);
 	if (rc || result->return_code)
 		return rc;
-	if (copy_to_user(cci_user_address(s->out_address), s->request.out, result->out_copied))
+	if (copy_to_user(swcci_user_address(s->out_address), s->request.out, result->out_copied))
 		return -EFAULT;
 	return 0;
 }
 
 /*
- * Return: as command_run(), which alone fills in @result; -EINTR, -EBUSY, -ENOMEM, -EFAULT
+ * Return: as swcci_command_run(), which alone fills in @result; -EINTR, -EBUSY, -ENOMEM, -EFAULT
  * before it.
  */
-static int submit(struct file *filp, struct submission *s, struct command_result *result)
+static int submit(struct file *filp, struct submission *s, struct swcci_command_result *result)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	int rc;
 
-	rc = cci_file_lock(&file->lock, s->request.deadline);
+	rc = swcci_file_lock(&file->lock, s->request.deadline);
 	if (rc)
 		return rc;
 	rc = submit_locked(filp, s, result);
-	cci_file_unlock(&file->lock);
+	swcci_file_unlock(&file->lock);
 	return rc;
 }
 
@@ -176,22 +176,22 @@ static int legacy_row_of(u32 id, u16 opcode)
 	int *row = &rows[array_index_nospec(id, LEGACY_IDS)];
 
 	if (!READ_ONCE(*row))
-		WRITE_ONCE(*row, audited_find(opcode) + 1);
+		WRITE_ONCE(*row, swcci_audited_find(opcode) + 1);
 	return READ_ONCE(*row) - 1;
 }
 
 /* Return: 1, 0; or why the function could not be asked what it has. */
-static int id_enabled(struct cci_device *cci, u32 id, u16 opcode)
+static int id_enabled(struct swcci_device *cci, u32 id, u16 opcode)
 {
 	if (id == LEGACY_ID_RAW)
 		return 1;
-	return destination_self_lists(cci, legacy_row_of(id, opcode));
+	return swcci_destination_self_lists(cci, legacy_row_of(id, opcode));
 }
 
-static long legacy_query(struct cci_device *cci, void __user *arg)
+static long legacy_query(struct swcci_device *cci, void __user *arg)
 {
-	struct legacy_info info[LEGACY_IDS];
-	struct legacy_query query;
+	struct swcci_legacy_info info[LEGACY_IDS];
+	struct swcci_legacy_query query;
 	u16 opcode;
 	u32 count;
 	int rc;
@@ -201,7 +201,7 @@ static long legacy_query(struct cci_device *cci, void __user *arg)
 	if (!query.count)
 		return put_user(LEGACY_IDS, (u32 __user *)arg);
 	for (u32 id = 0; id < LEGACY_IDS; id++) {
-		if (!legacy_describe(id, &info[id], &opcode))
+		if (!swcci_legacy_describe(id, &info[id], &opcode))
 			continue;
 		rc = id_enabled(cci, id, opcode);
 		if (rc < 0)
@@ -214,25 +214,25 @@ static long legacy_query(struct cci_device *cci, void __user *arg)
 	return 0;
 }
 
-static int legacy_check(struct cci_device *cci, const struct legacy_send *send, u16 *opcode)
+static int legacy_check(struct swcci_device *cci, const struct swcci_legacy_send *send, u16 *opcode)
 {
 	int rc;
 
-	rc = legacy_opcode(send, cci->mailbox.capability.payload_size, opcode);
+	rc = swcci_legacy_opcode(send, cci->mailbox.capability.payload_size, opcode);
 	if (rc || send->id == LEGACY_ID_RAW)
 		return rc;
 	rc = id_enabled(cci, send->id, *opcode);
 	if (rc <= 0)
 		return rc ?: -ENOTTY;
-	return legacy_check_sizes(send);
+	return swcci_legacy_check_sizes(send);
 }
 
 static long legacy_send(struct file *filp, void __user *arg)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	struct submission s = { .request.deadline = KTIME_MAX };
-	struct command_result result;
-	struct legacy_send send;
+	struct swcci_command_result result;
+	struct swcci_legacy_send send;
 	int rc;
 
 	if (copy_from_user(&send, arg, sizeof(send)))
@@ -254,12 +254,12 @@ static long legacy_send(struct file *filp, void __user *arg)
 
 /* ---- own ioctls: size first ---- */
 
-static void fill_identity(struct cxl_switch_cci_info *info, struct cci_device *cci)
+static void fill_identity(struct cxl_switch_cci_info *info, struct swcci_device *cci)
 {
-	struct cci_identity identity;
-	struct component component;
+	struct swcci_identity identity;
+	struct swcci_component component;
 
-	destination_self_known(cci, &identity, &component);
+	swcci_destination_self_known(cci, &identity, &component);
 	info->component_type = component.type;
 	info->component_source = component.source;
 	if (!identity.known)
@@ -274,13 +274,13 @@ static void fill_identity(struct cxl_switch_cci_info *info, struct cci_device *c
 
 static long own_info(struct file *filp, void __user *arg)
 {
-	struct cci_file *file = filp->private_data;
-	struct cci_device *cci = file->cci;
+	struct swcci_file *file = filp->private_data;
+	struct swcci_device *cci = file->cci;
 	struct cxl_switch_cci_info info;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&info, sizeof(info), INFO_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&info, sizeof(info), INFO_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (info.flags || info.reserved0 || info.reserved1)
@@ -295,13 +295,13 @@ static long own_info(struct file *filp, void __user *arg)
 		.number = cci->number,
 		.payload_size = cci->mailbox.capability.payload_size,
 		.interrupt_mode = cci->interrupt_mode,
-		.state = cci_device_state(cci),
-		.settings = cci_settings_flags(&cci->settings),
-		.build_keys = cci_build_keys(),
+		.state = swcci_device_state(cci),
+		.settings = swcci_settings_flags(&cci->settings),
+		.build_keys = swcci_build_keys(),
 		.command_timeout_ms = cci->mailbox.command_timeout_ms,
 	};
 	fill_identity(&info, cci);
-	return cci_copy_out(arg, &info, sizeof(info), size);
+	return swcci_copy_out(arg, &info, sizeof(info), size);
 }
 
 static int send_check(const struct cxl_switch_cci_send *send, u32 payload_size)
@@ -315,7 +315,7 @@ static int send_check(const struct cxl_switch_cci_send *send, u32 payload_size)
 	return 0;
 }
 
-static void send_report(struct cxl_switch_cci_send *send, const struct command_result *result,
+static void send_report(struct cxl_switch_cci_send *send, const struct swcci_command_result *result,
 			int rc)
 {
 	bool delivered = !rc && !result->return_code;
@@ -337,14 +337,14 @@ static void send_report(struct cxl_switch_cci_send *send, const struct command_r
 
 static long own_send(struct file *filp, void __user *arg)
 {
-	struct cci_file *file = filp->private_data;
-	struct command_result result = { .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT };
+	struct swcci_file *file = filp->private_data;
+	struct swcci_command_result result = { .stage = CXL_SWITCH_CCI_STAGE_NOT_SENT };
 	struct submission s = { .request.deadline = KTIME_MAX };
 	struct cxl_switch_cci_send send;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&send, sizeof(send), SEND_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&send, sizeof(send), SEND_SIZE_MIN, arg, &size);
 	if (!rc)
 		rc = send_check(&send, file->cci->mailbox.capability.payload_size);
 	if (rc)
@@ -359,12 +359,12 @@ static long own_send(struct file *filp, void __user *arg)
 		s.request.deadline = ktime_add_ms(ktime_get(), send.timeout_ms);
 	rc = submit(filp, &s, &result);
 	send_report(&send, &result, rc);
-	return cci_copy_out(arg, &send, sizeof(send), size) ?: rc;
+	return swcci_copy_out(arg, &send, sizeof(send), size) ?: rc;
 }
 
 static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *explain)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	struct submission s = {
 		.request.opcode = explain->opcode,
 		.request.in_length = explain->in_size,
@@ -374,17 +374,17 @@ static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *expl
 	int rc;
 
 	rc = submission_prepare(filp, &s);
-	return rc ?: command_explain(file->cci, &s.request, explain);
+	return rc ?: swcci_command_explain(file->cci, &s.request, explain);
 }
 
 static long own_explain(struct file *filp, void __user *arg)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	struct cxl_switch_cci_explain asked, explain = { .size = sizeof(explain) };
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&asked, sizeof(asked), EXPLAIN_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&asked, sizeof(asked), EXPLAIN_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (asked.flags || asked.reserved0 || asked.reserved1 ||
@@ -393,34 +393,34 @@ static long own_explain(struct file *filp, void __user *arg)
 	explain.opcode = asked.opcode;
 	explain.in_size = asked.in_size;
 	explain.in_payload = asked.in_payload;
-	rc = cci_file_lock(&file->lock, KTIME_MAX);
+	rc = swcci_file_lock(&file->lock, KTIME_MAX);
 	if (rc)
 		return rc;
 	rc = explain_locked(filp, &explain);
-	cci_file_unlock(&file->lock);
-	return rc ?: cci_copy_out(arg, &explain, sizeof(explain), size);
+	swcci_file_unlock(&file->lock);
+	return rc ?: swcci_copy_out(arg, &explain, sizeof(explain), size);
 }
 
-static long own_restrict(struct cci_file *file, void __user *arg)
+static long own_restrict(struct swcci_file *file, void __user *arg)
 {
 	struct cxl_switch_cci_restrict limit;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&limit, sizeof(limit), RESTRICT_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&limit, sizeof(limit), RESTRICT_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (limit.flags || limit.reserved || limit.impact > IMPACT_DESTRUCTIVE)
 		return -EINVAL;
-	rc = cci_file_lock(&file->lock, KTIME_MAX);
+	rc = swcci_file_lock(&file->lock, KTIME_MAX);
 	if (rc)
 		return rc;
 	if (limit.impact <= file->limit)
 		file->limit = limit.impact;
 	else
 		rc = -EPERM;
-	cci_file_unlock(&file->lock);
-	return rc ?: cci_copy_out(arg, &limit, sizeof(limit), size);
+	swcci_file_unlock(&file->lock);
+	return rc ?: swcci_copy_out(arg, &limit, sizeof(limit), size);
 }
 
 /* ---- lists: DESTINATIONS and RECENT have one shape ---- */
@@ -439,17 +439,17 @@ static_assert(sizeof(struct list) == sizeof(struct cxl_switch_cci_recent));
 
 struct list_kind {
 	u32 entry_size;
-	u32 (*fill)(struct cci_device *cci, void *entries, u32 room, u64 *last);
+	u32 (*fill)(struct swcci_device *cci, void *entries, u32 room, u64 *last);
 };
 
-static u32 fill_destinations(struct cci_device *cci, void *entries, u32 room, u64 *cursor)
+static u32 fill_destinations(struct swcci_device *cci, void *entries, u32 room, u64 *cursor)
 {
-	return destinations_list(cci, entries, room, cursor);
+	return swcci_destinations_list(cci, entries, room, cursor);
 }
 
-static u32 fill_recent(struct cci_device *cci, void *entries, u32 room, u64 *dropped)
+static u32 fill_recent(struct swcci_device *cci, void *entries, u32 room, u64 *dropped)
 {
-	return recorder_list(cci, entries, room, dropped);
+	return swcci_recorder_list(cci, entries, room, dropped);
 }
 
 static const struct list_kind destinations = {
@@ -460,14 +460,14 @@ static const struct list_kind recent = {
 	sizeof(struct cxl_switch_cci_record), fill_recent
 };
 
-static long own_list(struct cci_file *file, void __user *arg, const struct list_kind *kind)
+static long own_list(struct swcci_file *file, void __user *arg, const struct list_kind *kind)
 {
 	struct list list;
 	void *entries;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&list, sizeof(list), LIST_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&list, sizeof(list), LIST_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (list.flags || list.entry_size != kind->entry_size || list.room > LIST_ROOM_MAX)
@@ -476,15 +476,15 @@ static long own_list(struct cci_file *file, void __user *arg, const struct list_
 	if (!entries)
 		return -ENOMEM;
 	list.room = kind->fill(file->cci, entries, list.room, &list.last);
-	if (copy_to_user(cci_user_address(list.entries), entries, list.room * kind->entry_size))
+	if (copy_to_user(swcci_user_address(list.entries), entries, list.room * kind->entry_size))
 		rc = -EFAULT;
 	kvfree(entries);
-	return rc ?: cci_copy_out(arg, &list, sizeof(list), size);
+	return rc ?: swcci_copy_out(arg, &list, sizeof(list), size);
 }
 
 static long cci_ioctl(struct file *filp, unsigned int command, unsigned long argument)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	void __user *arg = (void __user *)argument;
 
 	/* INFO touches no hardware, and says that the device is gone */
@@ -504,13 +504,13 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 	case CXL_SWITCH_CCI_RECENT:
 		return own_list(file, arg, &recent);
 	case CXL_SWITCH_CCI_BG_STATUS:
-		return cci_bg_status(file, arg);
+		return swcci_bg_status(file, arg);
 	case CXL_SWITCH_CCI_BG_CANCEL:
-		return cci_bg_cancel(filp, arg);
+		return swcci_bg_cancel(filp, arg);
 	case CXL_SWITCH_CCI_BG_ADOPT:
-		return cci_bg_adopt(filp, arg);
+		return swcci_bg_adopt(filp, arg);
 	case CXL_SWITCH_CCI_SUBSCRIBE:
-		return cci_subscribe(file, arg);
+		return swcci_subscribe(file, arg);
 	case LEGACY_IOCTL_QUERY:
 		return legacy_query(file->cci, arg);
 	case LEGACY_IOCTL_SEND:
@@ -520,12 +520,12 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 	}
 }
 
-const struct file_operations cci_fops = {
+const struct file_operations swcci_fops = {
 	.owner = THIS_MODULE,
 	.open = cci_open,
 	.release = cci_release,
-	.read = cci_read,
-	.poll = cci_poll,
+	.read = swcci_read,
+	.poll = swcci_poll,
 	.unlocked_ioctl = cci_ioctl,
 	/* the layouts are the same; only pointers are narrower */
 	.compat_ioctl = compat_ptr_ioctl,

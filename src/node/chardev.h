@@ -15,27 +15,27 @@
 #include "file_lock.h"
 #include "record/notices.h"
 
-struct cci_device;
+struct swcci_device;
 
-struct cci_buffer {
+struct swcci_buffer {
 	u8 *bytes;
 	u32 room;
 };
 
-struct cci_file {
-	struct cci_device *cci;		/* held */
+struct swcci_file {
+	struct swcci_device *cci;		/* held */
 	/*
 	 * One SEND at a time; guards what follows. Outermost: above
 	 * destination.fetch and the turn.
 	 */
-	struct cci_file_lock lock;
-	struct cci_buffer request;
-	struct cci_buffer answer;
-	enum impact limit;	/* RESTRICT */
+	struct swcci_file_lock lock;
+	struct swcci_buffer request;
+	struct swcci_buffer answer;
+	enum swcci_impact limit;	/* RESTRICT */
 
 	/* One reader at a time: a record is taken once it was delivered. */
 	struct mutex read_lock;
-	struct listener listener;	/* owns operations and transfers */
+	struct swcci_listener listener;	/* owns operations and transfers */
 };
 
 /* O_WRONLY counts as read and write: there is no change without an answer. */
@@ -45,11 +45,11 @@ static inline bool cci_may_write(const struct file *filp)
 }
 
 /* chardev_background.c */
-long cci_bg_status(struct cci_file *file, void __user *arg);
-long cci_bg_cancel(struct file *filp, void __user *arg);
-long cci_bg_adopt(struct file *filp, void __user *arg);
-long cci_subscribe(struct cci_file *file, void __user *arg);
-ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t *position);
-__poll_t cci_poll(struct file *filp, poll_table *table);
+long swcci_bg_status(struct swcci_file *file, void __user *arg);
+long swcci_bg_cancel(struct file *filp, void __user *arg);
+long swcci_bg_adopt(struct file *filp, void __user *arg);
+long swcci_subscribe(struct swcci_file *file, void __user *arg);
+ssize_t swcci_read(struct file *filp, char __user *to, size_t room, loff_t *position);
+__poll_t swcci_poll(struct file *filp, poll_table *table);
 
 #endif /* CCI_CHARDEV_H */

@@ -25,7 +25,7 @@
 /* ---- BG_STATUS ---- */
 
 /* The id of an LD pool is ignored: one name a component. */
-static int path_of(const struct cxl_switch_cci_bg_status *status, struct tunnel_path *path)
+static int path_of(const struct cxl_switch_cci_bg_status *status, struct swcci_tunnel_path *path)
 {
 	memset(path, 0, sizeof(*path));
 	if (status->depth > TUNNEL_DEPTH_MAX)
@@ -41,7 +41,8 @@ static int path_of(const struct cxl_switch_cci_bg_status *status, struct tunnel_
 	return 0;
 }
 
-static void fill_status(struct cxl_switch_cci_bg_status *status, const struct operation_view *view)
+static void fill_status(struct cxl_switch_cci_bg_status *status,
+			const struct swcci_operation_view *view)
 {
 	*status = (struct cxl_switch_cci_bg_status){
 		.size = sizeof(*status),
@@ -63,59 +64,59 @@ static void fill_status(struct cxl_switch_cci_bg_status *status, const struct op
 	}
 }
 
-long cci_bg_status(struct cci_file *file, void __user *arg)
+long swcci_bg_status(struct swcci_file *file, void __user *arg)
 {
 	struct cxl_switch_cci_bg_status status;
-	struct operation_view view;
-	struct tunnel_path path;
+	struct swcci_operation_view view;
+	struct swcci_tunnel_path path;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&status, sizeof(status), STATUS_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&status, sizeof(status), STATUS_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (status.flags || status.reserved0 || status.reserved1)
 		return -EINVAL;
 	rc = path_of(&status, &path);
 	if (!rc)
-		rc = background_view(file->cci, &file->listener, status.cookie, &path, &view);
+		rc = swcci_background_view(file->cci, &file->listener, status.cookie, &path, &view);
 	if (rc)
 		return rc;
 	fill_status(&status, &view);
-	return cci_copy_out(arg, &status, sizeof(status), size);
+	return swcci_copy_out(arg, &status, sizeof(status), size);
 }
 
 /* ---- BG_CANCEL ---- */
 
-static int cancel_within_limit(struct file *filp, struct cancel *cancel)
+static int cancel_within_limit(struct file *filp, struct swcci_cancel *cancel)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	int rc;
 
-	rc = cci_file_lock(&file->lock, KTIME_MAX);
+	rc = swcci_file_lock(&file->lock, KTIME_MAX);
 	if (rc)
 		return rc;
 	cancel->limit = file->limit;
-	cci_file_unlock(&file->lock);
+	swcci_file_unlock(&file->lock);
 	/* with buffers of its own: a SEND of this file may wait meanwhile */
-	return cancel_run(file->cci, cancel);
+	return swcci_cancel_run(file->cci, cancel);
 }
 
-long cci_bg_cancel(struct file *filp, void __user *arg)
+long swcci_bg_cancel(struct file *filp, void __user *arg)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	struct cxl_switch_cci_bg_cancel asked;
-	struct cancel cancel;
+	struct swcci_cancel cancel;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&asked, sizeof(asked), CANCEL_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&asked, sizeof(asked), CANCEL_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (asked.flags || asked.reserved0 || asked.reserved1 ||
 	    asked.timeout_ms > WAIT_MAX_MS)
 		return -EINVAL;
-	cancel = (struct cancel){
+	cancel = (struct swcci_cancel){
 		.cookie = asked.cookie,
 		.timeout_ms = asked.timeout_ms ?: CANCEL_WAIT_MS,
 		.file = &file->listener,
@@ -126,88 +127,88 @@ long cci_bg_cancel(struct file *filp, void __user *arg)
 	asked.reason = cancel.reason;
 	asked.return_code = cancel.return_code;
 	asked.vendor_status = cancel.vendor_status;
-	return cci_copy_out(arg, &asked, sizeof(asked), size) ?: rc;
+	return swcci_copy_out(arg, &asked, sizeof(asked), size) ?: rc;
 }
 
 /* ---- BG_ADOPT ---- */
 
-long cci_bg_adopt(struct file *filp, void __user *arg)
+long swcci_bg_adopt(struct file *filp, void __user *arg)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	struct cxl_switch_cci_bg_adopt adopt;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&adopt, sizeof(adopt), ADOPT_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&adopt, sizeof(adopt), ADOPT_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (adopt.flags)
 		return -EINVAL;
 	if (!cci_may_write(filp))
 		return -EBADF;
-	rc = background_adopt(file->cci, adopt.cookie, &file->listener, false);
+	rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, false);
 	/* where it decides, and so leaves a record of its use */
 	if (rc == -EPERM && capable(CAP_SYS_RAWIO))
-		rc = background_adopt(file->cci, adopt.cookie, &file->listener, true);
-	return rc ?: cci_copy_out(arg, &adopt, sizeof(adopt), size);
+		rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, true);
+	return rc ?: swcci_copy_out(arg, &adopt, sizeof(adopt), size);
 }
 
 /* ---- notices ---- */
 
-long cci_subscribe(struct cci_file *file, void __user *arg)
+long swcci_subscribe(struct swcci_file *file, void __user *arg)
 {
 	struct cxl_switch_cci_subscribe subscribe;
 	u32 size;
 	int rc;
 
-	rc = cci_copy_in(&subscribe, sizeof(subscribe), SUBSCRIBE_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&subscribe, sizeof(subscribe), SUBSCRIBE_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
 	if (subscribe.flags || subscribe.reserved || subscribe.mask & ~CXL_SWITCH_CCI_MASK_ALL)
 		return -EINVAL;
-	rc = listener_subscribe(&file->cci->notices, &file->listener, subscribe.mask);
+	rc = swcci_listener_subscribe(&file->cci->notices, &file->listener, subscribe.mask);
 	if (!rc && subscribe.mask & CXL_SWITCH_CCI_MASK_EVENT_LOG)
-		watch_soon(file->cci);
-	return rc ?: cci_copy_out(arg, &subscribe, sizeof(subscribe), size);
+		swcci_watch_soon(file->cci);
+	return rc ?: swcci_copy_out(arg, &subscribe, sizeof(subscribe), size);
 }
 
-static bool nothing_to_wait_for(struct cci_file *file)
+static bool nothing_to_wait_for(struct swcci_file *file)
 {
 	bool closed;
 
-	return listener_ready(&file->cci->notices, &file->listener, &closed) || closed;
+	return swcci_listener_ready(&file->cci->notices, &file->listener, &closed) || closed;
 }
 
 /* As many whole records as there are and fit. */
-static ssize_t read_records(struct cci_file *file, char __user *to, size_t room)
+static ssize_t read_records(struct swcci_file *file, char __user *to, size_t room)
 {
-	struct notices *notices = &file->cci->notices;
+	struct swcci_notices *notices = &file->cci->notices;
 	struct cxl_switch_cci_notice notice;
 	size_t used = 0;
 	int rc = 0;
 
 	lockdep_assert_held(&file->read_lock);
 	while (room - used >= sizeof(notice)) {
-		rc = listener_peek(notices, &file->listener, &notice);
+		rc = swcci_listener_peek(notices, &file->listener, &notice);
 		if (rc)
 			break;
 		if (copy_to_user(to + used, &notice, sizeof(notice))) {
 			rc = -EFAULT;
 			break;
 		}
-		listener_take(notices, &file->listener, notice.seq);
+		swcci_listener_take(notices, &file->listener, notice.seq);
 		used += sizeof(notice);
 	}
 	return used ? used : rc;
 }
 
-ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t *position)
+ssize_t swcci_read(struct file *filp, char __user *to, size_t room, loff_t *position)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	ssize_t rc;
 
 	if (room < sizeof(struct cxl_switch_cci_notice) ||
-	    !listener_subscribed(&file->cci->notices, &file->listener))
+	    !swcci_listener_subscribed(&file->cci->notices, &file->listener))
 		return -EINVAL;
 	do {
 		if (mutex_lock_interruptible(&file->read_lock))
@@ -220,12 +221,12 @@ ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t *positi
 	return -ERESTARTSYS;
 }
 
-__poll_t cci_poll(struct file *filp, poll_table *table)
+__poll_t swcci_poll(struct file *filp, poll_table *table)
 {
-	struct cci_file *file = filp->private_data;
+	struct swcci_file *file = filp->private_data;
 	bool ready, closed;
 
 	poll_wait(filp, &file->listener.wait, table);
-	ready = listener_ready(&file->cci->notices, &file->listener, &closed);
+	ready = swcci_listener_ready(&file->cci->notices, &file->listener, &closed);
 	return (ready ? EPOLLIN | EPOLLRDNORM : 0) | (closed ? EPOLLHUP | EPOLLERR : 0);
 }

@@ -9,17 +9,17 @@
 static struct lock_class_key file_lock_key;
 
 /**
- * cci_file_lock_init() - a lock that nobody holds
+ * swcci_file_lock_init() - a lock that nobody holds
  * @lock: of an open file
  */
-void cci_file_lock_init(struct cci_file_lock *lock)
+void swcci_file_lock_init(struct swcci_file_lock *lock)
 {
 	atomic_set(&lock->held, 0);
 	init_waitqueue_head(&lock->released);
-	lockdep_init_map(&lock->dep_map, "cci_file_lock", &file_lock_key, 0);
+	lockdep_init_map(&lock->dep_map, "swcci_file_lock", &file_lock_key, 0);
 }
 
-static bool take(struct cci_file_lock *lock)
+static bool take(struct swcci_file_lock *lock)
 {
 	return !atomic_cmpxchg_acquire(&lock->held, 0, 1);
 }
@@ -35,15 +35,15 @@ static long jiffies_until(ktime_t deadline)
 }
 
 /**
- * cci_file_lock() - wait for the commands of other threads on the same file
+ * swcci_file_lock() - wait for the commands of other threads on the same file
  * @lock: of the open file
  * @deadline: until when to wait; KTIME_MAX: as long as it takes
  *
- * Killable. Locks: outermost, see struct cci_file.
+ * Killable. Locks: outermost, see struct swcci_file.
  *
  * Return: 0; -EBUSY: @deadline passed; -EINTR on a fatal signal.
  */
-int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline)
+int swcci_file_lock(struct swcci_file_lock *lock, ktime_t deadline)
 {
 	long left = 1;
 
@@ -58,10 +58,10 @@ int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline)
 }
 
 /**
- * cci_file_unlock() - let the next thread have it
- * @lock: from a successful cci_file_lock()
+ * swcci_file_unlock() - let the next thread have it
+ * @lock: from a successful swcci_file_lock()
  */
-void cci_file_unlock(struct cci_file_lock *lock)
+void swcci_file_unlock(struct swcci_file_lock *lock)
 {
 	lock_map_release(&lock->dep_map);
 	atomic_set_release(&lock->held, 0);

@@ -11,7 +11,7 @@
 #include <linux/lockdep.h>
 #include <linux/wait.h>
 
-struct cci_file_lock {
+struct swcci_file_lock {
 	atomic_t held;
 	wait_queue_head_t released;
 #ifdef CONFIG_LOCKDEP
@@ -19,8 +19,8 @@ struct cci_file_lock {
 #endif
 };
 
-void cci_file_lock_init(struct cci_file_lock *lock);
-int cci_file_lock(struct cci_file_lock *lock, ktime_t deadline);
-void cci_file_unlock(struct cci_file_lock *lock);
+void swcci_file_lock_init(struct swcci_file_lock *lock);
+int swcci_file_lock(struct swcci_file_lock *lock, ktime_t deadline);
+void swcci_file_unlock(struct swcci_file_lock *lock);
 
 #endif /* CCI_FILE_LOCK_H */

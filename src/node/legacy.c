@@ -34,7 +34,7 @@ static const struct legacy_row *row_of(u32 id)
 }
 
 /**
- * legacy_opcode() - the checks before the command is looked up, and its opcode
+ * swcci_legacy_opcode() - the checks before the command is looked up, and its opcode
  * @send: copied from the caller
  * @payload_size: of the mailbox
  * @opcode: result
@@ -44,7 +44,7 @@ static const struct legacy_row *row_of(u32 id)
  *
  * Return: 0; -ENOTTY for an id that is not offered; -EINVAL.
  */
-int legacy_opcode(const struct legacy_send *send, u32 payload_size, u16 *opcode)
+int swcci_legacy_opcode(const struct swcci_legacy_send *send, u32 payload_size, u16 *opcode)
 {
 	const struct legacy_row *row = row_of(send->id);
 
@@ -63,12 +63,12 @@ int legacy_opcode(const struct legacy_send *send, u32 payload_size, u16 *opcode)
 }
 
 /**
- * legacy_check_sizes() - sizes that the id fixes
- * @send: passed legacy_opcode()
+ * swcci_legacy_check_sizes() - sizes that the id fixes
+ * @send: passed swcci_legacy_opcode()
  *
  * Return: 0, or -ENOMEM as the in-tree driver has it.
  */
-int legacy_check_sizes(const struct legacy_send *send)
+int swcci_legacy_check_sizes(const struct swcci_legacy_send *send)
 {
 	const struct legacy_row *row = row_of(send->id);
 
@@ -80,14 +80,14 @@ int legacy_check_sizes(const struct legacy_send *send)
 }
 
 /**
- * legacy_describe() - one slot of the QUERY table
+ * swcci_legacy_describe() - one slot of the QUERY table
  * @id: 0 to LEGACY_IDS - 1
  * @info: result; all zero for an id that is not offered
  * @opcode: result; whose place in the CEL decides LEGACY_FLAG_ENABLED
  *
  * Return: whether the id is offered.
  */
-bool legacy_describe(u32 id, struct legacy_info *info, u16 *opcode)
+bool swcci_legacy_describe(u32 id, struct swcci_legacy_info *info, u16 *opcode)
 {
 	const struct legacy_row *row = row_of(id);
 

@@ -20,37 +20,37 @@
 #define LEGACY_FLAG_ENABLED	0x1u
 #define LEGACY_FLAGS		0x3u	/* ENABLED, EXCLUSIVE */
 
-struct legacy_payload {
+struct swcci_legacy_payload {
 	u32 size;
 	u32 reserved;
 	u64 address;
 };
 
-struct legacy_send {
+struct swcci_legacy_send {
 	u32 id;
 	u32 flags;
 	u16 raw_opcode;		/* RAW; else one reserved word with the next */
 	u16 raw_reserved;
 	u32 retval;
-	struct legacy_payload in;
-	struct legacy_payload out;
+	struct swcci_legacy_payload in;
+	struct swcci_legacy_payload out;
 };
 
-struct legacy_info {
+struct swcci_legacy_info {
 	u32 id;
 	u32 flags;
 	u32 size_in;
 	u32 size_out;
 };
 
-struct legacy_query {
+struct swcci_legacy_query {
 	u32 count;
 	u32 reserved;
 	/* followed by the entries */
 };
 
-int legacy_opcode(const struct legacy_send *send, u32 payload_size, u16 *opcode);
-int legacy_check_sizes(const struct legacy_send *send);
-bool legacy_describe(u32 id, struct legacy_info *info, u16 *opcode);
+int swcci_legacy_opcode(const struct swcci_legacy_send *send, u32 payload_size, u16 *opcode);
+int swcci_legacy_check_sizes(const struct swcci_legacy_send *send);
+bool swcci_legacy_describe(u32 id, struct swcci_legacy_info *info, u16 *opcode);
 
 #endif /* CCI_LEGACY_H */

@@ -19,7 +19,7 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 		[CXL_SWITCH_CCI_STATE_GONE] = "gone",
 	};
 
-	return sysfs_emit(buf, "%s\n", names[cci_device_state(to_cci(dev))]);
+	return sysfs_emit(buf, "%s\n", names[swcci_device_state(to_cci(dev))]);
 }
 static DEVICE_ATTR_RO(state);
 
@@ -43,10 +43,10 @@ static DEVICE_ATTR_RO(payload_size);
 
 static ssize_t serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct cci_identity identity;
-	struct component component;
+	struct swcci_identity identity;
+	struct swcci_component component;
 
-	destination_self_known(to_cci(dev), &identity, &component);
+	swcci_destination_self_known(to_cci(dev), &identity, &component);
 	/* empty: a serial number of 0 is one that Identify may report */
 	if (!identity.known)
 		return 0;
@@ -56,10 +56,10 @@ static DEVICE_ATTR_RO(serial);
 
 static ssize_t component_type_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	struct cci_identity identity;
-	struct component component;
+	struct swcci_identity identity;
+	struct swcci_component component;
 
-	destination_self_known(to_cci(dev), &identity, &component);
+	swcci_destination_self_known(to_cci(dev), &identity, &component);
 	if (component.source == CXL_SWITCH_CCI_SOURCE_NONE)
 		return 0;
 	switch (component.type) {
@@ -83,10 +83,10 @@ static ssize_t component_source_show(struct device *dev, struct device_attribute
 		[CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG] = "effects-log",
 		[CXL_SWITCH_CCI_SOURCE_SIBLING] = "sibling",
 	};
-	struct cci_identity identity;
-	struct component component;
+	struct swcci_identity identity;
+	struct swcci_component component;
 
-	destination_self_known(to_cci(dev), &identity, &component);
+	swcci_destination_self_known(to_cci(dev), &identity, &component);
 	return sysfs_emit(buf, "%s\n", names[component.source]);
 }
 static DEVICE_ATTR_RO(component_source);
@@ -95,7 +95,7 @@ static DEVICE_ATTR_RO(component_source);
 
 static ssize_t protection_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	bool strict = cci_settings_flags(&to_cci(dev)->settings) & CXL_SWITCH_CCI_SETTING_STRICT;
+	bool strict = swcci_settings_flags(&to_cci(dev)->settings) & CXL_SWITCH_CCI_SETTING_STRICT;
 
 	return sysfs_emit(buf, "%s\n", strict ? "strict" : "standard");
 }
@@ -104,28 +104,28 @@ static ssize_t protection_show(struct device *dev, struct device_attribute *attr
 static ssize_t protection_store(struct device *dev, struct device_attribute *attr,
 				const char *buf, size_t count)
 {
-	struct cci_device *cci = to_cci(dev);
+	struct swcci_device *cci = to_cci(dev);
 
 	if (sysfs_streq(buf, "standard"))
-		return cci_settings_flags(&cci->settings) & CXL_SWITCH_CCI_SETTING_STRICT ?
+		return swcci_settings_flags(&cci->settings) & CXL_SWITCH_CCI_SETTING_STRICT ?
 		       -EPERM : count;
 	if (!sysfs_streq(buf, "strict"))
 		return -EINVAL;
-	cci_make_strict(&cci->settings);
-	recorder_gate_changed(cci, "protection", "strict");
+	swcci_make_strict(&cci->settings);
+	swcci_recorder_gate_changed(cci, "protection", "strict");
 	return count;
 }
 static DEVICE_ATTR_RW(protection);
 
 static ssize_t raw_window_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", cci_raw_window_left(&to_cci(dev)->settings));
+	return sysfs_emit(buf, "%u\n", swcci_raw_window_left(&to_cci(dev)->settings));
 }
 
 static ssize_t raw_window_store(struct device *dev, struct device_attribute *attr,
 				const char *buf, size_t count)
 {
-	struct cci_device *cci = to_cci(dev);
+	struct swcci_device *cci = to_cci(dev);
 	unsigned int seconds;
 	char value[12];
 
@@ -133,9 +133,9 @@ static ssize_t raw_window_store(struct device *dev, struct device_attribute *att
 		return -EPERM;
 	if (kstrtouint(buf, 10, &seconds) || seconds > RAW_WINDOW_MAX_SECONDS)
 		return -EINVAL;
-	cci_raw_window_open(&cci->settings, seconds);
+	swcci_raw_window_open(&cci->settings, seconds);
 	snprintf(value, sizeof(value), "%u", seconds);
-	recorder_gate_changed(cci, "raw_window", value);
+	swcci_recorder_gate_changed(cci, "raw_window", value);
 	return count;
 }
 static DEVICE_ATTR_RW(raw_window);
@@ -147,7 +147,7 @@ static DEVICE_ATTR_RW(raw_window);
 static ssize_t recover_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t count)
 {
-	struct cci_device *cci = to_cci(dev);
+	struct swcci_device *cci = to_cci(dev);
 	bool yes;
 	int rc;
 
@@ -208,7 +208,7 @@ static ssize_t refusals_show(struct device *dev, struct device_attribute *attr, 
 		[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "unreachable",
 		[CXL_SWITCH_CCI_REASON_IDENTITY] = "identity",
 	};
-	struct cci_counters *counters = &to_cci(dev)->counters;
+	struct swcci_counters *counters = &to_cci(dev)->counters;
 	int used = 0;
 
 	for (int i = CXL_SWITCH_CCI_REASON_MALFORMED; i < CXL_SWITCH_CCI_REASONS; i++)
@@ -233,7 +233,7 @@ static const struct attribute_group counter_group = {
 	.attrs = counter_attributes,
 };
 
-const struct attribute_group *cci_attribute_groups[] = {
+const struct attribute_group *swcci_attribute_groups[] = {
 	&identity_group,
 	&counter_group,
 	NULL

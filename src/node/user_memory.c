@@ -11,7 +11,7 @@
 #include <linux/uaccess.h>
 
 /* libcxlmi sign-extends its pointers on 32 bit: only the low half counts. */
-void __user *cci_user_address(u64 address)
+void __user *swcci_user_address(u64 address)
 {
 #ifdef CONFIG_COMPAT
 	if (in_compat_syscall())
@@ -21,7 +21,7 @@ void __user *cci_user_address(u64 address)
 }
 
 /**
- * cci_copy_in() - a structure of an own ioctl: its size comes first
+ * swcci_copy_in() - a structure of an own ioctl: its size comes first
  * @to: the kernel's structure
  * @known: its size
  * @least: size of its first published version
@@ -31,7 +31,7 @@ void __user *cci_user_address(u64 address)
  * Return: 0; -EFAULT; -EINVAL below @least; -E2BIG where a byte that the kernel
  * does not know is not zero.
  */
-int cci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size)
+int swcci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size)
 {
 	int rc;
 
@@ -48,7 +48,7 @@ int cci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *siz
 }
 
 /**
- * cci_copy_out() - the answer, as much of it as the caller knows
+ * swcci_copy_out() - the answer, as much of it as the caller knows
  * @arg: the caller's structure
  * @from: the kernel's
  * @known: its size
@@ -56,7 +56,7 @@ int cci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *siz
  *
  * Return: 0; -EFAULT.
  */
-int cci_copy_out(void __user *arg, const void *from, u32 known, u32 size)
+int swcci_copy_out(void __user *arg, const void *from, u32 known, u32 size)
 {
 	if (copy_to_user(arg, from, min(known, size)))
 		return -EFAULT;

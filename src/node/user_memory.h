@@ -9,8 +9,8 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-void __user *cci_user_address(u64 address);
-int cci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size);
-int cci_copy_out(void __user *arg, const void *from, u32 known, u32 size);
+void __user *swcci_user_address(u64 address);
+int swcci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size);
+int swcci_copy_out(void __user *arg, const void *from, u32 known, u32 size);
 
 #endif /* CCI_USER_MEMORY_H */

@@ -15,21 +15,21 @@
 
 static irqreturn_t handle(int irq, void *context)
 {
-	struct cci_device *cci = context;
+	struct swcci_device *cci = context;
 
-	mailbox_interrupt(&cci->mailbox);
+	swcci_mailbox_interrupt(&cci->mailbox);
 	return IRQ_HANDLED;
 }
 
-static int message_number(struct cci_device *cci)
+static int message_number(struct swcci_device *cci)
 {
-	const struct mailbox *mailbox = &cci->mailbox;
-	struct mailbox_capability now;
-	struct complaint why;
+	const struct swcci_mailbox *mailbox = &cci->mailbox;
+	struct swcci_mailbox_capability now;
+	struct swcci_complaint why;
 
-	if (registers_mailbox(readl(mailbox->registers + MAILBOX_CAPABILITY_OFFSET),
-			      MAILBOX_PAYLOAD_OFFSET + mailbox->capability.payload_size, &now,
-			      &why))
+	if (swcci_registers_mailbox(readl(mailbox->registers + MAILBOX_CAPABILITY_OFFSET),
+				    MAILBOX_PAYLOAD_OFFSET + mailbox->capability.payload_size, &now,
+				    &why))
 		return -ENXIO;
 	return now.message_number;
 }
@@ -39,7 +39,7 @@ static int message_number(struct cci_device *cci)
  * that are enabled: CXL 3.1 8.2.8.4.3. So the number is read with one vector enabled,
  * and again if more are needed to reach it.
  */
-static int enable_vectors(struct cci_device *cci, unsigned int mode)
+static int enable_vectors(struct swcci_device *cci, unsigned int mode)
 {
 	int vectors, message = 0, rc;
 
@@ -58,7 +58,7 @@ static int enable_vectors(struct cci_device *cci, unsigned int mode)
 	return -ENXIO;
 }
 
-static int use_mode(struct cci_device *cci, unsigned int mode)
+static int use_mode(struct swcci_device *cci, unsigned int mode)
 {
 	int rc, message = enable_vectors(cci, mode);
 
@@ -77,14 +77,14 @@ static int use_mode(struct cci_device *cci, unsigned int mode)
 }
 
 /**
- * interrupt_setup() - use the interrupt, if the function can send it
+ * swcci_interrupt_setup() - use the interrupt, if the function can send it
  * @cci: the device, its mailbox initialized and not yet thawed
  *
  * MSI-X before MSI. Whatever is missing ends in polling, with one line in the log.
  */
-void interrupt_setup(struct cci_device *cci)
+void swcci_interrupt_setup(struct swcci_device *cci)
 {
-	const struct mailbox_capability *capability = &cci->mailbox.capability;
+	const struct swcci_mailbox_capability *capability = &cci->mailbox.capability;
 	int rc;
 
 	if (!capability->doorbell_interrupt && !capability->background_interrupt)
@@ -98,12 +98,12 @@ void interrupt_setup(struct cci_device *cci)
 			 rc);
 		return;
 	}
-	mailbox_enable_interrupts(&cci->mailbox, capability->doorbell_interrupt,
-				  capability->background_interrupt);
+	swcci_mailbox_enable_interrupts(&cci->mailbox, capability->doorbell_interrupt,
+					capability->background_interrupt);
 }
 
 /* Nobody is woken any more; the workers may still run. May be called again. */
-void interrupt_release(struct cci_device *cci)
+void swcci_interrupt_release(struct swcci_device *cci)
 {
 	if (!cci->irq)
 		return;

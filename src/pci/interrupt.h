@@ -6,9 +6,9 @@
 #ifndef CCI_INTERRUPT_H
 #define CCI_INTERRUPT_H
 
-struct cci_device;
+struct swcci_device;
 
-void interrupt_setup(struct cci_device *cci);
-void interrupt_release(struct cci_device *cci);
+void swcci_interrupt_setup(struct swcci_device *cci);
+void swcci_interrupt_release(struct swcci_device *cci);
 
 #endif /* CCI_INTERRUPT_H */

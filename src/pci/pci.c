@@ -32,7 +32,7 @@
 
 /* What probe takes and remove gives back; drvdata of the function. */
 struct cci_function {
-	struct cci_device *cci;
+	struct swcci_device *cci;
 	/* the capabilities, mapped one by one: a BAR may be gigabytes */
 	void __iomem *mailbox;
 	void __iomem *readiness;
@@ -78,7 +78,7 @@ static u16 find_locator(struct pci_dev *pdev)
 	return 0;
 }
 
-static int check_bar(struct pci_dev *pdev, const struct register_block *block)
+static int check_bar(struct pci_dev *pdev, const struct swcci_register_block *block)
 {
 	resource_size_t length = pci_resource_len(pdev, block->bir);
 
@@ -96,10 +96,10 @@ static int check_bar(struct pci_dev *pdev, const struct register_block *block)
 	return 0;
 }
 
-static int locate(struct pci_dev *pdev, struct register_block *block)
+static int locate(struct pci_dev *pdev, struct swcci_register_block *block)
 {
-	const struct register_reader config = { .context = pdev, .read32 = read_config };
-	struct complaint why;
+	const struct swcci_register_reader config = { .context = pdev, .read32 = read_config };
+	struct swcci_complaint why;
 	u16 locator = find_locator(pdev);
 	int rc;
 
@@ -107,7 +107,7 @@ static int locate(struct pci_dev *pdev, struct register_block *block)
 		dev_err(&pdev->dev, "no CXL register locator: not a CXL mailbox function\n");
 		return -ENXIO;
 	}
-	rc = registers_locate(&config, locator, pdev->cfg_size, block, &why);
+	rc = swcci_registers_locate(&config, locator, pdev->cfg_size, block, &why);
 	if (rc) {
 		dev_err(&pdev->dev, "%s\n", why.text);
 		return rc;
@@ -119,7 +119,8 @@ static int locate(struct pci_dev *pdev, struct register_block *block)
  * Bound by new_id, a function may be anything: where its registers do not say
  * what kind of mailbox it is, the class must. CXL 3.1 8.2.8.2.1.
  */
-static int check_type(struct pci_dev *pdev, const struct register_map *map, struct complaint *why)
+static int check_type(struct pci_dev *pdev, const struct swcci_register_map *map,
+		      struct swcci_complaint *why)
 {
 	if (!map->type_inferred || pdev->class == CCI_CLASS)
 		return 0;
@@ -142,12 +143,12 @@ static void __iomem *map_range(struct pci_dev *pdev, u8 bar, u64 offset, u64 len
 	return range;
 }
 
-static int read_array(struct pci_dev *pdev, const struct register_block *block,
-		      struct register_map *map)
+static int read_array(struct pci_dev *pdev, const struct swcci_register_block *block,
+		      struct swcci_register_map *map)
 {
-	struct register_reader registers = { .read32 = read_block };
+	struct swcci_register_reader registers = { .read32 = read_block };
 	u64 size = pci_resource_len(pdev, block->bir) - block->offset;
-	struct complaint why;
+	struct swcci_complaint why;
 	void __iomem *array;
 	int rc;
 
@@ -155,7 +156,7 @@ static int read_array(struct pci_dev *pdev, const struct register_block *block,
 	if (!array)
 		return -ENOMEM;
 	registers.context = (void __force *)array;
-	rc = registers_map(&registers, size, map, &why);
+	rc = swcci_registers_map(&registers, size, map, &why);
 	pci_iounmap(pdev, array);
 	if (!rc && *why.text)
 		dev_info(&pdev->dev, "%s\n", why.text);
@@ -177,7 +178,8 @@ static void unmap_capabilities(struct pci_dev *pdev, struct cci_function *functi
 }
 
 static int map_capabilities(struct pci_dev *pdev, struct cci_function *function,
-			    const struct register_block *block, const struct register_map *map)
+			    const struct swcci_register_block *block,
+			    const struct swcci_register_map *map)
 {
 	u64 start = block->offset;
 
@@ -195,10 +197,11 @@ static int map_capabilities(struct pci_dev *pdev, struct cci_function *function,
 }
 
 static int map_block(struct pci_dev *pdev, struct cci_function *function,
-		     const struct register_block *block, struct mailbox_capability *capability)
+		     const struct swcci_register_block *block,
+		     struct swcci_mailbox_capability *capability)
 {
-	struct register_map map;
-	struct complaint why;
+	struct swcci_register_map map;
+	struct swcci_complaint why;
 	int rc;
 
 	rc = read_array(pdev, block, &map);
@@ -206,8 +209,8 @@ static int map_block(struct pci_dev *pdev, struct cci_function *function,
 		rc = map_capabilities(pdev, function, block, &map);
 	if (rc)
 		return rc;
-	rc = registers_mailbox(readl(function->mailbox + MAILBOX_CAPABILITY_OFFSET),
-			       map.mailbox_length, capability, &why);
+	rc = swcci_registers_mailbox(readl(function->mailbox + MAILBOX_CAPABILITY_OFFSET),
+				     map.mailbox_length, capability, &why);
 	if (!rc)
 		return 0;
 	dev_err(&pdev->dev, "%s\n", why.text);
@@ -216,9 +219,9 @@ static int map_block(struct pci_dev *pdev, struct cci_function *function,
 }
 
 static int map_registers(struct pci_dev *pdev, struct cci_function *function,
-			 struct mailbox_capability *capability)
+			 struct swcci_mailbox_capability *capability)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 	int rc;
 
 	rc = locate(pdev, &block);
@@ -265,7 +268,7 @@ static int check_ready(struct pci_dev *pdev, const struct cci_function *function
 	if (!(command & PCI_COMMAND_MEMORY))
 		return -EAGAIN;
 	*status = readq(function->readiness);
-	return registers_ready(*status) ? 0 : -EAGAIN;
+	return swcci_registers_ready(*status) ? 0 : -EAGAIN;
 }
 
 static int wait_ready(struct pci_dev *pdev, const struct cci_function *function, u8 reported)
@@ -289,23 +292,23 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 
 /* ---- what the mailbox asks of PCI ---- */
 
-static void state_changed(struct mailbox *mailbox)
+static void state_changed(struct swcci_mailbox *mailbox)
 {
-	struct cci_device *cci = container_of(mailbox, struct cci_device, mailbox);
+	struct swcci_device *cci = container_of(mailbox, struct swcci_device, mailbox);
 
-	cci_device_state_changed(cci);
+	swcci_device_state_changed(cci);
 	/* what could not be queried while it was stuck, or was reset with it */
-	if (cci_device_state(cci) == CXL_SWITCH_CCI_STATE_READY)
-		destination_self_soon(cci);
+	if (swcci_device_state(cci) == CXL_SWITCH_CCI_STATE_READY)
+		swcci_destination_self_soon(cci);
 }
 
-static void interrupted(struct mailbox *mailbox)
+static void interrupted(struct swcci_mailbox *mailbox)
 {
-	background_hint(container_of(mailbox, struct cci_device, mailbox));
+	swcci_background_hint(container_of(mailbox, struct swcci_device, mailbox));
 }
 
-static const struct mailbox_ops mailbox_ops = {
-	.retired = send_retired,
+static const struct swcci_mailbox_ops mailbox_ops = {
+	.retired = swcci_send_retired,
 	.interrupted = interrupted,
 	.state_changed = state_changed,
 };
@@ -313,13 +316,13 @@ static const struct mailbox_ops mailbox_ops = {
 /* ---- probe and remove ---- */
 
 /* The mailbox is dead. The order is the protocol: DESIGN section 8. */
-static void stop(struct cci_device *cci)
+static void stop(struct swcci_device *cci)
 {
-	interrupt_release(cci);				/* nobody orders a worker any more */
-	background_stop(cci);
-	watch_stop(&cci->watch);
-	mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
-	notices_close(&cci->notices);			/* nothing else will be told */
+	swcci_interrupt_release(cci);			/* nobody orders a worker any more */
+	swcci_background_stop(cci);
+	swcci_watch_stop(&cci->watch);
+	swcci_mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
+	swcci_notices_close(&cci->notices);			/* nothing else will be told */
 }
 
 /*
@@ -329,7 +332,7 @@ static void stop(struct cci_device *cci)
 static ktime_t probe_deadline(void)
 {
 	return ktime_add_ms(ktime_get(),
-			    READY_SECONDS_MAX * MSEC_PER_SEC + cci_command_timeout_ms());
+			    READY_SECONDS_MAX * MSEC_PER_SEC + swcci_command_timeout_ms());
 }
 
 /*
@@ -352,44 +355,46 @@ static bool has_upstream_sibling(struct pci_dev *pdev)
 	return found;
 }
 
-static void warn_of_unknown(struct cci_device *cci)
+static void warn_of_unknown(struct swcci_device *cci)
 {
-	struct cci_identity identity;
-	struct component component;
+	struct swcci_identity identity;
+	struct swcci_component component;
 
-	destination_self_known(cci, &identity, &component);
+	swcci_destination_self_known(cci, &identity, &component);
 	if (component.meaning == COMPONENT_PENDING)
-		dev_warn(&cci->dev, "component type not known yet; refusing tunneled changes, retrying Identify in the background\n");
+		dev_warn(&cci->dev,
+			 "component type not known yet; refusing tunneled changes, retrying Identify in the background\n");
 	else if (!identity.known)
-		dev_warn(&cci->dev, "no valid response to Identify; serial number unknown, retrying in the background\n");
+		dev_warn(&cci->dev,
+			 "no valid response to Identify; serial number unknown, retrying in the background\n");
 }
 
-static int start(struct cci_device *cci, struct cci_function *function,
-		 const struct mailbox_capability *capability)
+static int start(struct swcci_device *cci, struct cci_function *function,
+		 const struct swcci_mailbox_capability *capability)
 {
 	int rc;
 
-	self_init(cci);
+	swcci_self_init(cci);
 	cci->upstream_sibling = has_upstream_sibling(cci->pdev);
-	rc = mailbox_init(&cci->mailbox, &mailbox_ops, function->mailbox, capability,
-			  cci_workqueue, cci_command_timeout_ms());
+	rc = swcci_mailbox_init(&cci->mailbox, &mailbox_ops, function->mailbox, capability,
+				swcci_workqueue, swcci_command_timeout_ms());
 	if (rc)
 		return rc;
 	cci->mailbox.event_status = function->event_status;
-	interrupt_setup(cci);
-	mailbox_thaw(&cci->mailbox);
+	swcci_interrupt_setup(cci);
+	swcci_mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
-	destination_self(cci, probe_deadline());
+	swcci_destination_self(cci, probe_deadline());
 	warn_of_unknown(cci);
-	background_look_at_self(cci);
-	self_note(cci);
-	rc = cci_device_add(cci);
+	swcci_background_look_at_self(cci);
+	swcci_self_note(cci);
+	rc = swcci_device_add(cci);
 	if (!rc) {
-		destination_self_soon(cci);
+		swcci_destination_self_soon(cci);
 		return 0;
 	}
-	mailbox_kill(&cci->mailbox);
-	destination_self_stop(cci);
+	swcci_mailbox_kill(&cci->mailbox);
+	swcci_destination_self_stop(cci);
 	stop(cci);
 	return rc;
 }
@@ -412,9 +417,9 @@ static void thaw_work(struct work_struct *work);
 
 static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct mailbox_capability capability;
+	struct swcci_mailbox_capability capability;
 	struct cci_function *function;
-	struct cci_device *cci;
+	struct swcci_device *cci;
 	int rc;
 
 	function = devm_kzalloc(&pdev->dev, sizeof(*function), GFP_KERNEL);
@@ -433,7 +438,7 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	rc = keep_configuration(pdev, function);
 	if (rc)
 		goto unmap;
-	cci = cci_device_alloc(pdev);
+	cci = swcci_device_alloc(pdev);
 	if (IS_ERR(cci)) {
 		rc = PTR_ERR(cci);
 		goto forget;
@@ -465,12 +470,12 @@ disable:
 static void cci_remove(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
-	struct cci_device *cci = function->cci;
+	struct swcci_device *cci = function->cci;
 
 	cancel_delayed_work_sync(&function->thaw);
-	mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
-	mailbox_quiesce(&cci->mailbox);			/* nobody tells of a state any more */
-	destination_self_stop(cci);			/* ... nor of an identity */
+	swcci_mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
+	swcci_mailbox_quiesce(&cci->mailbox);		/* nobody tells of a state any more */
+	swcci_destination_self_stop(cci);			/* ... nor of an identity */
 	cdev_device_del(&cci->cdev, &cci->dev);
 	stop(cci);
 	unmap_registers(pdev, function);
@@ -487,16 +492,16 @@ static void cci_remove(struct pci_dev *pdev)
 static void cci_shutdown(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
-	struct mailbox *mailbox = &function->cci->mailbox;
-	struct mailbox_turn turn;
+	struct swcci_mailbox *mailbox = &function->cci->mailbox;
+	struct swcci_mailbox_turn turn;
 	int rc;
 
 	cancel_delayed_work_sync(&function->thaw);
-	rc = mailbox_turn_begin(mailbox, &turn,
-				ktime_add_ms(ktime_get(), mailbox->command_timeout_ms));
-	mailbox_kill(mailbox);
+	rc = swcci_mailbox_turn_begin(mailbox, &turn,
+				      ktime_add_ms(ktime_get(), mailbox->command_timeout_ms));
+	swcci_mailbox_kill(mailbox);
 	if (!rc)
-		mailbox_turn_end(mailbox, &turn);
+		swcci_mailbox_turn_end(mailbox, &turn);
 	stop(function->cci);
 	pci_clear_master(pdev);
 }
@@ -512,28 +517,28 @@ static void freeze(struct pci_dev *pdev, bool reset)
 	struct cci_function *function = pci_get_drvdata(pdev);
 
 	cancel_delayed_work_sync(&function->thaw);
-	mailbox_freeze(&function->cci->mailbox);
+	swcci_mailbox_freeze(&function->cci->mailbox);
 	if (!reset)
 		return;
 	function->reset = true;
-	background_reset(function->cci);
+	swcci_background_reset(function->cci);
 }
 
 static void serve_again(struct cci_function *function)
 {
 	const struct cxl_switch_cci_notice reset = { .type = CXL_SWITCH_CCI_NOTICE_RESET };
-	struct cci_device *cci = function->cci;
+	struct swcci_device *cci = function->cci;
 
 	if (function->reset) {
 		/* the components behind it may have been reset with it */
 		atomic_inc(&cci->generation);
 		atomic_inc(&cci->resets);
 	}
-	mailbox_thaw(&cci->mailbox);
-	background_look_at_self(cci);
-	background_look_again(cci);
+	swcci_mailbox_thaw(&cci->mailbox);
+	swcci_background_look_at_self(cci);
+	swcci_background_look_again(cci);
 	if (function->reset)
-		notices_tell(&cci->notices, NULL, &reset);
+		swcci_notices_tell(&cci->notices, NULL, &reset);
 	function->reset = false;
 }
 
@@ -550,7 +555,7 @@ static bool recovering(const struct cci_function *function)
 /* Return: whether it is decided: it serves, or stays frozen and nothing is sent to it. */
 static bool try_thaw(struct cci_function *function)
 {
-	struct cci_device *cci = function->cci;
+	struct swcci_device *cci = function->cci;
 	bool late = time_after(jiffies, function->ready_by);
 	u64 status;
 	int rc;
@@ -571,7 +576,7 @@ static bool try_thaw(struct cci_function *function)
 
 static void order_thaw(struct cci_function *function)
 {
-	queue_delayed_work(cci_workqueue, &function->thaw, msecs_to_jiffies(READY_STEP_MS));
+	queue_delayed_work(swcci_workqueue, &function->thaw, msecs_to_jiffies(READY_STEP_MS));
 }
 
 static void thaw_work(struct work_struct *work)
@@ -695,7 +700,7 @@ static const struct pci_device_id cci_ids[] = {
 };
 MODULE_DEVICE_TABLE(pci, cci_ids);
 
-struct pci_driver cci_pci_driver = {
+struct pci_driver swcci_pci_driver = {
 	.name = KBUILD_MODNAME,
 	.id_table = cci_ids,
 	.probe = cci_probe,

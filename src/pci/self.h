@@ -6,9 +6,9 @@
 #ifndef CCI_SELF_H
 #define CCI_SELF_H
 
-struct cci_device;
+struct swcci_device;
 
-void self_init(struct cci_device *cci);
-void self_note(struct cci_device *cci);
+void swcci_self_init(struct swcci_device *cci);
+void swcci_self_note(struct swcci_device *cci);
 
 #endif /* CCI_SELF_H */

@@ -16,7 +16,7 @@
  * Set Feature of these may count as less than the worst, if the destination's
  * own entry for the feature says so.
  */
-const u8 audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH] = {
+const u8 swcci_audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH] = {
 	/* 96dad7d6-fde8-482b-a733-75774e06db8a device patrol scrub control */
 	{ 0x96, 0xda, 0xd7, 0xd6, 0xfd, 0xe8, 0x48, 0x2b,
 	  0xa7, 0x33, 0x75, 0x77, 0x4e, 0x06, 0xdb, 0x8a },
@@ -49,7 +49,7 @@ const u8 audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH] = {
  * one. The impact is the most that any payload of the row can do; an inspector
  * lowers it for the payloads that do less.
  */
-static const struct audited_row rows[] = {
+static const struct swcci_audited_row rows[] = {
 	ROW(0x0001, "Identify", "8.2.9.1.1", 0, 0, Q,
 	    NONE, NULL,
 	    "reads ids and serial"),
@@ -60,31 +60,31 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads a limit of this CCI"),
 	ROW(0x0004, "Set Response Message Limit", "8.2.9.1.4", 1, 1, S,
-	    NONE, inspect_response_limit,
+	    NONE, swcci_inspect_response_limit,
 	    "shortens answers of variable size"),
 	ROW(0x0005, "Request Abort Background Operation", "8.2.9.1.5", 0, 0, D,
 	    NONE, NULL,
 	    "ends somebody's operation half-way"),
 	ROW(0x0100, "Get Event Records", "8.2.9.2.2", 1, 1, Q,
-	    NONE, inspect_event_log,
+	    NONE, swcci_inspect_event_log,
 	    "records stay until cleared by 0101h"),
 	ROW(0x0101, "Clear Event Records", "8.2.9.2.3", 6, 6 + 2 * 0xff, S,
-	    EFFECT_LOG, inspect_clear_events,
+	    EFFECT_LOG, swcci_inspect_clear_events,
 	    "loses evidence, nobody's data"),
 	ROW(0x0102, "Get Event Interrupt Policy", "8.2.9.2.4", 0, 0, Q,
 	    NONE, NULL,
 	    "reads a policy"),
 	ROW(0x0103, "Set Event Interrupt Policy", "8.2.9.2.5", 4, 5, S,
-	    EFFECT_POLICY, inspect_event_policy,
+	    EFFECT_POLICY, swcci_inspect_event_policy,
 	    "which events interrupt"),
 	ROW(0x0104, "Get MCTP Event Interrupt Policy", "8.2.9.2.6", 0, 0, Q,
 	    NONE, NULL,
 	    "reads a policy"),
 	ROW(0x0105, "Set MCTP Event Interrupt Policy", "8.2.9.2.7", 2, 2, D,
-	    EFFECT_POLICY, inspect_mctp_policy,
+	    EFFECT_POLICY, swcci_inspect_mctp_policy,
 	    "takes the events away from the manager that had them"),
 	ROW(0x0106, "Event Notification", "8.2.9.2.8", 0, LENGTH_ANY, D,
-	    NONE, inspect_notification,
+	    NONE, swcci_inspect_notification,
 	    "only components send it; no receiver answers it"),
 	ROW(0x0109, "Get GAM Buffer", "8.2.9.2.11", 0, 0, Q,
 	    NONE, NULL,
@@ -111,7 +111,7 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "lists logs"),
 	ROW(0x0401, "Get Log", "8.2.9.5.2", 0x18, 0x18, Q,
-	    NONE, inspect_log,
+	    NONE, swcci_inspect_log,
 	    "reads a log; some logs disclose"),
 	ROW(0x0402, "Get Log Capabilities", "8.2.9.5.3", 0x10, 0x10, Q,
 	    NONE, NULL,
@@ -126,16 +126,16 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "lists logs"),
 	ROW(0x0500, "Get Supported Features", "8.2.9.6.1", 8, 8, Q,
-	    NONE, inspect_feature_list,
+	    NONE, swcci_inspect_feature_list,
 	    "lists features"),
 	ROW(0x0501, "Get Feature", "8.2.9.6.2", 0x15, 0x15, Q,
-	    NONE, inspect_feature_get,
+	    NONE, swcci_inspect_feature_get,
 	    "reads a feature; unknown features disclose"),
 	ROW(0x0502, "Set Feature", "8.2.9.6.3", 0x20, LENGTH_ANY, D,
-	    NONE, inspect_set_feature,
+	    NONE, swcci_inspect_set_feature,
 	    "whatever the feature does"),
 	ROW(0x0600, "Perform Maintenance", "8.2.9.7.1", 2, LENGTH_ANY, D,
-	    EFFECT_CONFIG | EFFECT_DATA | EFFECT_LOG | EFFECT_BACKGROUND, inspect_maintenance,
+	    EFFECT_CONFIG | EFFECT_DATA | EFFECT_LOG | EFFECT_BACKGROUND, swcci_inspect_maintenance,
 	    "repair and test take rows of memory away; querying resources does not"),
 	ROW(0x0700, "Identify PBR Component", "8.2.9.8.1", 0, 0, Q,
 	    NONE, NULL,
@@ -201,7 +201,7 @@ static const struct audited_row rows[] = {
 	    EFFECT_DATA | EFFECT_SECURITY | EFFECT_BACKGROUND, NULL,
 	    "destroys all data"),
 	ROW(0x4402, "Media Operations", "8.2.9.9.5.3", 8, LENGTH_ANY, D,
-	    EFFECT_DATA | EFFECT_BACKGROUND, inspect_media_operation,
+	    EFFECT_DATA | EFFECT_BACKGROUND, swcci_inspect_media_operation,
 	    "zeroes or sanitizes ranges; discovery reads"),
 	ROW(0x4500, "Get Security State", "8.2.9.9.6.1", 0, 0, Q,
 	    NONE, NULL,
@@ -225,7 +225,7 @@ static const struct audited_row rows[] = {
 	    EFFECT_SECURITY, NULL,
 	    "a protocol of its own inside"),
 	ROW(0x4601, "Security Receive", "8.2.9.9.7.2", 8, 8, Q,
-	    NONE, inspect_secret,
+	    NONE, swcci_inspect_secret,
 	    "the answer of that protocol"),
 	ROW(0x4700, "Get SLD QoS Control", "8.2.9.9.8.1", 0, 0, Q,
 	    NONE, NULL,
@@ -243,22 +243,22 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads extents"),
 	ROW(0x4802, "Add Dynamic Capacity Response", "8.2.9.9.9.3", 8, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_dc_response,
+	    EFFECT_CONFIG, swcci_inspect_dc_response,
 	    "answers in the host's name"),
 	ROW(0x4803, "Release Dynamic Capacity", "8.2.9.9.9.4", 8, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_dc_response,
+	    EFFECT_CONFIG, swcci_inspect_dc_response,
 	    "gives memory back in the host's name"),
 	ROW(0x5100, "Identify Switch Device", "7.6.7.1.1", 0, 0, Q,
 	    NONE, NULL,
 	    "reads counts"),
 	ROW(0x5101, "Get Physical Port State", "7.6.7.1.2", 1, 0x100, Q,
-	    NONE, inspect_port_list,
+	    NONE, swcci_inspect_port_list,
 	    "reads ports"),
 	ROW(0x5102, "Physical Port Control", "7.6.7.1.3", 2, 2, D,
-	    NONE, inspect_port_control,
+	    NONE, swcci_inspect_port_control,
 	    "takes a link down; its CEL says nothing"),
 	ROW(0x5103, "Send PPB CXL.io Configuration Request", "7.6.7.1.4", 8, 8, D,
-	    NONE, inspect_ppb_config,
+	    NONE, swcci_inspect_ppb_config,
 	    "a write can do anything to a port; its CEL says nothing"),
 	ROW(0x5104, "Get Domain Validation SV State", "7.6.7.1.5", 0, 0, Q,
 	    NONE, NULL,
@@ -270,34 +270,34 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "says whether a secret is set, not the secret"),
 	ROW(0x5107, "Get Domain Validation SV", "7.6.7.1.8", 1, 1, Q,
-	    NONE, inspect_secret,
+	    NONE, swcci_inspect_secret,
 	    "the secret itself"),
 	ROW(0x5200, "Get Virtual CXL Switch Info", "7.6.7.2.1", 3, 0x102, Q,
-	    NONE, inspect_switch_list,
+	    NONE, swcci_inspect_switch_list,
 	    "reads bindings"),
 	ROW(0x5201, "Bind vPPB", "7.6.7.2.2", 6, 6, P,
-	    EFFECT_BACKGROUND, inspect_bind,
+	    EFFECT_BACKGROUND, swcci_inspect_bind,
 	    "the host sees a hot-add"),
 	ROW(0x5202, "Unbind vPPB", "7.6.7.2.3", 3, 3, D,
-	    EFFECT_BACKGROUND, inspect_unbind,
+	    EFFECT_BACKGROUND, swcci_inspect_unbind,
 	    "surprise removal can crash the host; managed removal asks it"),
 	ROW(0x5203, "Generate AER Event", "7.6.7.2.4", 0x28, 0x28, D,
-	    NONE, inspect_aer,
+	    NONE, swcci_inspect_aer,
 	    "a forged error in a host; its CEL says nothing"),
 	ROW(0x5301, "Send LD CXL.io Configuration Request", "7.6.7.3.2", 0xc, 0xc, D,
-	    NONE, inspect_ld_config,
+	    NONE, swcci_inspect_ld_config,
 	    "a write can do anything to an LD; its CEL says nothing"),
 	ROW(0x5302, "Send LD CXL.io Memory Request", "7.6.7.3.3", 0x10, 0x10 + 0x1000, D,
-	    NONE, inspect_memory_request,
+	    NONE, swcci_inspect_memory_request,
 	    "reads or writes an LD's registers or memory; its CEL says nothing"),
 	ROW(0x5400, "Get LD Info", "7.6.7.4.1", 0, 0, Q,
 	    NONE, NULL,
 	    "reads counts"),
 	ROW(0x5401, "Get LD Allocations", "7.6.7.4.2", 0, 2, Q,
-	    NONE, inspect_ld_allocations,
+	    NONE, swcci_inspect_ld_allocations,
 	    "reads allocations"),
 	ROW(0x5402, "Set LD Allocations", "7.6.7.4.3", 4, LENGTH_ANY, D,
-	    CONF | EFFECT_DATA, inspect_ld_set_allocations,
+	    CONF | EFFECT_DATA, swcci_inspect_ld_set_allocations,
 	    "moves memory between hosts"),
 	ROW(0x5403, "Get QoS Control", "7.6.7.4.4", 0, 0, Q,
 	    NONE, NULL,
@@ -312,13 +312,13 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads QoS"),
 	ROW(0x5407, "Set QoS Allocated BW", "7.6.7.4.8", 2, 2 + 0xff, D,
-	    CONF | EFFECT_DATA, inspect_bandwidth,
+	    CONF | EFFECT_DATA, swcci_inspect_bandwidth,
 	    "takes bandwidth from hosts"),
 	ROW(0x5408, "Get QoS BW Limit", "7.6.7.4.9", 2, 2, Q,
 	    NONE, NULL,
 	    "reads QoS"),
 	ROW(0x5409, "Set QoS BW Limit", "7.6.7.4.10", 2, 2 + 0xff, D,
-	    CONF | EFFECT_DATA, inspect_bandwidth,
+	    CONF | EFFECT_DATA, swcci_inspect_bandwidth,
 	    "takes bandwidth from hosts"),
 	ROW(0x5500, "Get Multi-Headed Info", "7.6.7.5.1", 2, 2, Q,
 	    NONE, NULL,
@@ -339,10 +339,10 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads extents"),
 	ROW(0x5604, "Initiate Dynamic Capacity Add", "7.6.7.6.5", 0x1c, LENGTH_ANY, D,
-	    CONF | EFFECT_DATA, inspect_dc_add,
+	    CONF | EFFECT_DATA, swcci_inspect_dc_add,
 	    "offers memory, the host accepts; sharing does not ask the data's owner"),
 	ROW(0x5605, "Initiate Dynamic Capacity Release", "7.6.7.6.6", 0x1c, LENGTH_ANY, D,
-	    CONF | EFFECT_DATA, inspect_dc_release,
+	    CONF | EFFECT_DATA, swcci_inspect_dc_release,
 	    "forced or sanitizing: memory lost; else the host lets go"),
 	ROW(0x5606, "Dynamic Capacity Add Reference", "7.6.7.6.7", 0x10, 0x10, P,
 	    CONF, NULL,
@@ -357,22 +357,22 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads counts"),
 	ROW(0x5701, "Fabric Crawl Out", "7.7.13.2", 6, LENGTH_ANY, D,
-	    NONE, inspect_wrapper,
+	    NONE, swcci_inspect_wrapper,
 	    "wraps a command for a component whose identity is not followed"),
 	ROW(0x5702, "Get PBR Link Partner Info", "7.7.13.3", 1, 0x100, Q,
-	    NONE, inspect_port_list,
+	    NONE, swcci_inspect_port_list,
 	    "reads ports"),
 	ROW(0x5703, "Get PID Target List", "7.7.13.4", 4, 4, Q,
 	    NONE, NULL,
 	    "reads PIDs"),
 	ROW(0x5704, "Configure PID Assignment", "7.7.13.5", 4, LENGTH_ANY, D,
-	    NONE, inspect_pid_assignment,
+	    NONE, swcci_inspect_pid_assignment,
 	    "moves or clears the PID that hosts reach a component by"),
 	ROW(0x5705, "Get PID Binding", "7.7.13.6", 2, 2, Q,
 	    EFFECT_BACKGROUND, NULL,
 	    "reads a binding"),
 	ROW(0x5706, "Configure PID Binding", "7.7.13.7", 0x1c, 0x1c, D,
-	    EFFECT_BACKGROUND, inspect_pid_binding,
+	    EFFECT_BACKGROUND, swcci_inspect_pid_binding,
 	    "unbinding takes a device from a host; binding is a hot-add"),
 	ROW(0x5707, "Get Table Descriptors", "7.7.13.8", 4, 4, Q,
 	    NONE, NULL,
@@ -381,13 +381,13 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads routes"),
 	ROW(0x5709, "Set DRT", "7.7.13.10", 6, LENGTH_ANY, D,
-	    NONE, inspect_drt,
+	    NONE, swcci_inspect_drt,
 	    "reroutes hosts' traffic; its CEL says nothing"),
 	ROW(0x570a, "Get RGT", "7.7.13.11", 6, 6, Q,
 	    NONE, NULL,
 	    "reads routes"),
 	ROW(0x570b, "Set RGT", "7.7.13.12", 6, LENGTH_ANY, D,
-	    NONE, inspect_rgt,
+	    NONE, swcci_inspect_rgt,
 	    "reroutes hosts' traffic; its CEL says nothing"),
 	ROW(0x570c, "Get LDST/IDT Capabilities", "7.7.13.13", 1, 1, Q,
 	    NONE, NULL,
@@ -399,19 +399,19 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads decoders"),
 	ROW(0x570f, "Set LDST Segment Entries", "7.7.13.16", 6, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_segments,
+	    EFFECT_CONFIG, swcci_inspect_segments,
 	    "remaps a host's memory"),
 	ROW(0x5710, "Get LDST IDT DPID Entries", "7.7.13.17", 6, 6, Q,
 	    NONE, NULL,
 	    "reads decoders"),
 	ROW(0x5711, "Set LDST IDT DPID Entries", "7.7.13.18", 8, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_idt,
+	    EFFECT_CONFIG, swcci_inspect_idt,
 	    "remaps a host's memory"),
 	ROW(0x5712, "Get Completer ID-Based Re-Router Entries", "7.7.13.19", 6, 6, Q,
 	    NONE, NULL,
 	    "reads routes"),
 	ROW(0x5713, "Set Completer ID-Based Re-Router Entries", "7.7.13.20", 6, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_rerouter,
+	    EFFECT_CONFIG, swcci_inspect_rerouter,
 	    "reroutes hosts' traffic"),
 	ROW(0x5714, "Get LDST Access Vector", "7.7.13.21", 8, 8, Q,
 	    NONE, NULL,
@@ -426,7 +426,7 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads counts"),
 	ROW(0x5801, "Get PID Interrupt Vector", "7.7.14.2", 9, 9, S,
-	    NONE, inspect_interrupt_vector,
+	    NONE, swcci_inspect_interrupt_vector,
 	    "reads which PIDs interrupted; may clear what it reads"),
 	ROW(0x5802, "Get PID Access Vectors", "7.7.14.3", 8, 8, Q,
 	    NONE, NULL,
@@ -441,13 +441,13 @@ static const struct audited_row rows[] = {
 	    NONE, NULL,
 	    "reads decoders"),
 	ROW(0x5806, "Set FAST Segment Entries", "7.7.14.7", 6, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_segments,
+	    EFFECT_CONFIG, swcci_inspect_segments,
 	    "remaps a host's memory"),
 	ROW(0x5807, "Get IDT DPID Entries", "7.7.14.8", 6, 6, Q,
 	    NONE, NULL,
 	    "reads decoders"),
 	ROW(0x5808, "Set IDT DPID Entries", "7.7.14.9", 8, LENGTH_ANY, D,
-	    EFFECT_CONFIG, inspect_idt,
+	    EFFECT_CONFIG, swcci_inspect_idt,
 	    "remaps a host's memory"),
 	ROW(0x5809, "Proxy GFD Management Command", "7.7.14.10", 0x16, 0x16, D,
 	    NONE, NULL,
@@ -500,19 +500,19 @@ static int find_in_table(u16 opcode)
 /* One effects word serves all vendors that use an opcode. */
 static int find_vendor(u16 opcode)
 {
-	for (int i = 0; i < vendor_row_count; i++)
-		if (vendor_rows[i].row.opcode == opcode)
+	for (int i = 0; i < swcci_vendor_row_count; i++)
+		if (swcci_vendor_rows[i].row.opcode == opcode)
 			return (int)ARRAY_SIZE(rows) + i;
 	return -1;
 }
 
 /**
- * audited_find() - the row under which an opcode's effects are kept
+ * swcci_audited_find() - the row under which an opcode's effects are kept
  * @opcode: any
  *
  * Return: its index, or -1.
  */
-int audited_find(u16 opcode)
+int swcci_audited_find(u16 opcode)
 {
 	int row = find_in_table(opcode);
 
@@ -520,44 +520,44 @@ int audited_find(u16 opcode)
 }
 
 /**
- * audited_rows() - number of rows, vendor rows included
+ * swcci_audited_rows() - number of rows, vendor rows included
  *
  * Return: how many; indices of rows are below it.
  */
-int audited_rows(void)
+int swcci_audited_rows(void)
 {
-	return (int)ARRAY_SIZE(rows) + vendor_row_count;
+	return (int)ARRAY_SIZE(rows) + swcci_vendor_row_count;
 }
 
 /**
- * audited_row() - a row by index
+ * swcci_audited_row() - a row by index
  * @row: any
  *
  * Return: the row, or NULL past either end of the table.
  */
-const struct audited_row *audited_row(int row)
+const struct swcci_audited_row *swcci_audited_row(int row)
 {
-	if (row < 0 || row >= audited_rows())
+	if (row < 0 || row >= swcci_audited_rows())
 		return NULL;
 	if (row < (int)ARRAY_SIZE(rows))
 		return &rows[row];
-	return &vendor_rows[row - (int)ARRAY_SIZE(rows)].row;
+	return &swcci_vendor_rows[row - (int)ARRAY_SIZE(rows)].row;
 }
 
-static const struct audit worst = {
+static const struct swcci_audit worst = {
 	.impact = IMPACT_DESTRUCTIVE, .row = -1, .text_row = -1, .feature = -1,
 };
 
 /**
- * audited_judge() - what a command does, by the table and its payload alone
+ * swcci_audited_judge() - what a command does, by the table and its payload alone
  * @opcode: of the command inside all tunnels
  * @payload: its request payload; not read beyond @length
  * @length: of @payload
  * @audit: result
  */
-void audited_judge(u16 opcode, const u8 *payload, u32 length, struct audit *audit)
+void swcci_audited_judge(u16 opcode, const u8 *payload, u32 length, struct swcci_audit *audit)
 {
-	const struct audited_row *row;
+	const struct swcci_audited_row *row;
 
 	*audit = worst;
 	audit->row = find_in_table(opcode);
@@ -575,37 +575,37 @@ void audited_judge(u16 opcode, const u8 *payload, u32 length, struct audit *audi
 }
 
 /**
- * audited_by_vendor() - could a vendor row make this command audited?
+ * swcci_audited_by_vendor() - could a vendor row make this command audited?
  * @opcode: of the command inside all tunnels
  * @length: of its request payload
  *
  * Return: true if some row has this opcode and such a length.
  */
-bool audited_by_vendor(u16 opcode, u32 length)
+bool swcci_audited_by_vendor(u16 opcode, u32 length)
 {
-	for (int i = 0; i < vendor_row_count; i++)
-		if (vendor_rows[i].row.opcode == opcode &&
-		    length >= vendor_rows[i].row.length_min &&
-		    length <= vendor_rows[i].row.length_max)
+	for (int i = 0; i < swcci_vendor_row_count; i++)
+		if (swcci_vendor_rows[i].row.opcode == opcode &&
+		    length >= swcci_vendor_rows[i].row.length_min &&
+		    length <= swcci_vendor_rows[i].row.length_max)
 			return true;
 	return false;
 }
 
 /**
- * audited_judge_vendor() - what it does at a destination with this identity
+ * swcci_audited_judge_vendor() - what it does at a destination with this identity
  * @opcode: of the command inside all tunnels
  * @length: of its request payload
  * @vendor_id: of the destination, by Identify
  * @device_id: likewise
- * @audit: as audited_judge() left it; changed where a vendor row applies
+ * @audit: as swcci_audited_judge() left it; changed where a vendor row applies
  */
-void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
-			  struct audit *audit)
+void swcci_audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
+				struct swcci_audit *audit)
 {
-	const struct vendor_row *v;
+	const struct swcci_vendor_row *v;
 
-	for (int i = 0; !audit->audited && i < vendor_row_count; i++) {
-		v = &vendor_rows[i];
+	for (int i = 0; !audit->audited && i < swcci_vendor_row_count; i++) {
+		v = &swcci_vendor_rows[i];
 		if (v->row.opcode != opcode || v->vendor_id != vendor_id ||
 		    v->device_id != device_id || length < v->row.length_min ||
 		    length > v->row.length_max)
@@ -619,7 +619,7 @@ void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
 }
 
 /**
- * audited_changes_fabric() - may a command change who answers where, or how?
+ * swcci_audited_changes_fabric() - may a command change who answers where, or how?
  * @opcode: of the command inside all tunnels
  * @audit: what it was found to be
  *
@@ -631,7 +631,7 @@ void audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
  *
  * Return: true if it may.
  */
-bool audited_changes_fabric(u16 opcode, const struct audit *audit)
+bool swcci_audited_changes_fabric(u16 opcode, const struct swcci_audit *audit)
 {
 	if (!audit->audited)
 		return true;

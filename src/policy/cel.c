@@ -10,17 +10,17 @@
 #define LOGS_ENTRY		20
 #define LOGS_ENTRY_SIZE		16
 
-const u8 cel_uuid[CEL_UUID_LENGTH] = {
+const u8 swcci_cel_uuid[CEL_UUID_LENGTH] = {
 	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
 	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17,
 };
 
 /**
- * cel_begin() - start over
+ * swcci_cel_begin() - start over
  * @parser: state between parts
  * @effects: result, cleared here
  */
-void cel_begin(struct cel_parser *parser, struct cel_effects *effects)
+void swcci_cel_begin(struct swcci_cel_parser *parser, struct swcci_cel_effects *effects)
 {
 	memset(parser, 0, sizeof(*parser));
 	memset(effects, 0, sizeof(*effects));
@@ -28,9 +28,9 @@ void cel_begin(struct cel_parser *parser, struct cel_effects *effects)
 }
 
 /* An opcode listed twice has the effects of both. */
-static void add_entry(struct cel_effects *effects, const u8 *entry)
+static void add_entry(struct swcci_cel_effects *effects, const u8 *entry)
 {
-	int row = audited_find(get_le16(entry));
+	int row = swcci_audited_find(get_le16(entry));
 
 	if (row < 0)
 		return;
@@ -39,12 +39,12 @@ static void add_entry(struct cel_effects *effects, const u8 *entry)
 }
 
 /**
- * cel_feed() - take the next part of the log
+ * swcci_cel_feed() - take the next part of the log
  * @parser: state between parts
  * @bytes: the part
  * @length: of @bytes; a part may end inside an entry
  */
-void cel_feed(struct cel_parser *parser, const u8 *bytes, u32 length)
+void swcci_cel_feed(struct swcci_cel_parser *parser, const u8 *bytes, u32 length)
 {
 	while (length--) {
 		parser->partial[parser->partial_length++] = *bytes++;
@@ -56,38 +56,38 @@ void cel_feed(struct cel_parser *parser, const u8 *bytes, u32 length)
 }
 
 /**
- * cel_complete() - did the log end with a whole entry?
+ * swcci_cel_complete() - did the log end with a whole entry?
  * @parser: state after the last part
  *
  * Return: false if the log ended inside an entry.
  */
-bool cel_complete(const struct cel_parser *parser)
+bool swcci_cel_complete(const struct swcci_cel_parser *parser)
 {
 	return !parser->partial_length;
 }
 
 /**
- * cel_lists() - was the command of a row in the log?
+ * swcci_cel_lists() - was the command of a row in the log?
  * @effects: result of parsing
  * @row: index of the row; -1 is in no log
  *
  * Return: true if it was.
  */
-bool cel_lists(const struct cel_effects *effects, int row)
+bool swcci_cel_lists(const struct swcci_cel_effects *effects, int row)
 {
 	return row >= 0 && row < AUDITED_ROWS_MAX &&
 	       effects->listed[row / 8] >> row % 8 & 1;
 }
 
 /**
- * cel_find_size() - the CEL's size in an answer to Get Supported Logs
+ * swcci_cel_find_size() - the CEL's size in an answer to Get Supported Logs
  * @logs: the answer
  * @length: of @logs; entries past it do not count, whatever the header says
  * @size: result, in bytes
  *
  * Return: 0, or -ENOENT if the CEL is not listed.
  */
-int cel_find_size(const u8 *logs, u32 length, u32 *size)
+int swcci_cel_find_size(const u8 *logs, u32 length, u32 *size)
 {
 	const u8 *entry;
 	u32 entries;
@@ -99,7 +99,7 @@ int cel_find_size(const u8 *logs, u32 length, u32 *size)
 		entries = (length - LOGS_HEADER) / LOGS_ENTRY;
 	for (u32 i = 0; i < entries; i++) {
 		entry = logs + LOGS_HEADER + i * LOGS_ENTRY;
-		if (memcmp(entry, cel_uuid, CEL_UUID_LENGTH))
+		if (memcmp(entry, swcci_cel_uuid, CEL_UUID_LENGTH))
 			continue;
 		*size = get_le32(entry + LOGS_ENTRY_SIZE);
 		return 0;

@@ -9,7 +9,7 @@
 #define UUID_LENGTH	16
 
 /* Answers are 2^n bytes at most. CXL 3.1 8.2.9.1.4: other n are reserved. */
-bool inspect_response_limit(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_response_limit(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] >= 8 && payload[0] <= 10;
 }
@@ -18,14 +18,14 @@ bool inspect_response_limit(const u8 *payload, u32 length, struct audit *audit)
  * CXL 3.1 8.2.9.2.8: whoever receives it discards it silently, so a mailbox that it
  * is sent to stays busy, at whatever length.
  */
-bool inspect_notification(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_notification(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	audit->unanswered = true;
 	return false;
 }
 
 /* A path by PIDs: nothing here knows who answers there, so nothing inside is judged. */
-bool inspect_wrapper(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_wrapper(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return false;
 }
@@ -55,7 +55,7 @@ static const u8 described_logs[][UUID_LENGTH] = {
 
 /*
  * Features whose readable attributes are rates, thresholds and restrictions of their
- * operation; beside audited_features. A feature that nobody has described can hold
+ * operation; beside swcci_audited_features. A feature that nobody has described can hold
  * anything. CXL 3.1 tables 8-110, 8-113, 8-116 and 8-119.
  */
 static const u8 described_features[][UUID_LENGTH] = {
@@ -87,52 +87,52 @@ static bool is_among(const u8 *uuid, const u8 (*uuids)[UUID_LENGTH], size_t coun
 	return false;
 }
 
-bool inspect_log(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_log(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	audit->disclosing = !is_among(payload, described_logs, ARRAY_SIZE(described_logs));
 	return true;
 }
 
 /* The answer is a secret, or can carry one. */
-bool inspect_secret(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_secret(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	audit->disclosing = true;
 	return true;
 }
 
 /* A count that claims more ids than were sent makes a device read past them. */
-bool inspect_port_list(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_port_list(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return length == 1 + (u32)payload[0];
 }
 
-bool inspect_switch_list(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_switch_list(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return length == 3 + (u32)payload[2];
 }
 
 /* Logs 0 to 4: informational, warning, failure, fatal, dynamic capacity. */
-bool inspect_event_log(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_event_log(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] <= 4;
 }
 
-bool inspect_feature_list(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_feature_list(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return !get_le16(payload + 6);		/* reserved */
 }
 
 /* Selection: current, default or saved value. */
-bool inspect_feature_get(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_feature_get(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	audit->disclosing =
-		!is_among(payload, audited_features, FEATURES_NAMED) &&
+		!is_among(payload, swcci_audited_features, FEATURES_NAMED) &&
 		!is_among(payload, described_features, ARRAY_SIZE(described_features));
 	return payload[0x14] <= 2;
 }
 
 /* CXL 2.0 sent nothing, later revisions a start and a limit. */
-bool inspect_ld_allocations(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_ld_allocations(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return length != 1;
 }
@@ -144,7 +144,7 @@ bool inspect_ld_allocations(const u8 *payload, u32 length, struct audit *audit)
 #define CONFIG_TYPE_WRITE	0x80
 #define CONFIG_RESERVED		0x7f
 
-static bool inspect_config(const u8 *payload, struct audit *audit)
+static bool inspect_config(const u8 *payload, struct swcci_audit *audit)
 {
 	if (payload[3] & CONFIG_RESERVED)
 		return false;
@@ -153,12 +153,12 @@ static bool inspect_config(const u8 *payload, struct audit *audit)
 	return true;
 }
 
-bool inspect_ppb_config(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_ppb_config(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return inspect_config(payload, audit);
 }
 
-bool inspect_ld_config(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_ld_config(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return !get_le16(payload + 6) && inspect_config(payload, audit);
 }
@@ -172,7 +172,7 @@ bool inspect_ld_config(const u8 *payload, u32 length, struct audit *audit)
 #define MEMORY_MOST		0x1000
 #define MEMORY_TYPE_WRITE	0x80
 
-bool inspect_memory_request(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_memory_request(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	u32 data = get_le16(payload + 6);
 
@@ -183,25 +183,25 @@ bool inspect_memory_request(const u8 *payload, u32 length, struct audit *audit)
 }
 
 /* Assert PERST, deassert PERST, reset PPB. */
-bool inspect_port_control(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_port_control(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[1] <= 2;
 }
 
-bool inspect_bind(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_bind(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return !payload[3];			/* reserved */
 }
 
 /* The host takes part in options 0 and 1; it is taken by surprise by 2. */
-bool inspect_unbind(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_unbind(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (payload[2] <= 1)
 		audit->impact = IMPACT_PROVISION;
 	return payload[2] <= 2;
 }
 
-bool inspect_aer(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_aer(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return !get_le16(payload + 2);		/* reserved */
 }
@@ -212,7 +212,7 @@ static bool whole_entries(u32 length, u32 fixed, u32 entry)
 	return length >= fixed && (length - fixed) % entry == 0;
 }
 
-bool inspect_dc_response(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_dc_response(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 8, 0x18) &&
 	       get_le32(payload) == (length - 8) / 0x18;
@@ -238,7 +238,7 @@ static bool dc_extents_fit(const u8 *payload, u32 length)
  * Selection policy: free, contiguous, prescriptive; the host accepts what it gets.
  * Enable shared access (3) maps what another host has, which is not asked.
  */
-bool inspect_dc_add(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_dc_add(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (payload[2] <= 2)
 		audit->impact = IMPACT_PROVISION;
@@ -246,7 +246,7 @@ bool inspect_dc_add(const u8 *payload, u32 length, struct audit *audit)
 }
 
 /* Removal policy: tag-based, prescriptive. Forced removal and sanitizing lose data. */
-bool inspect_dc_release(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_dc_release(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	u8 flags = payload[2];
 
@@ -257,13 +257,13 @@ bool inspect_dc_release(const u8 *payload, u32 length, struct audit *audit)
 	return dc_extents_fit(payload, length);
 }
 
-bool inspect_ld_set_allocations(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_ld_set_allocations(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 4, 0x10) && payload[0] == (length - 4) / 0x10;
 }
 
 /* Number of LDs, first LD, then a byte for each. */
-bool inspect_bandwidth(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_bandwidth(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return length == 2 + (u32)payload[0];
 }
@@ -274,7 +274,7 @@ bool inspect_bandwidth(const u8 *payload, u32 length, struct audit *audit)
  */
 #define MAINTENANCE_QUERY	0x01
 
-bool inspect_maintenance(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_maintenance(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	static const u8 subclasses[] = { 0, 2, 4, 1 };	/* of classes 0 to 3 */
 
@@ -284,7 +284,7 @@ bool inspect_maintenance(const u8 *payload, u32 length, struct audit *audit)
 }
 
 /* Class 0 is discovery; class 1 sanitizes or zeroes. CXL 3.1 8.2.9.9.5.3. */
-bool inspect_media_operation(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_media_operation(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (get_le16(payload + 2))		/* reserved */
 		return false;
@@ -297,13 +297,13 @@ bool inspect_media_operation(const u8 *payload, u32 length, struct audit *audit)
 
 /*
  * Action 0 to 4 and "saved" are known. A named feature counts as a setting
- * until its own effects are looked at; policy_weigh() does. All ones name the
+ * until its own effects are looked at; swcci_policy_weigh() does. All ones name the
  * feature in transfer (CXL 3.1 table 8-101): any feature, so no named one.
  */
 #define SET_FEATURE_FLAGS	0x10
 #define SET_FEATURE_RESERVED	0xfffffff0u
 
-bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_set_feature(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	u32 flags = get_le32(payload + SET_FEATURE_FLAGS);
 
@@ -313,7 +313,7 @@ bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit)
 	if (payload[0x17] || get_le64(payload + 0x18))
 		return false;
 	for (int i = 0; i < FEATURES_NAMED; i++) {
-		if (memcmp(payload, audited_features[i], FEATURE_UUID_LENGTH))
+		if (memcmp(payload, swcci_audited_features[i], FEATURE_UUID_LENGTH))
 			continue;
 		audit->feature = i;
 		audit->impact = IMPACT_SETTING;
@@ -322,7 +322,7 @@ bool inspect_set_feature(const u8 *payload, u32 length, struct audit *audit)
 }
 
 /* For each log: mode none, MSI or firmware in 1:0, message number in 7:4. */
-bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_event_policy(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	for (u32 i = 0; i < length; i++)
 		if (payload[i] & 0x0c || (payload[i] & 3) == 3)
@@ -331,26 +331,26 @@ bool inspect_event_policy(const u8 *payload, u32 length, struct audit *audit)
 }
 
 /* A bit for each log, and bit 15 for background completion. */
-bool inspect_mctp_policy(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_mctp_policy(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return !(get_le16(payload) & 0x7fe0);
 }
 
 /* Clear All needs no handles; else as many as are counted. */
-bool inspect_clear_events(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_clear_events(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] <= 4 && payload[1] <= 1 && length == 6 + 2 * (u32)payload[2] &&
 	       !payload[3] && !get_le16(payload + 4);
 }
 
 /* Assign, clear. CXL 3.1 table 7-120: as many entries as are counted. */
-bool inspect_pid_assignment(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_pid_assignment(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] <= 1 && length == 4 + 5 * (u32)get_le16(payload + 2);
 }
 
 /* Bind, unbind. */
-bool inspect_pid_binding(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_pid_binding(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (payload[0] == 0)
 		audit->impact = IMPACT_PROVISION;
@@ -358,33 +358,33 @@ bool inspect_pid_binding(const u8 *payload, u32 length, struct audit *audit)
 }
 
 /* CXL 3.1 table 7-131. The next four likewise: 7-135, 7-142 and 7-171, 7-145 and 7-174, 7-149. */
-bool inspect_drt(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_drt(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 6, 2);
 }
 
-bool inspect_rgt(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_rgt(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 6, 0xc);
 }
 
-bool inspect_segments(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_segments(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 6, 8);
 }
 
-bool inspect_idt(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_idt(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 8, 2);
 }
 
-bool inspect_rerouter(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_rerouter(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return whole_entries(length, 6, 5);
 }
 
 /* Clear on read loses which PIDs interrupted. */
-bool inspect_interrupt_vector(const u8 *payload, u32 length, struct audit *audit)
+bool swcci_inspect_interrupt_vector(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (!payload[8])
 		audit->impact = IMPACT_QUERY;

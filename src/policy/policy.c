@@ -18,14 +18,14 @@
 /* Secondary mailbox and abort support: sources disagree which is which. */
 #define EFFECTS_DISPUTED	(BIT(7) | BIT(8))
 
-static enum impact impact_of(u16 effects)
+static enum swcci_impact impact_of(u16 effects)
 {
 	if (effects & EFFECTS_WORST)
 		return IMPACT_DESTRUCTIVE;
 	return effects & EFFECTS_SETTING ? IMPACT_SETTING : IMPACT_QUERY;
 }
 
-static void raise_to(struct audit *audit, enum impact impact)
+static void raise_to(struct swcci_audit *audit, enum swcci_impact impact)
 {
 	if (audit->impact < impact)
 		audit->impact = impact;
@@ -35,7 +35,7 @@ static void raise_to(struct audit *audit, enum impact impact)
  * The feature's own set effects stand in for the log's entry, which is the
  * union over all features, if they can be believed.
  */
-static bool feature_believed(const struct policy_destination *destination)
+static bool feature_believed(const struct swcci_policy_destination *destination)
 {
 	u16 effects = destination->feature_effects & ~EFFECTS_DISPUTED;
 
@@ -44,15 +44,16 @@ static bool feature_believed(const struct policy_destination *destination)
 }
 
 /**
- * policy_weigh() - raise the impact by what the destination says of itself
- * @audit: by audited_judge(); the table's word. Changed here
+ * swcci_policy_weigh() - raise the impact by what the destination says of itself
+ * @audit: by swcci_audited_judge(); the table's word. Changed here
  * @destination: what is known
  *
  * Only raises: FM API commands that change much advertise no effect, and a
  * vendor's device may give a command more. An audited change that the log does
  * not list, or with no log to look into, is the worst.
  */
-void policy_weigh(struct audit *audit, const struct policy_destination *destination)
+void swcci_policy_weigh(struct swcci_audit *audit,
+			const struct swcci_policy_destination *destination)
 {
 	bool changes = !audit->audited || audit->impact > IMPACT_QUERY;
 	u16 expected;
@@ -73,14 +74,14 @@ void policy_weigh(struct audit *audit, const struct policy_destination *destinat
 				impact_of(destination->feature_effects) : IMPACT_DESTRUCTIVE);
 		return;
 	}
-	expected = audited_row(audit->row)->effects;
+	expected = swcci_audited_row(audit->row)->effects;
 	raise_to(audit, impact_of(destination->effects & ~expected));
 }
 
 struct question {
-	const struct audit *audit;
-	const struct policy_caller *caller;
-	const struct policy_settings *settings;
+	const struct swcci_audit *audit;
+	const struct swcci_policy_caller *caller;
+	const struct swcci_policy_settings *settings;
 };
 
 /* Nobody may: the mailbox would wait for an answer that never comes. */
@@ -168,35 +169,35 @@ static const struct gate {
 };
 
 /**
- * policy_decide() - may this caller send this command?
+ * swcci_policy_decide() - may this caller send this command?
  * @audit: what the command does
  * @caller: who asks
  * @settings: what is in force
  *
  * Return: the verdict of the first gate that refuses, or error 0.
  */
-struct policy_verdict policy_decide(const struct audit *audit,
-				    const struct policy_caller *caller,
-				    const struct policy_settings *settings)
+struct swcci_policy_verdict swcci_policy_decide(const struct swcci_audit *audit,
+						const struct swcci_policy_caller *caller,
+						const struct swcci_policy_settings *settings)
 {
 	const struct question q = { audit, caller, settings };
 
 	for (size_t i = 0; i < ARRAY_SIZE(gates); i++)
 		if (gates[i].refuses(&q))
-			return (struct policy_verdict){ gates[i].error, gates[i].reason };
-	return (struct policy_verdict){ 0, CXL_SWITCH_CCI_REASON_NONE };
+			return (struct swcci_policy_verdict){ gates[i].error, gates[i].reason };
+	return (struct swcci_policy_verdict){ 0, CXL_SWITCH_CCI_REASON_NONE };
 }
 
 /**
- * policy_refusals() - every gate that would refuse, for EXPLAIN
+ * swcci_policy_refusals() - every gate that would refuse, for EXPLAIN
  * @audit: what the command does
  * @caller: who asks; the kernel's answers should leave no audit record
  * @settings: what is in force
  *
  * Return: a bit, 1 << enum cxl_switch_cci_reason, for each gate that refuses.
  */
-u32 policy_refusals(const struct audit *audit, const struct policy_caller *caller,
-		    const struct policy_settings *settings)
+u32 swcci_policy_refusals(const struct swcci_audit *audit, const struct swcci_policy_caller *caller,
+			  const struct swcci_policy_settings *settings)
 {
 	const struct question q = { audit, caller, settings };
 	u32 refusals = 0;

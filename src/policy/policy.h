@@ -10,15 +10,15 @@
 #include "cxl_switch_cci.h"
 
 /* What a destination's Command Effects Log could tell. */
-enum policy_knowledge {
+enum swcci_policy_knowledge {
 	POLICY_EFFECTS_READ,		/* the log was read to its end */
 	POLICY_EFFECTS_UNREADABLE,	/* it answers, but not with a usable log */
 	POLICY_SILENT,			/* nothing answers there */
 };
 
 /* What is known of the destination of one command. */
-struct policy_destination {
-	enum policy_knowledge knowledge;
+struct swcci_policy_destination {
+	enum swcci_policy_knowledge knowledge;
 	bool listed;			/* the opcode is in the log */
 	u16 effects;			/* of that entry */
 	bool feature_known;		/* Set Feature: the feature's entry was read, */
@@ -27,36 +27,37 @@ struct policy_destination {
 };
 
 /* Asked late and only if the answer matters: asking leaves audit records. */
-struct policy_kernel {
+struct swcci_policy_kernel {
 	bool (*capable_rawio)(void *context);
 	bool (*locked_down)(void *context);
 	void *context;
 };
 
-struct policy_caller {
+struct swcci_policy_caller {
 	bool may_write;			/* open mode */
-	enum impact limit;		/* RESTRICT */
+	enum swcci_impact limit;		/* RESTRICT */
 	bool foreign_transfer;		/* a part of a transfer of another file's */
-	struct policy_kernel kernel;
+	struct swcci_policy_kernel kernel;
 };
 
-struct policy_settings {
+struct swcci_policy_settings {
 	bool strict;			/* protection=strict */
 	bool raw_allowed;		/* raw_commands, or raw_window is open */
 	bool audited_pass_lockdown;	/* build keys */
 	bool unaudited_pass_lockdown;
 };
 
-struct policy_verdict {
+struct swcci_policy_verdict {
 	int error;			/* 0: allowed */
 	enum cxl_switch_cci_reason reason;
 };
 
-void policy_weigh(struct audit *audit, const struct policy_destination *destination);
-struct policy_verdict policy_decide(const struct audit *audit,
-				    const struct policy_caller *caller,
-				    const struct policy_settings *settings);
-u32 policy_refusals(const struct audit *audit, const struct policy_caller *caller,
-		    const struct policy_settings *settings);
+void swcci_policy_weigh(struct swcci_audit *audit,
+			const struct swcci_policy_destination *destination);
+struct swcci_policy_verdict swcci_policy_decide(const struct swcci_audit *audit,
+						const struct swcci_policy_caller *caller,
+						const struct swcci_policy_settings *settings);
+u32 swcci_policy_refusals(const struct swcci_audit *audit, const struct swcci_policy_caller *caller,
+			  const struct swcci_policy_settings *settings);
 
 #endif /* CCI_POLICY_H */

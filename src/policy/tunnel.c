@@ -65,7 +65,7 @@ static int check_request(const u8 *payload, u32 length, const char **why)
 	return 0;
 }
 
-static bool path_has_pool(const struct tunnel_path *path)
+static bool path_has_pool(const struct swcci_tunnel_path *path)
 {
 	for (u8 i = 0; i < path->depth; i++)
 		if (path->hop[i].target == TUNNEL_TARGET_LD_POOL)
@@ -73,7 +73,7 @@ static bool path_has_pool(const struct tunnel_path *path)
 	return false;
 }
 
-static int add_hop(struct tunnel_path *path, u8 target, u8 id, const char **why)
+static int add_hop(struct swcci_tunnel_path *path, u8 target, u8 id, const char **why)
 {
 	if (path->depth == TUNNEL_DEPTH_MAX)
 		return malformed(why, "nested too deep");
@@ -86,7 +86,7 @@ static int add_hop(struct tunnel_path *path, u8 target, u8 id, const char **why)
 }
 
 /**
- * tunnel_decode() - find the leaf command and its path
+ * swcci_tunnel_decode() - find the leaf command and its path
  * @opcode: as sent to the function's own mailbox
  * @payload: its request payload
  * @length: of @payload
@@ -97,8 +97,8 @@ static int add_hop(struct tunnel_path *path, u8 target, u8 id, const char **why)
  *
  * Return: 0, or -EINVAL with @why.
  */
-int tunnel_decode(u16 opcode, const u8 *payload, u32 length,
-		  struct tunnel_request *request, const char **why)
+int swcci_tunnel_decode(u16 opcode, const u8 *payload, u32 length,
+			struct swcci_tunnel_request *request, const char **why)
 {
 	int rc;
 
@@ -144,12 +144,12 @@ static int check_answer(const u8 *payload, u32 length, u8 tag, u16 opcode,
 }
 
 /**
- * tunnel_decode_answer() - what an answer means for the leaf command
- * @request: as decoded by tunnel_decode()
+ * swcci_tunnel_decode_answer() - what an answer means for the leaf command
+ * @request: as decoded by swcci_tunnel_decode()
  * @return_code: of the mailbox
  * @vendor_status: of the mailbox
  * @payload: of the mailbox; not read unless @return_code is 0, and then the
- *	first tunnel_overhead() bytes of it at most
+ *	first swcci_tunnel_overhead() bytes of it at most
  * @length: of the answer, by the device
  * @answer: result; valid if 0 is returned. Points into @payload
  * @why: filled on failure
@@ -159,9 +159,9 @@ static int check_answer(const u8 *payload, u32 length, u8 tag, u16 opcode,
  *
  * Return: 0, or -EINVAL with @why where a level does not fit its request.
  */
-int tunnel_decode_answer(const struct tunnel_request *request, u16 return_code,
-			 u16 vendor_status, const u8 *payload, u32 length,
-			 struct tunnel_answer *answer, const char **why)
+int swcci_tunnel_decode_answer(const struct swcci_tunnel_request *request, u16 return_code,
+			       u16 vendor_status, const u8 *payload, u32 length,
+			       struct swcci_tunnel_answer *answer, const char **why)
 {
 	u8 depth = request->path.depth;
 	const u8 *message;
@@ -191,18 +191,18 @@ int tunnel_decode_answer(const struct tunnel_request *request, u16 return_code,
 }
 
 /**
- * tunnel_overhead() - bytes that a path's tunnels add, in each direction
+ * swcci_tunnel_overhead() - bytes that a path's tunnels add, in each direction
  * @path: the path
  *
  * Return: bytes; 0 without a tunnel.
  */
-u32 tunnel_overhead(const struct tunnel_path *path)
+u32 swcci_tunnel_overhead(const struct swcci_tunnel_path *path)
 {
 	return path->depth * (TUNNEL_HEADER + MESSAGE_HEADER);
 }
 
 /**
- * tunnel_key() - a number for a path
+ * swcci_tunnel_key() - a number for a path
  * @path: the path
  *
  * Nine bits a hop behind a leading one: no two paths share a key, and the LDs
@@ -210,7 +210,7 @@ u32 tunnel_overhead(const struct tunnel_path *path)
  *
  * Return: the number; TUNNEL_KEY_SELF for the function itself.
  */
-unsigned long tunnel_key(const struct tunnel_path *path)
+unsigned long swcci_tunnel_key(const struct swcci_tunnel_path *path)
 {
 	unsigned long key = TUNNEL_KEY_SELF;
 
@@ -220,7 +220,7 @@ unsigned long tunnel_key(const struct tunnel_path *path)
 }
 
 /**
- * tunnel_encode() - wrap a command for a destination
+ * swcci_tunnel_encode() - wrap a command for a destination
  * @path: of depth 1 at least
  * @opcode: the leaf command
  * @payload: its request payload
@@ -233,15 +233,15 @@ unsigned long tunnel_key(const struct tunnel_path *path)
  * Return: bytes written, or -EMSGSIZE where they do not fit @room or the
  * 16-bit command size.
  */
-int tunnel_encode(const struct tunnel_path *path, u16 opcode,
-		  const u8 *payload, u32 length, u8 *buffer, u32 room)
+int swcci_tunnel_encode(const struct swcci_tunnel_path *path, u16 opcode,
+			const u8 *payload, u32 length, u8 *buffer, u32 room)
 {
 	u32 total, rest;
 	u8 *message;
 
 	if (length > 0xffff)
 		return -EMSGSIZE;
-	total = tunnel_overhead(path) + length;
+	total = swcci_tunnel_overhead(path) + length;
 	rest = total;
 	if (total > room || total - TUNNEL_HEADER > 0xffff)
 		return -EMSGSIZE;

@@ -26,7 +26,7 @@ BEGIN {
 	FS = ","
 	print "/* Made from vendor.csv. */"
 	print "#include \"policy/audited.h\"\n"
-	print "const struct vendor_row vendor_rows[] = {"
+	print "const struct swcci_vendor_row swcci_vendor_rows[] = {"
 }
 
 /^[ \t]*(#|$)/ { next }
@@ -67,5 +67,5 @@ END {
 	# C has no empty array
 	print "\t{ .vendor_id = 0 },"
 	print "};\n"
-	printf "const int vendor_row_count = %d;\n", count
+	printf "const int swcci_vendor_row_count = %d;\n", count
 }

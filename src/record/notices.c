@@ -16,7 +16,7 @@
 /* ---- one queue ---- */
 
 /* It has subscribed. The oldest goes first: what is true now is worth more. */
-static void push(struct notices *notices, struct listener *listener,
+static void push(struct swcci_notices *notices, struct swcci_listener *listener,
 		 const struct cxl_switch_cci_notice *notice)
 {
 	struct cxl_switch_cci_notice *slot;
@@ -37,21 +37,21 @@ static void push(struct notices *notices, struct listener *listener,
 	wake_up_poll(&listener->wait, EPOLLIN | EPOLLRDNORM);
 }
 
-void listener_init(struct listener *listener)
+void swcci_listener_init(struct swcci_listener *listener)
 {
 	INIT_LIST_HEAD(&listener->node);
 	init_waitqueue_head(&listener->wait);
 }
 
-void listener_join(struct notices *notices, struct listener *listener)
+void swcci_listener_join(struct swcci_notices *notices, struct swcci_listener *listener)
 {
 	spin_lock(&notices->lock);
 	list_add_tail(&listener->node, &notices->listeners);
 	spin_unlock(&notices->lock);
 }
 
-/* Nobody names it any more: background_owner_gone() came before. */
-void listener_leave(struct notices *notices, struct listener *listener)
+/* Nobody names it any more: swcci_background_owner_gone() came before. */
+void swcci_listener_leave(struct swcci_notices *notices, struct swcci_listener *listener)
 {
 	spin_lock(&notices->lock);
 	list_del_init(&listener->node);
@@ -59,7 +59,7 @@ void listener_leave(struct notices *notices, struct listener *listener)
 	kvfree(listener->ring);
 }
 
-static int make_ring(struct notices *notices, struct listener *listener)
+static int make_ring(struct swcci_notices *notices, struct swcci_listener *listener)
 {
 	struct cxl_switch_cci_notice *ring;
 
@@ -75,16 +75,17 @@ static int make_ring(struct notices *notices, struct listener *listener)
 }
 
 /**
- * listener_subscribe() - what this open file is told from now on
+ * swcci_listener_subscribe() - what this open file is told from now on
  * @notices: of the device
  * @listener: of the file
  * @mask: CXL_SWITCH_CCI_MASK_*
  *
  * Return: 0, -ENOMEM.
  */
-int listener_subscribe(struct notices *notices, struct listener *listener, u32 mask)
+int swcci_listener_subscribe(struct swcci_notices *notices, struct swcci_listener *listener,
+			     u32 mask)
 {
-	int rc = listener_subscribed(notices, listener) ? 0 : make_ring(notices, listener);
+	int rc = swcci_listener_subscribed(notices, listener) ? 0 : make_ring(notices, listener);
 
 	if (rc)
 		return rc;
@@ -95,7 +96,7 @@ int listener_subscribe(struct notices *notices, struct listener *listener, u32 m
 	return 0;
 }
 
-bool listener_subscribed(struct notices *notices, struct listener *listener)
+bool swcci_listener_subscribed(struct swcci_notices *notices, struct swcci_listener *listener)
 {
 	bool subscribed;
 
@@ -106,15 +107,15 @@ bool listener_subscribed(struct notices *notices, struct listener *listener)
 }
 
 /**
- * listener_peek() - the oldest record, which stays until listener_take()
+ * swcci_listener_peek() - the oldest record, which stays until swcci_listener_take()
  * @notices: of the device
  * @listener: of the file
  * @notice: result
  *
  * Return: 0; -EAGAIN: none; -ENODEV: none, and none will come.
  */
-int listener_peek(struct notices *notices, struct listener *listener,
-		  struct cxl_switch_cci_notice *notice)
+int swcci_listener_peek(struct swcci_notices *notices, struct swcci_listener *listener,
+			struct cxl_switch_cci_notice *notice)
 {
 	int rc = 0;
 
@@ -131,12 +132,12 @@ int listener_peek(struct notices *notices, struct listener *listener,
 }
 
 /**
- * listener_take() - the record was delivered
+ * swcci_listener_take() - the record was delivered
  * @notices: of the device
  * @listener: of the file
  * @seq: of the record; a newer one may have pushed it out meanwhile
  */
-void listener_take(struct notices *notices, struct listener *listener, u64 seq)
+void swcci_listener_take(struct swcci_notices *notices, struct swcci_listener *listener, u64 seq)
 {
 	spin_lock(&notices->lock);
 	if (listener->count && listener->ring[listener->first].seq == seq) {
@@ -147,7 +148,8 @@ void listener_take(struct notices *notices, struct listener *listener, u64 seq)
 	spin_unlock(&notices->lock);
 }
 
-bool listener_ready(struct notices *notices, struct listener *listener, bool *closed)
+bool swcci_listener_ready(struct swcci_notices *notices, struct swcci_listener *listener,
+			  bool *closed)
 {
 	bool ready;
 
@@ -161,8 +163,8 @@ bool listener_ready(struct notices *notices, struct listener *listener, bool *cl
 /* ---- telling ---- */
 
 /* Whatever its mask: what it owns concerns it. */
-void notices_tell_one(struct notices *notices, struct listener *listener,
-		      const struct cxl_switch_cci_notice *notice)
+void swcci_notices_tell_one(struct swcci_notices *notices, struct swcci_listener *listener,
+			    const struct cxl_switch_cci_notice *notice)
 {
 	spin_lock(&notices->lock);
 	if (listener->ring)
@@ -171,17 +173,17 @@ void notices_tell_one(struct notices *notices, struct listener *listener,
 }
 
 /**
- * notices_tell() - tell whoever wants to know
+ * swcci_notices_tell() - tell whoever wants to know
  * @notices: of the device
  * @owner: is told whatever its mask; may be NULL
  * @notice: size, seq and time are filled in
  *
  * Process context.
  */
-void notices_tell(struct notices *notices, struct listener *owner,
-		  const struct cxl_switch_cci_notice *notice)
+void swcci_notices_tell(struct swcci_notices *notices, struct swcci_listener *owner,
+			const struct cxl_switch_cci_notice *notice)
 {
-	struct listener *listener;
+	struct swcci_listener *listener;
 
 	spin_lock(&notices->lock);
 	list_for_each_entry(listener, &notices->listeners, node)
@@ -193,16 +195,16 @@ void notices_tell(struct notices *notices, struct listener *owner,
 /* ---- event logs ---- */
 
 /**
- * notices_tell_logs() - which event logs hold records now
+ * swcci_notices_tell_logs() - which event logs hold records now
  * @notices: of the device
  * @logs: CXL_SWITCH_CCI_LOG_*
  *
  * Each listener hears of a log once, until it was seen empty.
  */
-void notices_tell_logs(struct notices *notices, u8 logs)
+void swcci_notices_tell_logs(struct swcci_notices *notices, u8 logs)
 {
 	struct cxl_switch_cci_notice notice = { .type = CXL_SWITCH_CCI_NOTICE_EVENT_LOG };
-	struct listener *listener;
+	struct swcci_listener *listener;
 
 	spin_lock(&notices->lock);
 	list_for_each_entry(listener, &notices->listeners, node) {
@@ -220,9 +222,9 @@ void notices_tell_logs(struct notices *notices, u8 logs)
  * Clear Event Records was sent to the function: what stays in its logs, or comes
  * before the next look, is new.
  */
-void notices_logs_cleared(struct notices *notices)
+void swcci_notices_logs_cleared(struct swcci_notices *notices)
 {
-	struct listener *listener;
+	struct swcci_listener *listener;
 
 	spin_lock(&notices->lock);
 	list_for_each_entry(listener, &notices->listeners, node)
@@ -230,9 +232,9 @@ void notices_logs_cleared(struct notices *notices)
 	spin_unlock(&notices->lock);
 }
 
-bool notices_logs_wanted(struct notices *notices)
+bool swcci_notices_logs_wanted(struct swcci_notices *notices)
 {
-	struct listener *listener;
+	struct swcci_listener *listener;
 	bool wanted = false;
 
 	spin_lock(&notices->lock);
@@ -244,19 +246,19 @@ bool notices_logs_wanted(struct notices *notices)
 
 /* ---- life ---- */
 
-void notices_init(struct notices *notices)
+void swcci_notices_init(struct swcci_notices *notices)
 {
 	spin_lock_init(&notices->lock);
 	INIT_LIST_HEAD(&notices->listeners);
 }
 
 /* The last notice of all; then readers drain their queues. */
-void notices_close(struct notices *notices)
+void swcci_notices_close(struct swcci_notices *notices)
 {
 	const struct cxl_switch_cci_notice removed = { .type = CXL_SWITCH_CCI_NOTICE_REMOVED };
-	struct listener *listener;
+	struct swcci_listener *listener;
 
-	notices_tell(notices, NULL, &removed);
+	swcci_notices_tell(notices, NULL, &removed);
 	spin_lock(&notices->lock);
 	notices->closed = true;
 	list_for_each_entry(listener, &notices->listeners, node)

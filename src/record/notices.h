@@ -17,7 +17,7 @@
 #define NOTICES_KEPT	64
 
 /* An open file, as far as it is told things and owns things. */
-struct listener {
+struct swcci_listener {
 	struct list_head node;		/* in notices.listeners; under notices.lock, as the rest */
 	wait_queue_head_t wait;
 	u32 mask;
@@ -30,33 +30,35 @@ struct listener {
 };
 
 /* Of one function. */
-struct notices {
+struct swcci_notices {
 	/* Guards what follows and the queues of all listeners. Below background.lock. */
 	spinlock_t lock;
 	struct list_head listeners;
 	bool closed;			/* the device is gone, nothing follows */
 };
 
-void notices_init(struct notices *notices);
-void notices_close(struct notices *notices);
+void swcci_notices_init(struct swcci_notices *notices);
+void swcci_notices_close(struct swcci_notices *notices);
 
-void listener_init(struct listener *listener);
-void listener_join(struct notices *notices, struct listener *listener);
-void listener_leave(struct notices *notices, struct listener *listener);
-int listener_subscribe(struct notices *notices, struct listener *listener, u32 mask);
+void swcci_listener_init(struct swcci_listener *listener);
+void swcci_listener_join(struct swcci_notices *notices, struct swcci_listener *listener);
+void swcci_listener_leave(struct swcci_notices *notices, struct swcci_listener *listener);
+int swcci_listener_subscribe(struct swcci_notices *notices, struct swcci_listener *listener,
+			     u32 mask);
 
-bool listener_subscribed(struct notices *notices, struct listener *listener);
-int listener_peek(struct notices *notices, struct listener *listener,
-		  struct cxl_switch_cci_notice *notice);
-void listener_take(struct notices *notices, struct listener *listener, u64 seq);
-bool listener_ready(struct notices *notices, struct listener *listener, bool *closed);
+bool swcci_listener_subscribed(struct swcci_notices *notices, struct swcci_listener *listener);
+int swcci_listener_peek(struct swcci_notices *notices, struct swcci_listener *listener,
+			struct cxl_switch_cci_notice *notice);
+void swcci_listener_take(struct swcci_notices *notices, struct swcci_listener *listener, u64 seq);
+bool swcci_listener_ready(struct swcci_notices *notices, struct swcci_listener *listener,
+			  bool *closed);
 
-void notices_tell_one(struct notices *notices, struct listener *listener,
-		      const struct cxl_switch_cci_notice *notice);
-void notices_tell(struct notices *notices, struct listener *owner,
-		  const struct cxl_switch_cci_notice *notice);
-void notices_tell_logs(struct notices *notices, u8 logs);
-void notices_logs_cleared(struct notices *notices);
-bool notices_logs_wanted(struct notices *notices);
+void swcci_notices_tell_one(struct swcci_notices *notices, struct swcci_listener *listener,
+			    const struct cxl_switch_cci_notice *notice);
+void swcci_notices_tell(struct swcci_notices *notices, struct swcci_listener *owner,
+			const struct cxl_switch_cci_notice *notice);
+void swcci_notices_tell_logs(struct swcci_notices *notices, u8 logs);
+void swcci_notices_logs_cleared(struct swcci_notices *notices);
+bool swcci_notices_logs_wanted(struct swcci_notices *notices);
 
 #endif /* CCI_NOTICES_H */

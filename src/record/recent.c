@@ -5,28 +5,29 @@
  */
 #include "recent.h"
 
-void recent_add(struct recent *recent, const struct cxl_switch_cci_record *record)
+void swcci_recent_add(struct swcci_recent *recent, const struct cxl_switch_cci_record *record)
 {
 	recent->ring[recent->ended++ % RECENT_MAX] = *record;
 }
 
 /**
- * recent_dropped() - how many ended commands are not kept any more
+ * swcci_recent_dropped() - how many ended commands are not kept any more
  * @recent: the ring
  *
  * Return: how many since the ring was made.
  */
-u64 recent_dropped(const struct recent *recent)
+u64 swcci_recent_dropped(const struct swcci_recent *recent)
 {
 	return recent->ended > RECENT_MAX ? recent->ended - RECENT_MAX : 0;
 }
 
 /**
- * recent_offer() - a record, for the reader to take if it may and can
+ * swcci_recent_offer() - a record, for the reader to take if it may and can
  * @reader: who reads
  * @record: younger than all that were offered before
  */
-void recent_offer(struct recent_reader *reader, const struct cxl_switch_cci_record *record)
+void swcci_recent_offer(struct swcci_recent_reader *reader,
+			const struct cxl_switch_cci_record *record)
 {
 	if (!reader->everyone && record->uid != reader->uid)
 		return;
@@ -36,19 +37,20 @@ void recent_offer(struct recent_reader *reader, const struct cxl_switch_cci_reco
 }
 
 /* Oldest first. */
-void recent_offer_all(struct recent_reader *reader, const struct recent *recent)
+void swcci_recent_offer_all(struct swcci_recent_reader *reader, const struct swcci_recent *recent)
 {
-	for (u64 i = recent_dropped(recent); i < recent->ended; i++)
-		recent_offer(reader, &recent->ring[i % RECENT_MAX]);
+	for (u64 i = swcci_recent_dropped(recent); i < recent->ended; i++)
+		swcci_recent_offer(reader, &recent->ring[i % RECENT_MAX]);
 }
 
 /**
- * recent_rewind() - from counting to taking the youngest
+ * swcci_recent_rewind() - from counting to taking the youngest
  * @reader: was offered everything
  * @entries: result
  * @room: of @entries
  */
-void recent_rewind(struct recent_reader *reader, struct cxl_switch_cci_record *entries, u32 room)
+void swcci_recent_rewind(struct swcci_recent_reader *reader, struct cxl_switch_cci_record *entries,
+			 u32 room)
 {
 	reader->entries = entries;
 	reader->room = room;

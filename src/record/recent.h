@@ -11,16 +11,16 @@
 
 #define RECENT_MAX	256
 
-struct recent {
+struct swcci_recent {
 	u64 ended;		/* so far; the next slot is this, modulo the ring */
 	struct cxl_switch_cci_record ring[RECENT_MAX];
 };
 
 /*
  * Everything is offered twice, oldest first: to a reader without room, which
- * counts, and after recent_rewind() to the same one with room.
+ * counts, and after swcci_recent_rewind() to the same one with room.
  */
-struct recent_reader {
+struct swcci_recent_reader {
 	struct cxl_switch_cci_record *entries;
 	u32 room;
 	bool everyone;		/* or only what @uid sent */
@@ -30,10 +30,12 @@ struct recent_reader {
 	u32 filled;
 };
 
-void recent_add(struct recent *recent, const struct cxl_switch_cci_record *record);
-u64 recent_dropped(const struct recent *recent);
-void recent_offer(struct recent_reader *reader, const struct cxl_switch_cci_record *record);
-void recent_offer_all(struct recent_reader *reader, const struct recent *recent);
-void recent_rewind(struct recent_reader *reader, struct cxl_switch_cci_record *entries, u32 room);
+void swcci_recent_add(struct swcci_recent *recent, const struct cxl_switch_cci_record *record);
+u64 swcci_recent_dropped(const struct swcci_recent *recent);
+void swcci_recent_offer(struct swcci_recent_reader *reader,
+			const struct cxl_switch_cci_record *record);
+void swcci_recent_offer_all(struct swcci_recent_reader *reader, const struct swcci_recent *recent);
+void swcci_recent_rewind(struct swcci_recent_reader *reader, struct cxl_switch_cci_record *entries,
+			 u32 room);
 
 #endif /* CCI_RECENT_H */

@@ -27,7 +27,7 @@
 
 static struct ratelimit_state refusals[1 << REFUSALS_BITS];
 
-void recorder_init(void)
+void swcci_recorder_init(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		ratelimit_state_init(&refusals[i], 5 * HZ, 10);
@@ -44,7 +44,7 @@ static bool refusal_is_recorded(void)
 /* "port 3 ld 1": hops of a path, for a log line. */
 #define PATH_TEXT	48
 
-static const char *path_text(const struct tunnel_path *path, char *text)
+static const char *path_text(const struct swcci_tunnel_path *path, char *text)
 {
 	int used = 0;
 
@@ -60,7 +60,7 @@ static const char *path_text(const struct tunnel_path *path, char *text)
 	return text;
 }
 
-static const char *impact_text(enum impact impact)
+static const char *impact_text(enum swcci_impact impact)
 {
 	static const char * const names[] = { "query", "setting", "provision", "destructive" };
 
@@ -83,7 +83,7 @@ static const char *impact_text(enum impact impact)
 #endif
 
 /**
- * recorder_refused() - a gate said no
+ * swcci_recorder_refused() - a gate said no
  * @cci: the device
  * @leaf: the command, as far as it could be decoded
  * @result: with the reason
@@ -91,8 +91,8 @@ static const char *impact_text(enum impact impact)
  * One audit record, rate-limited for each user: a refused caller may try again
  * permanently.
  */
-void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
-		      const struct command_result *result)
+void swcci_recorder_refused(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			    const struct swcci_command_result *result)
 {
 	char text[PATH_TEXT];
 
@@ -107,21 +107,23 @@ void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
 }
 
 /* TAINT_USER: user space did what the kernel cannot vouch for. */
-static noinline_for_stack void taint(struct cci_device *cci, const struct tunnel_request *leaf)
+static noinline_for_stack void taint(struct swcci_device *cci,
+				     const struct swcci_tunnel_request *leaf)
 {
 	char text[PATH_TEXT];
 
 	if (!test_taint(TAINT_USER))
 		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
-	dev_warn_ratelimited(&cci->dev, "%s[%d] sends unaudited opcode %04xh to %s; kernel tainted\n",
+	dev_warn_ratelimited(&cci->dev,
+			     "%s[%d] sends unaudited opcode %04xh to %s; kernel tainted\n",
 			     current->comm, task_pid_nr(current), leaf->opcode,
 			     path_text(&leaf->path, text));
 }
 
 /* Apart from its caller, whose stack needs no room for text then. */
-static noinline_for_stack void note_allowed(struct cci_device *cci,
-					    const struct tunnel_request *leaf,
-					    const struct audit *audit)
+static noinline_for_stack void note_allowed(struct swcci_device *cci,
+					    const struct swcci_tunnel_request *leaf,
+					    const struct swcci_audit *audit)
 {
 	char text[PATH_TEXT];
 
@@ -130,14 +132,14 @@ static noinline_for_stack void note_allowed(struct cci_device *cci,
 }
 
 /**
- * recorder_allowed() - all gates said yes, the command will be sent
+ * swcci_recorder_allowed() - all gates said yes, the command will be sent
  * @cci: the device
  * @leaf: the command
  * @audit: what it was found to be
  * @covered: an audit record of a command before covers it
  */
-void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
-		      const struct audit *audit, bool covered)
+void swcci_recorder_allowed(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			    const struct swcci_audit *audit, bool covered)
 {
 	trace_cxl_switch_verdict(cci->number, &leaf->path, leaf->opcode, audit->impact, 0);
 	if (!audit->audited)
@@ -147,36 +149,37 @@ void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
 }
 
 /**
- * recorder_gate_changed() - somebody lowered or raised a gate at run time
+ * swcci_recorder_gate_changed() - somebody lowered or raised a gate at run time
  * @cci: the device
  * @gate: its name in sysfs
  * @value: what was set
  */
-void recorder_gate_changed(struct cci_device *cci, const char *gate, const char *value)
+void swcci_recorder_gate_changed(struct swcci_device *cci, const char *gate, const char *value)
 {
 	record(cci, "op=gate gate=%s value=%s res=1", gate, value);
 }
 
 /* ---- RECENT ---- */
 
-void recorder_init_device(struct recorder *recorder)
+void swcci_recorder_init_device(struct swcci_recorder *recorder)
 {
 	spin_lock_init(&recorder->lock);
 	INIT_LIST_HEAD(&recorder->in_flight);
 }
 
 /**
- * recorder_came() - a command begins
+ * swcci_recorder_came() - a command begins
  * @cci: the device
- * @entry: the caller's, all zero; in the list of those in flight until recorder_ended()
+ * @entry: the caller's, all zero; in the list of those in flight until swcci_recorder_ended()
  * @opcode: as sent
  * @path: where it goes, as far as it could be decoded
  * @result: of the command; read by others while it is in flight
  *
  * Allocates nothing and asks nobody: this is on every command's way.
  */
-void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opcode,
-		   const struct tunnel_path *path, const struct command_result *result)
+void swcci_recorder_came(struct swcci_device *cci, struct swcci_recorder_entry *entry, u16 opcode,
+			 const struct swcci_tunnel_path *path,
+			 const struct swcci_command_result *result)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
 
@@ -199,7 +202,7 @@ void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opc
 	spin_unlock(&cci->recorder.lock);
 }
 
-static void take_result(struct cxl_switch_cci_record *r, const struct command_result *result)
+static void take_result(struct cxl_switch_cci_record *r, const struct swcci_command_result *result)
 {
 	/* first: what it promises was written before it, by command_result_stage() */
 	r->stage = smp_load_acquire(&result->stage);
@@ -212,12 +215,12 @@ static void take_result(struct cxl_switch_cci_record *r, const struct command_re
 }
 
 /**
- * recorder_ended() - it is over, or its caller leaves it
+ * swcci_recorder_ended() - it is over, or its caller leaves it
  * @cci: the device
- * @entry: of recorder_came()
+ * @entry: of swcci_recorder_came()
  * @error: what its caller gets: 0 or a negative errno
  */
-void recorder_ended(struct cci_device *cci, struct recorder_entry *entry, int error)
+void swcci_recorder_ended(struct swcci_device *cci, struct swcci_recorder_entry *entry, int error)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
 	u64 now_ns = ktime_get_boottime_ns();
@@ -228,14 +231,15 @@ void recorder_ended(struct cci_device *cci, struct recorder_entry *entry, int er
 	take_result(r, entry->result);
 	r->duration_ns = now_ns - r->boottime_ns;
 	r->error = -error;
-	recent_add(&cci->recorder.recent, r);
+	swcci_recent_add(&cci->recorder.recent, r);
 	spin_unlock(&cci->recorder.lock);
 }
 
-static void offer_in_flight(struct recent_reader *reader, struct recorder *recorder, u64 now_ns)
+static void offer_in_flight(struct swcci_recent_reader *reader, struct swcci_recorder *recorder,
+			    u64 now_ns)
 {
 	struct cxl_switch_cci_record record;
-	struct recorder_entry *entry;
+	struct swcci_recorder_entry *entry;
 
 	lockdep_assert_held(&recorder->lock);
 	list_for_each_entry(entry, &recorder->in_flight, node) {
@@ -243,12 +247,12 @@ static void offer_in_flight(struct recent_reader *reader, struct recorder *recor
 		take_result(&record, entry->result);
 		record.in_flight = 1;
 		record.duration_ns = now_ns - record.boottime_ns;
-		recent_offer(reader, &record);
+		swcci_recent_offer(reader, &record);
 	}
 }
 
 /**
- * recorder_list() - the last commands, and those in flight
+ * swcci_recorder_list() - the last commands, and those in flight
  * @cci: the device
  * @entries: result, oldest first
  * @room: of @entries; if it is short, the youngest are given
@@ -258,11 +262,11 @@ static void offer_in_flight(struct recent_reader *reader, struct recorder *recor
  *
  * Return: how many entries were filled.
  */
-u32 recorder_list(struct cci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
-		  u64 *dropped)
+u32 swcci_recorder_list(struct swcci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
+			u64 *dropped)
 {
-	struct recorder *recorder = &cci->recorder;
-	struct recent_reader reader = {
+	struct swcci_recorder *recorder = &cci->recorder;
+	struct swcci_recent_reader reader = {
 		.everyone = ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO),
 		.uid = __kuid_val(current_uid()),
 	};
@@ -271,12 +275,12 @@ u32 recorder_list(struct cci_device *cci, struct cxl_switch_cci_record *entries,
 	spin_lock(&recorder->lock);
 	/* under the lock: none of them came later */
 	now_ns = ktime_get_boottime_ns();
-	recent_offer_all(&reader, &recorder->recent);
+	swcci_recent_offer_all(&reader, &recorder->recent);
 	offer_in_flight(&reader, recorder, now_ns);
-	recent_rewind(&reader, entries, room);
-	recent_offer_all(&reader, &recorder->recent);
+	swcci_recent_rewind(&reader, entries, room);
+	swcci_recent_offer_all(&reader, &recorder->recent);
 	offer_in_flight(&reader, recorder, now_ns);
-	*dropped = recent_dropped(&recorder->recent);
+	*dropped = swcci_recent_dropped(&recorder->recent);
 	spin_unlock(&recorder->lock);
 	return reader.filled;
 }

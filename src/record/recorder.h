@@ -14,33 +14,34 @@
 #include "result.h"
 #include "policy/tunnel.h"
 
-struct cci_device;
+struct swcci_device;
 
-struct recorder {
+struct swcci_recorder {
 	/* Guards what follows; innermost, nothing sleeps under it. */
 	spinlock_t lock;
-	struct list_head in_flight;	/* of struct recorder_entry, the oldest first */
-	struct recent recent;
+	struct list_head in_flight;	/* of struct swcci_recorder_entry, the oldest first */
+	struct swcci_recent recent;
 };
 
-/* A command in flight, on the stack of command_run(). */
-struct recorder_entry {
+/* A command in flight, on the stack of swcci_command_run(). */
+struct swcci_recorder_entry {
 	struct list_head node;
 	struct cxl_switch_cci_record record;	/* what is known from the start */
-	const struct command_result *result;	/* the rest, as it becomes known */
+	const struct swcci_command_result *result;	/* the rest, as it becomes known */
 };
 
-void recorder_init(void);
-void recorder_init_device(struct recorder *recorder);
-void recorder_came(struct cci_device *cci, struct recorder_entry *entry, u16 opcode,
-		   const struct tunnel_path *path, const struct command_result *result);
-void recorder_ended(struct cci_device *cci, struct recorder_entry *entry, int error);
-u32 recorder_list(struct cci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
-		  u64 *dropped);
-void recorder_refused(struct cci_device *cci, const struct tunnel_request *leaf,
-		      const struct command_result *result);
-void recorder_allowed(struct cci_device *cci, const struct tunnel_request *leaf,
-		      const struct audit *audit, bool covered);
-void recorder_gate_changed(struct cci_device *cci, const char *gate, const char *value);
+void swcci_recorder_init(void);
+void swcci_recorder_init_device(struct swcci_recorder *recorder);
+void swcci_recorder_came(struct swcci_device *cci, struct swcci_recorder_entry *entry, u16 opcode,
+			 const struct swcci_tunnel_path *path,
+			 const struct swcci_command_result *result);
+void swcci_recorder_ended(struct swcci_device *cci, struct swcci_recorder_entry *entry, int error);
+u32 swcci_recorder_list(struct swcci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
+			u64 *dropped);
+void swcci_recorder_refused(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			    const struct swcci_command_result *result);
+void swcci_recorder_allowed(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+			    const struct swcci_audit *audit, bool covered);
+void swcci_recorder_gate_changed(struct swcci_device *cci, const char *gate, const char *value);
 
 #endif /* CCI_RECORDER_H */

@@ -15,11 +15,11 @@
  * Written by the command's own task alone, with WRITE_ONCE(), for RECENT reads it
  * meanwhile: see command_result_stage(). What follows @duration_ns it does not read.
  */
-struct command_result {
+struct swcci_command_result {
 	atomic64_t id;		/* of the last one sent for it, as in the tracepoints */
 	enum cxl_switch_cci_stage stage;
 	enum cxl_switch_cci_reason reason;
-	enum impact impact;
+	enum swcci_impact impact;
 	u32 verdict_flags;
 	u8 depth;
 	u16 leaf_opcode;
@@ -38,7 +38,7 @@ struct command_result {
  * Last of all fields: whoever reads REFUSED finds the reason, and with ANSWERED the
  * return codes.
  */
-static inline void command_result_stage(struct command_result *result,
+static inline void command_result_stage(struct swcci_command_result *result,
 					enum cxl_switch_cci_stage stage)
 {
 	/* pairs with the acquire in recorder.c's take_result() */

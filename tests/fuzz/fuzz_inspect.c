@@ -38,13 +38,13 @@ static bool ask_locked(void *context)
 	return a->locked;
 }
 
-static void judge(u16 opcode, const u8 *payload, size_t length, struct audit *audit,
-		  struct oracle_judgement *judgement)
+static void swcci_judge(u16 opcode, const u8 *payload, size_t length, struct swcci_audit *audit,
+			struct oracle_judgement *judgement)
 {
 	u8 *copy = exact_copy(payload, length);
-	const struct audited_row *row;
+	const struct swcci_audited_row *row;
 
-	audited_judge(opcode, copy, (u32)length, audit);
+	swcci_audited_judge(opcode, copy, (u32)length, audit);
 	*judgement = oracle_judge(opcode, copy, (u32)length);
 	free(copy);
 
@@ -58,15 +58,15 @@ static void judge(u16 opcode, const u8 *payload, size_t length, struct audit *au
 	}
 	HOLDS(audit->disclosing == judgement->disclosing);
 	HOLDS((audit->feature >= 0) == judgement->of_feature);
-	row = audited_row(audit->row);
+	row = swcci_audited_row(audit->row);
 	HOLDS(row && row->opcode == opcode);
 	HOLDS(length >= row->length_min && length <= row->length_max);
 	HOLDS(audit->impact <= row->impact);
 }
 
-static void weigh(const u8 *data, struct audit *audit, struct oracle_judgement *judgement)
+static void weigh(const u8 *data, struct swcci_audit *audit, struct oracle_judgement *judgement)
 {
-	const struct audit before = *audit;
+	const struct swcci_audit before = *audit;
 	const struct oracle_destination known = {
 		.knowledge = (enum oracle_knowledge)(data[6] & 3),
 		.effects = get_le16(data + 2),
@@ -74,7 +74,7 @@ static void weigh(const u8 *data, struct audit *audit, struct oracle_judgement *
 		.feature_changeable = data[6] & 8,
 		.feature_effects = get_le16(data + 4),
 	};
-	const struct policy_destination destination = {
+	const struct swcci_policy_destination destination = {
 		.knowledge = known.knowledge == ORACLE_SILENT ? POLICY_SILENT :
 			     known.knowledge == ORACLE_UNREADABLE ? POLICY_EFFECTS_UNREADABLE :
 			     POLICY_EFFECTS_READ,
@@ -85,7 +85,7 @@ static void weigh(const u8 *data, struct audit *audit, struct oracle_judgement *
 		.feature_effects = known.feature_effects,
 	};
 
-	policy_weigh(audit, &destination);
+	swcci_policy_weigh(audit, &destination);
 	*judgement = oracle_weigh(*judgement, &known);
 	HOLDS((int)audit->impact == (int)judgement->impact);
 	HOLDS(audit->unreachable == judgement->unreachable);
@@ -95,8 +95,8 @@ static void weigh(const u8 *data, struct audit *audit, struct oracle_judgement *
 }
 
 /* What the gates are for, said of a command that passed them all. */
-static void check_allowed(const struct audit *audit, const struct policy_caller *caller,
-			  const struct policy_settings *settings)
+static void check_allowed(const struct swcci_audit *audit, const struct swcci_policy_caller *caller,
+			  const struct swcci_policy_settings *settings)
 {
 	bool plain = audit->audited && !audit->disclosing;
 
@@ -112,15 +112,15 @@ static void check_allowed(const struct audit *audit, const struct policy_caller 
 			       settings->unaudited_pass_lockdown);
 }
 
-static void decide(const u8 *data, const struct audit *audit,
+static void decide(const u8 *data, const struct swcci_audit *audit,
 		   const struct oracle_judgement *judgement)
 {
 	u16 bits = get_le16(data + 7);
-	const struct policy_caller caller = {
-		.limit = (enum impact)(bits & 3), .may_write = bits & 4,
+	const struct swcci_policy_caller caller = {
+		.limit = (enum swcci_impact)(bits & 3), .may_write = bits & 4,
 		.kernel = { ask_capable, ask_locked, &asked },
 	};
-	const struct policy_settings settings = {
+	const struct swcci_policy_settings settings = {
 		.strict = bits & 8, .raw_allowed = bits & 16,
 		.audited_pass_lockdown = bits & 32, .unaudited_pass_lockdown = bits & 64,
 	};
@@ -129,10 +129,10 @@ static void decide(const u8 *data, const struct audit *audit,
 		    (bits & 64 ? ORACLE_IS(unaudited_key) : 0) |
 		    (bits & 128 ? ORACLE_IS(capable) : 0) | (bits & 256 ? ORACLE_IS(locked) : 0);
 	const struct oracle_verdict expected = oracle_decide(judgement, bits & 3, scene);
-	struct policy_verdict verdict;
+	struct swcci_policy_verdict verdict;
 
 	asked = (struct asked){ .capable = bits & 128, .locked = bits & 256 };
-	verdict = policy_decide(audit, &caller, &settings);
+	verdict = swcci_policy_decide(audit, &caller, &settings);
 	HOLDS(verdict.error == expected.error && (int)verdict.reason == expected.reason);
 	HOLDS(asked.asked_capable == expected.asks_capable);
 	HOLDS(asked.asked_locked == expected.asks_locked);
@@ -140,24 +140,24 @@ static void decide(const u8 *data, const struct audit *audit,
 		check_allowed(audit, &caller, &settings);
 	asked.asked_capable = 0;
 	asked.asked_locked = 0;
-	HOLDS(policy_refusals(audit, &caller, &settings) == expected.refusals);
+	HOLDS(swcci_policy_refusals(audit, &caller, &settings) == expected.refusals);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct oracle_judgement judgement;
 	static bool loaded;
-	struct audit audit;
+	struct swcci_audit audit;
 
 	if (!loaded)
 		oracle_load();
 	loaded = true;
 	if (size < HEAD)
 		return 0;
-	judge(get_le16(data), data + HEAD, size - HEAD, &audit, &judgement);
+	swcci_judge(get_le16(data), data + HEAD, size - HEAD, &audit, &judgement);
 	decide(data, &audit, &judgement);
 	weigh(data, &audit, &judgement);
 	decide(data, &audit, &judgement);
-	audited_changes_fabric(get_le16(data), &audit);
+	swcci_audited_changes_fabric(get_le16(data), &audit);
 	return 0;
 }

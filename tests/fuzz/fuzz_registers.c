@@ -27,7 +27,7 @@ static int read_space(void *context, u32 offset, u32 *value)
 	return 0;
 }
 
-static void check_refusal(int rc, const struct complaint *why)
+static void check_refusal(int rc, const struct swcci_complaint *why)
 {
 	HOLDS(rc == -ENXIO);
 	HOLDS(why->text[0] && memchr(why->text, 0, sizeof(why->text)));
@@ -36,10 +36,10 @@ static void check_refusal(int rc, const struct complaint *why)
 static void fuzz_locator(const u8 *bytes, size_t size)
 {
 	struct space space = { bytes, size, 0x1000, 0 };
-	struct register_reader reader = { &space, read_space };
-	struct register_block block = { 0 };
-	struct complaint why = { "" };
-	int rc = registers_locate(&reader, 0x100, 0x1000, &block, &why);
+	struct swcci_register_reader reader = { &space, read_space };
+	struct swcci_register_block block = { 0 };
+	struct swcci_complaint why = { "" };
+	int rc = swcci_registers_locate(&reader, 0x100, 0x1000, &block, &why);
 
 	HOLDS(space.reads <= 2 + 2 * (0x1000 / 8));
 	if (rc)
@@ -56,12 +56,12 @@ static void check_inside(u32 offset, u32 length, u64 size)
 static void fuzz_array(const u8 *bytes, size_t size, u64 block_size)
 {
 	struct space space = { bytes, size, block_size, 0 };
-	struct register_reader reader = { &space, read_space };
-	struct mailbox_capability mailbox;
-	struct complaint why = { "" };
-	struct register_map map;
+	struct swcci_register_reader reader = { &space, read_space };
+	struct swcci_mailbox_capability mailbox;
+	struct swcci_complaint why = { "" };
+	struct swcci_register_map map;
 	u32 capability = size >= 4 ? get_le32(bytes + size - 4) : 0;
-	int rc = registers_map(&reader, block_size, &map, &why);
+	int rc = swcci_registers_map(&reader, block_size, &map, &why);
 
 	HOLDS(space.reads <= 2 + block_size / 4);
 	if (rc) {
@@ -72,7 +72,7 @@ static void fuzz_array(const u8 *bytes, size_t size, u64 block_size)
 	check_inside(map.readiness, 8, block_size);
 	if (map.event_status)
 		check_inside(map.event_status, 8, block_size);
-	rc = registers_mailbox(capability, map.mailbox_length, &mailbox, &why);
+	rc = swcci_registers_mailbox(capability, map.mailbox_length, &mailbox, &why);
 	if (rc) {
 		check_refusal(rc, &why);
 		return;

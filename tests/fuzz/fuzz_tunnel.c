@@ -32,13 +32,13 @@ static void repair(u8 *bytes, size_t size, u32 levels, bool answer)
 	}
 }
 
-static void check_path(const struct tunnel_path *path)
+static void check_path(const struct swcci_tunnel_path *path)
 {
 	bool pool = false;
 
 	HOLDS(path->depth <= TUNNEL_DEPTH_MAX);
 	for (u32 i = 0; i < TUNNEL_DEPTH_MAX; i++) {
-		const struct tunnel_hop *hop = &path->hop[i];
+		const struct swcci_tunnel_hop *hop = &path->hop[i];
 
 		HOLDS(hop->target <= TUNNEL_TARGET_LD_POOL);
 		HOLDS(hop->target == TUNNEL_TARGET_PORT_OR_LD || !hop->id);
@@ -49,29 +49,29 @@ static void check_path(const struct tunnel_path *path)
 }
 
 /* What was decoded, encoded again, decodes to the same. */
-static void check_round_trip(const struct tunnel_request *request, size_t size)
+static void check_round_trip(const struct swcci_tunnel_request *request, size_t size)
 {
-	struct tunnel_request again;
+	struct swcci_tunnel_request again;
 	const char *why = NULL;
 	u8 *bytes = malloc(size);
 	int total;
 
-	total = tunnel_encode(&request->path, request->opcode, request->payload,
-			      request->length, bytes, (u32)size);
+	total = swcci_tunnel_encode(&request->path, request->opcode, request->payload,
+				    request->length, bytes, (u32)size);
 	HOLDS(total == (int)size);
-	HOLDS(!tunnel_decode(OP_TUNNEL, bytes, (u32)size, &again, &why));
+	HOLDS(!swcci_tunnel_decode(OP_TUNNEL, bytes, (u32)size, &again, &why));
 	HOLDS(!memcmp(&again.path, &request->path, sizeof(again.path)));
 	HOLDS(again.opcode == request->opcode && again.length == request->length);
 	HOLDS(!memcmp(again.payload, request->payload, again.length));
 	free(bytes);
 }
 
-static void check_answer(const struct tunnel_request *request, const u8 *bytes, size_t size)
+static void check_answer(const struct swcci_tunnel_request *request, const u8 *bytes, size_t size)
 {
-	struct tunnel_answer answer;
+	struct swcci_tunnel_answer answer;
 	const char *why = NULL;
 
-	if (tunnel_decode_answer(request, 0, 0, bytes, (u32)size, &answer, &why)) {
+	if (swcci_tunnel_decode_answer(request, 0, 0, bytes, (u32)size, &answer, &why)) {
 		HOLDS(why);
 		return;
 	}
@@ -82,12 +82,12 @@ static void check_answer(const struct tunnel_request *request, const u8 *bytes, 
 	}
 	HOLDS(answer.level == request->path.depth && !answer.return_code);
 	HOLDS(answer.payload + answer.length == bytes + size);
-	HOLDS(answer.length + tunnel_overhead(&request->path) == size);
+	HOLDS(answer.length + swcci_tunnel_overhead(&request->path) == size);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	const char *why = NULL;
 	u8 *bytes, *reply;
 	u32 mode;
@@ -98,7 +98,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	size--;
 	bytes = exact_copy(data, size);
 	repair(bytes, size, mode & 3, false);
-	if (tunnel_decode(OP_TUNNEL, bytes, (u32)size, &request, &why)) {
+	if (swcci_tunnel_decode(OP_TUNNEL, bytes, (u32)size, &request, &why)) {
 		HOLDS(why);
 	} else {
 		check_path(&request.path);

@@ -21,7 +21,7 @@ struct command {
 /* Most random commands meet no row: keep as much of one as the input says. */
 static struct command command_of(const u8 *data)
 {
-	const struct vendor_row *row = &vendor_rows[data[0] % vendor_row_count];
+	const struct swcci_vendor_row *row = &swcci_vendor_rows[data[0] % swcci_vendor_row_count];
 	struct command c = {
 		.vendor_id = get_le16(data + 2), .device_id = get_le16(data + 4),
 		.opcode = get_le16(data + 6), .length = get_le32(data + 8) & 0xffffff,
@@ -38,10 +38,10 @@ static struct command command_of(const u8 *data)
 	return c;
 }
 
-static const struct vendor_row *walk(const struct command *c, bool any_identity)
+static const struct swcci_vendor_row *walk(const struct command *c, bool any_identity)
 {
-	for (int i = 0; i < vendor_row_count; i++) {
-		const struct vendor_row *v = &vendor_rows[i];
+	for (int i = 0; i < swcci_vendor_row_count; i++) {
+		const struct swcci_vendor_row *v = &swcci_vendor_rows[i];
 		bool here = v->vendor_id == c->vendor_id && v->device_id == c->device_id;
 
 		if (v->row.opcode == c->opcode && c->length >= v->row.length_min &&
@@ -51,13 +51,13 @@ static const struct vendor_row *walk(const struct command *c, bool any_identity)
 	return NULL;
 }
 
-static void weigh(const struct vendor_row *v, struct audit *audit, u16 effects)
+static void weigh(const struct swcci_vendor_row *v, struct swcci_audit *audit, u16 effects)
 {
-	const struct policy_destination destination = {
+	const struct swcci_policy_destination destination = {
 		.knowledge = POLICY_EFFECTS_READ, .listed = true, .effects = effects,
 	};
 
-	policy_weigh(audit, &destination);
+	swcci_policy_weigh(audit, &destination);
 	HOLDS(audit->audited && audit->impact >= v->row.impact);
 	HOLDS(!(effects & 0xf024) || audit->impact == IMPACT_DESTRUCTIVE);
 	HOLDS(!(effects & 0x0c1b) || audit->impact >= IMPACT_SETTING);
@@ -67,20 +67,20 @@ static void weigh(const struct vendor_row *v, struct audit *audit, u16 effects)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static const u8 payload[64];
-	const struct vendor_row *v;
-	struct audit audit, before;
+	const struct swcci_vendor_row *v;
+	struct swcci_audit audit, before;
 	struct command c;
 
 	if (size < HEAD)
 		return 0;
 	c = command_of(data);
-	HOLDS(audited_by_vendor(c.opcode, c.length) == !!walk(&c, true));
+	HOLDS(swcci_audited_by_vendor(c.opcode, c.length) == !!walk(&c, true));
 	/* the standard's inspectors read the payload: give them no more than there is */
 	if (c.opcode < 0xc000 && c.length > sizeof(payload))
 		return 0;
-	audited_judge(c.opcode, payload, c.length, &before);
+	swcci_audited_judge(c.opcode, payload, c.length, &before);
 	audit = before;
-	audited_judge_vendor(c.opcode, c.length, c.vendor_id, c.device_id, &audit);
+	swcci_audited_judge_vendor(c.opcode, c.length, c.vendor_id, c.device_id, &audit);
 	v = walk(&c, false);
 	if (!v) {
 		HOLDS(!memcmp(&audit, &before, sizeof(audit)));
@@ -89,8 +89,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	HOLDS(c.opcode >= 0xc000 && !before.audited);
 	HOLDS(audit.audited && audit.by_vendor_row && !audit.disclosing && audit.feature < 0);
 	HOLDS(audit.impact == v->row.impact);
-	HOLDS(audit.row == audited_find(c.opcode));
-	HOLDS(audited_row(audit.row)->opcode == c.opcode);
+	HOLDS(audit.row == swcci_audited_find(c.opcode));
+	HOLDS(swcci_audited_row(audit.row)->opcode == c.opcode);
 	weigh(v, &audit, get_le16(data + 11));
 	return 0;
 }

@@ -25,16 +25,16 @@ static void not_under_lock(void)
 }
 
 /* What it was counts before anybody else may send. */
-static void before_the_next_turn(struct mailbox *mailbox)
+static void before_the_next_turn(struct swcci_mailbox *mailbox)
 {
-	enum mailbox_state state = mailbox_state(mailbox);
+	enum swcci_mailbox_state state = mailbox_state(mailbox);
 
 	if (state == MAILBOX_IDLE || state == MAILBOX_OWNED)
 		shim_splat("retired after the turn was handed on");
 }
 
-static void bench_retire(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-			 const struct mailbox_late_answer *answer)
+static void bench_retire(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+			 const struct swcci_mailbox_late_answer *answer)
 {
 	not_under_lock();
 	before_the_next_turn(mailbox);
@@ -45,7 +45,7 @@ static void bench_retire(struct mailbox *mailbox, const struct mailbox_ticket *t
 	pthread_mutex_unlock(&bench.mutex);
 }
 
-static void bench_state_changed(struct mailbox *mailbox)
+static void bench_state_changed(struct swcci_mailbox *mailbox)
 {
 	(void)mailbox;
 	not_under_lock();
@@ -55,13 +55,13 @@ static void bench_state_changed(struct mailbox *mailbox)
 }
 
 /* In the context of an interrupt: no mutex. */
-static void bench_interrupted(struct mailbox *mailbox)
+static void bench_interrupted(struct swcci_mailbox *mailbox)
 {
 	(void)mailbox;
 	__atomic_add_fetch(&bench.interrupts, 1, __ATOMIC_RELAXED);
 }
 
-static const struct mailbox_ops ops = {
+static const struct swcci_mailbox_ops ops = {
 	.retired = bench_retire,
 	.state_changed = bench_state_changed,
 	.interrupted = bench_interrupted,
@@ -143,7 +143,7 @@ bool await_gate(unsigned int ms)
 
 static int create(u32 payload_size, u32 command_timeout_ms)
 {
-	const struct mailbox_capability capability = { .payload_size = payload_size };
+	const struct swcci_mailbox_capability capability = { .payload_size = payload_size };
 
 	memset(&bench, 0, sizeof(bench));
 	turns = 0;
@@ -153,11 +153,11 @@ static int create(u32 payload_size, u32 command_timeout_ms)
 	bench.fake.on_access = stop_at_gate;
 	shim_workqueue_start(&bench.queue);
 	fake_forbid(&bench.fake, true);
-	if (mailbox_init(&bench.mailbox, &ops, bench.fake.base, &capability, &bench.queue,
-			 command_timeout_ms))
+	if (swcci_mailbox_init(&bench.mailbox, &ops, bench.fake.base, &capability, &bench.queue,
+			       command_timeout_ms))
 		return -1;
 	fake_forbid(&bench.fake, false);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	fake_count_from_here(&bench.fake);
 	return mailbox_state(&bench.mailbox) == MAILBOX_IDLE ? 0 : -1;
 }
@@ -180,20 +180,20 @@ int bench_create_large(void **state)
 	return create(FAKE_PAYLOAD_MAX, 2000);
 }
 
-/* No access after mailbox_quiesce(), no broken rule, no splat: in every test. */
+/* No access after swcci_mailbox_quiesce(), no broken rule, no splat: in every test. */
 int bench_destroy(void **state)
 {
 	u32 bad;
 
 	(void)state;
 	open_gate();
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
 	if (shim_work_busy(&bench.mailbox.drain))
 		shim_splat("work left behind");
 	sleep_ms(30);
-	mailbox_destroy(&bench.mailbox);
+	swcci_mailbox_destroy(&bench.mailbox);
 	shim_workqueue_stop(&bench.queue);
 	bad = bench.fake.violations + shim_splats();
 	for (u32 i = 0; i < min_t(u32, bench.fake.violations, FAKE_VIOLATIONS); i++)
@@ -214,7 +214,7 @@ void sleep_ms(unsigned int ms)
 	usleep(ms * 1000);
 }
 
-void assert_state(enum mailbox_state state)
+void assert_state(enum swcci_mailbox_state state)
 {
 	assert_int_equal(mailbox_state(&bench.mailbox), state);
 }
@@ -250,7 +250,7 @@ static u32 retirements(void)
 	} \
 } while (0)
 
-void await_state(enum mailbox_state state)
+void await_state(enum swcci_mailbox_state state)
 {
 	AWAIT(mailbox_state(&bench.mailbox) == state);
 }
@@ -313,24 +313,24 @@ u32 accesses_of(u32 in_length, u32 out_length, u32 copied)
 	return narrow + wide * (IO_HALVES ? 2 : 1);
 }
 
-struct mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room)
+struct swcci_mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room)
 {
-	return (struct mailbox_command){
+	return (struct swcci_mailbox_command){
 		.ticket = { .id = id, .opcode = OPCODE },
 		.in = in, .in_length = in_length, .out = out, .out_room = room,
 		.deadline = KTIME_MAX,
 	};
 }
 
-int bench_execute(struct mailbox_command *command)
+int bench_execute(struct swcci_mailbox_command *command)
 {
-	struct mailbox_turn turn;
-	int rc = mailbox_turn_begin(&bench.mailbox, &turn, in_ms(5000));
+	struct swcci_mailbox_turn turn;
+	int rc = swcci_mailbox_turn_begin(&bench.mailbox, &turn, in_ms(5000));
 
 	assert_int_equal(rc, 0);
 	assert_state(MAILBOX_OWNED);
-	rc = mailbox_execute(&bench.mailbox, &turn, command);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	rc = swcci_mailbox_execute(&bench.mailbox, &turn, command);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	return rc;
 }
 
@@ -340,15 +340,15 @@ static void *caller_main(void *argument)
 	struct timespec cpu;
 
 	__atomic_store_n(&caller->task, current, __ATOMIC_RELEASE);
-	caller->turn_rc = mailbox_turn_begin(&bench.mailbox, &caller->turn,
-					     caller->turn_deadline);
+	caller->turn_rc = swcci_mailbox_turn_begin(&bench.mailbox, &caller->turn,
+						   caller->turn_deadline);
 	caller->rc = caller->turn_rc;
 	if (!caller->turn_rc) {
 		caller->place = __atomic_add_fetch(&turns, 1, __ATOMIC_RELAXED);
-		caller->rc = mailbox_execute(&bench.mailbox, &caller->turn, &caller->command);
+		caller->rc = swcci_mailbox_execute(&bench.mailbox, &caller->turn, &caller->command);
 		if (caller->linger_ms)
 			sleep_ms(caller->linger_ms);
-		mailbox_turn_end(&bench.mailbox, &caller->turn);
+		swcci_mailbox_turn_end(&bench.mailbox, &caller->turn);
 	}
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
 	caller->cpu_ns = (u64)cpu.tv_sec * 1000000000 + (u64)cpu.tv_nsec;

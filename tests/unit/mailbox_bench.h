@@ -19,11 +19,11 @@
 struct bench_retired {
 	u64 id;
 	void *context;
-	struct mailbox_late_answer answer;
+	struct swcci_mailbox_late_answer answer;
 };
 
 struct bench {
-	struct mailbox mailbox;
+	struct swcci_mailbox mailbox;
 	struct fake_registers fake;
 	struct workqueue_struct queue;
 	u32 interrupts;			/* ops.interrupted() calls, atomic */
@@ -57,8 +57,8 @@ int bench_destroy(void **state);
 
 ktime_t in_ms(s64 ms);
 void sleep_ms(unsigned int ms);
-void assert_state(enum mailbox_state state);
-void await_state(enum mailbox_state state);
+void assert_state(enum swcci_mailbox_state state);
+void await_state(enum swcci_mailbox_state state);
 void await_busy(void);
 void await_queue(u32 length);
 void await_retirements(u32 count);
@@ -75,10 +75,10 @@ bool await_gate(unsigned int ms);
 u32 accesses_of(u32 in_length, u32 out_length, u32 copied);
 
 /* A command as it is before it is sent. */
-struct mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room);
+struct swcci_mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room);
 
 /* Run by one caller in the test's own thread. */
-int bench_execute(struct mailbox_command *command);
+int bench_execute(struct swcci_mailbox_command *command);
 
 struct caller {
 	u64 id;
@@ -88,12 +88,12 @@ struct caller {
 	u8 in[8];
 	u8 out[8];
 
-	struct mailbox_command command;
+	struct swcci_mailbox_command command;
 	int turn_rc;
 	int rc;				/* of the command, or of the turn */
 	u32 place;			/* in the order of turns, from 1 */
 	u64 cpu_ns;
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	pthread_t thread;
 	struct task_struct *task;
 };

@@ -50,16 +50,16 @@ static void end(const char *what)
 /* ---- what a command does ---- */
 
 static void code_judges(uint16_t opcode, const uint8_t *payload, uint32_t length,
-			const struct oracle_case *c, struct audit *audit)
+			const struct oracle_case *c, struct swcci_audit *audit)
 {
 	memset(audit, 0x5a, sizeof(*audit));
-	audited_judge(opcode, payload, length, audit);
+	swcci_audited_judge(opcode, payload, length, audit);
 	if (c->has_identity)
-		audited_judge_vendor(opcode, length, c->vendor_id, c->device_id, audit);
+		swcci_audited_judge_vendor(opcode, length, c->vendor_id, c->device_id, audit);
 }
 
-static bool same_judgement(const struct audit *audit, const struct oracle_judgement *judgement,
-			   const struct oracle_case *c)
+static bool same_judgement(const struct swcci_audit *audit,
+			   const struct oracle_judgement *judgement, const struct oracle_case *c)
 {
 	bool named = audit->feature >= 0;
 
@@ -93,7 +93,7 @@ static void every_opcode(void **state)
 	};
 	static uint8_t zeroes[0x80];
 	struct oracle_judgement judgement;
-	struct audit audit;
+	struct swcci_audit audit;
 
 	begin();
 	for (uint32_t opcode = 0; opcode <= 0xffff; opcode++)
@@ -113,8 +113,8 @@ static void every_opcode(void **state)
 static void judge_through(const struct oracle_case *c, int tunnels)
 {
 	const struct oracle_judgement judgement = oracle_judge_case(c);
-	struct tunnel_request leaf;
-	struct audit audit;
+	struct swcci_tunnel_request leaf;
+	struct swcci_audit audit;
 	const char *why;
 	uint32_t length;
 	uint16_t opcode;
@@ -122,7 +122,7 @@ static void judge_through(const struct oracle_case *c, int tunnels)
 
 	bytes = oracle_wrap(c, tunnels, &opcode, &length);
 	cases++;
-	if (tunnel_decode(opcode, bytes, length, &leaf, &why)) {
+	if (swcci_tunnel_decode(opcode, bytes, length, &leaf, &why)) {
 		differs(why, c);
 		goto out;
 	}
@@ -152,7 +152,7 @@ static void every_payload(void **state)
 struct subject {
 	const struct oracle_case *c;
 	struct oracle_judgement judgement;
-	struct audit audit;
+	struct swcci_audit audit;
 };
 
 static struct subject *subjects;
@@ -187,9 +187,9 @@ static void find_subjects(void)
 	}
 }
 
-static struct policy_destination to_code(const struct oracle_destination *d)
+static struct swcci_policy_destination to_code(const struct oracle_destination *d)
 {
-	struct policy_destination destination = { .knowledge = POLICY_EFFECTS_READ };
+	struct swcci_policy_destination destination = { .knowledge = POLICY_EFFECTS_READ };
 
 	/* of a log that was not read, no more is believed than this */
 	destination.listed = d->knowledge != ORACLE_UNLISTED;
@@ -205,12 +205,12 @@ static struct policy_destination to_code(const struct oracle_destination *d)
 }
 
 static bool weigh_both(const struct subject *s, const struct oracle_destination *d,
-		       struct audit *audit, struct oracle_judgement *judgement)
+		       struct swcci_audit *audit, struct oracle_judgement *judgement)
 {
-	const struct policy_destination destination = to_code(d);
+	const struct swcci_policy_destination destination = to_code(d);
 
 	*audit = s->audit;
-	policy_weigh(audit, &destination);
+	swcci_policy_weigh(audit, &destination);
 	*judgement = oracle_weigh(s->judgement, d);
 	cases++;
 	if ((int)audit->impact == (int)judgement->impact &&
@@ -240,7 +240,7 @@ static bool nth_effects(uint32_t n, uint16_t *effects)
 static void every_effect(void **state)
 {
 	struct oracle_judgement judgement;
-	struct audit audit;
+	struct swcci_audit audit;
 	uint16_t effects;
 
 	begin();
@@ -259,7 +259,7 @@ static void every_effect(void **state)
 static void weigh_feature(const struct subject *s, uint16_t own, uint16_t unions)
 {
 	struct oracle_judgement judgement;
-	struct audit audit;
+	struct swcci_audit audit;
 
 	for (int k = 0; k < 4 * ORACLE_KNOWLEDGE; k++) {
 		struct oracle_destination d = {
@@ -311,8 +311,8 @@ static bool ask_locked(void *context)
 }
 
 struct scene {
-	struct policy_caller caller;
-	struct policy_settings settings;
+	struct swcci_policy_caller caller;
+	struct swcci_policy_settings settings;
 	uint32_t words;
 };
 
@@ -328,13 +328,13 @@ static void make_scenes(void)
 		uint32_t n = i < OWN_SCENES ? i : (i - OWN_SCENES) << 2 | IMPACT_DESTRUCTIVE;
 
 		s->caller.foreign_transfer = i >= OWN_SCENES;
-		s->caller.limit = (enum impact)(n % LIMITS);
+		s->caller.limit = (enum swcci_impact)(n % LIMITS);
 		s->caller.may_write = n & 4;
 		s->settings.strict = n & 8;
 		s->settings.raw_allowed = n & 16;
 		s->settings.audited_pass_lockdown = n & 32;
 		s->settings.unaudited_pass_lockdown = n & 64;
-		s->caller.kernel = (struct policy_kernel){ ask_capable, ask_locked, &asked };
+		s->caller.kernel = (struct swcci_policy_kernel){ ask_capable, ask_locked, &asked };
 		s->words = (n & 4 ? ORACLE_IS(writable) : 0) | (n & 8 ? ORACLE_IS(strict) : 0) |
 			   (n & 16 ? ORACLE_IS(raw) : 0) | (n & 32 ? ORACLE_IS(audited_key) : 0) |
 			   (n & 64 ? ORACLE_IS(unaudited_key) : 0) |
@@ -359,9 +359,9 @@ static void make_verdicts(void)
 		}
 }
 
-static void show_verdict(const struct subject *s, const struct audit *audit, int n,
+static void show_verdict(const struct subject *s, const struct swcci_audit *audit, int n,
 			 const struct oracle_verdict *expected,
-			 const struct policy_verdict *verdict, uint32_t refusals)
+			 const struct swcci_policy_verdict *verdict, uint32_t refusals)
 {
 	differs("verdict", s->c);
 	if (differences > SHOWN)
@@ -376,7 +376,7 @@ static void show_verdict(const struct subject *s, const struct audit *audit, int
 	       expected->asks_locked);
 }
 
-static void decide_both(const struct subject *s, const struct audit *audit,
+static void decide_both(const struct subject *s, const struct swcci_audit *audit,
 			const struct oracle_judgement *judgement)
 {
 	for (int n = 0; n < SCENES; n++) {
@@ -385,19 +385,20 @@ static void decide_both(const struct subject *s, const struct audit *audit,
 				 [judgement->unreachable][judgement->unanswered]
 				 [judgement->type_pending]
 				 [judgement->impact][n];
-		struct policy_verdict verdict;
+		struct swcci_policy_verdict verdict;
 		uint32_t refusals;
 
 		asked = (struct asked){
 			.capable = scenes[n].words & ORACLE_IS(capable),
 			.locked = scenes[n].words & ORACLE_IS(locked),
 		};
-		verdict = policy_decide(audit, &scenes[n].caller, &scenes[n].settings);
+		verdict = swcci_policy_decide(audit, &scenes[n].caller, &scenes[n].settings);
 		cases++;
 		if (verdict.error == expected->error && (int)verdict.reason == expected->reason &&
 		    asked.asked_capable == expected->asks_capable &&
 		    asked.asked_locked == expected->asks_locked) {
-			refusals = policy_refusals(audit, &scenes[n].caller, &scenes[n].settings);
+			refusals = swcci_policy_refusals(audit, &scenes[n].caller,
+							 &scenes[n].settings);
 			if (refusals == expected->refusals)
 				continue;
 		} else {
@@ -410,7 +411,7 @@ static void decide_both(const struct subject *s, const struct audit *audit,
 static void weigh_and_decide(const struct subject *s, const struct oracle_destination *d)
 {
 	struct oracle_judgement judgement;
-	struct audit audit;
+	struct swcci_audit audit;
 
 	if (!weigh_both(s, d, &audit, &judgement))
 		return;
@@ -530,7 +531,7 @@ static bool oracle_stales(const struct oracle_case *c, const struct oracle_judge
 static void every_change_of_fabric(void **state)
 {
 	struct oracle_judgement judgement;
-	struct audit audit;
+	struct swcci_audit audit;
 
 	begin();
 	for (int i = 0; i < subject_count; i++)
@@ -539,7 +540,7 @@ static void every_change_of_fabric(void **state)
 
 			if (!weigh_both(&subjects[i], &d, &audit, &judgement))
 				continue;
-			if (audited_changes_fabric(subjects[i].c->opcode, &audit) !=
+			if (swcci_audited_changes_fabric(subjects[i].c->opcode, &audit) !=
 			    oracle_stales(subjects[i].c, &judgement))
 				differs("change of the fabric", subjects[i].c);
 		}

@@ -19,7 +19,7 @@ struct space {
 };
 
 static struct space space;
-static struct complaint why;
+static struct swcci_complaint why;
 
 static inline int space_read(void *context, u32 offset, u32 *value)
 {
@@ -34,7 +34,7 @@ static inline int space_read(void *context, u32 offset, u32 *value)
 	return 0;
 }
 
-static const struct register_reader reader = { &space, space_read };
+static const struct swcci_register_reader reader = { &space, space_read };
 
 static inline void put(u32 offset, u32 value)
 {

@@ -46,23 +46,23 @@ static const struct query *query_of(u32 opcode)
 }
 
 /* Judges a copy that has nothing behind its end. */
-static struct audit judge(u32 opcode, const u8 *payload, u32 length)
+static struct swcci_audit swcci_judge(u32 opcode, const u8 *payload, u32 length)
 {
-	struct audit audit = { .row = 12345 };
+	struct swcci_audit audit = { .row = 12345 };
 	u8 *copy = exact_copy(payload, length);
 
-	audited_judge((u16)opcode, copy, length, &audit);
+	swcci_audited_judge((u16)opcode, copy, length, &audit);
 	free(copy);
 	return audit;
 }
 
-static void assert_unaudited(struct audit audit)
+static void assert_unaudited(struct swcci_audit audit)
 {
 	assert_false(audit.audited);
 	assert_int_equal(audit.impact, IMPACT_DESTRUCTIVE);
 }
 
-static void assert_query(struct audit audit, bool disclosing)
+static void assert_query(struct swcci_audit audit, bool disclosing)
 {
 	assert_true(audit.audited);
 	assert_int_equal(audit.impact, IMPACT_QUERY);
@@ -94,11 +94,11 @@ static void every_query(void **state)
 			if (opcode == 0x5401 && length == 1)
 				fits = false;
 			plausible(opcode, payload, length);
-			struct audit audit = judge(opcode, payload, length);
+			struct swcci_audit audit = swcci_judge(opcode, payload, length);
 
 			assert_int_equal(audit.audited, fits);
 			assert_int_equal(audit.impact, fits ? IMPACT_QUERY : IMPACT_DESTRUCTIVE);
-			assert_int_equal(audit.row, audited_find(opcode));
+			assert_int_equal(audit.row, swcci_audited_find(opcode));
 		}
 }
 
@@ -121,7 +121,7 @@ static void no_query_among_the_dangerous(void **state)
 		for (u32 length = 0; length <= sizeof(payload); length++)
 			for (int fill = 0; fill <= 0xff; fill += 0x55) {
 				memset(payload, fill, sizeof(payload));
-				assert_true(judge(opcodes[i], payload, length).impact >
+				assert_true(swcci_judge(opcodes[i], payload, length).impact >
 					    IMPACT_QUERY);
 			}
 }
@@ -133,11 +133,11 @@ static void opcodes_without_a_row(void **state)
 
 	(void)state;
 	for (u32 opcode = 0; opcode <= 0xffff; opcode++) {
-		if (audited_find((u16)opcode) >= 0)
+		if (swcci_audited_find((u16)opcode) >= 0)
 			continue;
 		assert_null(query_of(opcode));
 		for (u32 length = 0; length <= 64; length += 8) {
-			struct audit audit = judge(opcode, payload, length);
+			struct swcci_audit audit = swcci_judge(opcode, payload, length);
 
 			assert_unaudited(audit);
 			assert_int_equal(audit.row, -1);
@@ -150,15 +150,15 @@ static void rows_are_sane(void **state)
 	u16 last = 0;
 
 	(void)state;
-	for (int i = 0; audited_row(i); i++) {
-		const struct audited_row *row = audited_row(i);
+	for (int i = 0; swcci_audited_row(i); i++) {
+		const struct swcci_audited_row *row = swcci_audited_row(i);
 
 		assert_true(i < AUDITED_ROWS_MAX);
 		/* behind the table come vendor rows, in the order of their file */
 		if (row->opcode < 0xc000) {
 			assert_true(i == 0 || row->opcode > last);
 			last = row->opcode;
-			assert_int_equal(audited_find(last), i);
+			assert_int_equal(swcci_audited_find(last), i);
 		}
 		assert_true(row->name && *row->name && row->section && *row->section);
 		assert_true(row->reason && *row->reason);
@@ -166,10 +166,10 @@ static void rows_are_sane(void **state)
 		/* a query may run in the background, as 5705h does; else it has no effect */
 		assert_true(row->impact > IMPACT_QUERY || !(row->effects & ~EFFECT_BACKGROUND));
 	}
-	assert_null(audited_row(-1));
-	assert_null(audited_row(AUDITED_ROWS_MAX));
-	assert_null(audited_row(INT32_MIN));
-	assert_null(audited_row(INT32_MAX));
+	assert_null(swcci_audited_row(-1));
+	assert_null(swcci_audited_row(AUDITED_ROWS_MAX));
+	assert_null(swcci_audited_row(INT32_MIN));
+	assert_null(swcci_audited_row(INT32_MAX));
 }
 
 /* ---- logs that disclose ---- */
@@ -206,12 +206,12 @@ static void log_disclosure(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
 		uuid_bytes(logs[i].uuid, payload);
-		assert_query(judge(0x0401, payload, 24), logs[i].disclosing);
+		assert_query(swcci_judge(0x0401, payload, 24), logs[i].disclosing);
 		/* where in the log is read makes no difference */
 		memset(payload + 16, 0xff, 8);
-		assert_query(judge(0x0401, payload, 24), logs[i].disclosing);
+		assert_query(swcci_judge(0x0401, payload, 24), logs[i].disclosing);
 		/* what a log can do is no secret */
-		assert_query(judge(0x0402, payload, 16), false);
+		assert_query(swcci_judge(0x0402, payload, 16), false);
 	}
 }
 
@@ -224,7 +224,7 @@ static void log_every_bit(void **state)
 	for (u32 bit = 0; bit < 128; bit++) {
 		uuid_bytes("0da9c0b5-bf41-4b78-8f79-96b1623b3f17", payload);
 		payload[bit / 8] ^= (u8)(1 << bit % 8);
-		assert_query(judge(0x0401, payload, 24), true);
+		assert_query(swcci_judge(0x0401, payload, 24), true);
 	}
 }
 
@@ -238,7 +238,7 @@ static void port_list_counts(void **state)
 	for (u32 length = 1; length <= 256; length++)
 		for (u32 count = 0; count <= 255; count++) {
 			payload[0] = (u8)count;
-			struct audit audit = judge(0x5101, payload, length);
+			struct swcci_audit audit = swcci_judge(0x5101, payload, length);
 
 			if (length == 1 + count)
 				assert_query(audit, false);
@@ -256,7 +256,7 @@ static void switch_list_counts(void **state)
 		for (u32 count = 0; count <= 255; count++) {
 			memset(payload, 0xff, 2);
 			payload[2] = (u8)count;
-			struct audit audit = judge(0x5200, payload, length);
+			struct swcci_audit audit = swcci_judge(0x5200, payload, length);
 
 			if (length == 3 + count)
 				assert_query(audit, false);
@@ -271,7 +271,7 @@ static void event_log_numbers(void **state)
 {
 	(void)state;
 	for (u32 log = 0; log <= 255; log++)
-		assert_int_equal(judge(0x0100, &(u8){ (u8)log }, 1).audited, log <= 4);
+		assert_int_equal(swcci_judge(0x0100, &(u8){ (u8)log }, 1).audited, log <= 4);
 }
 
 static void feature_list_reserved(void **state)
@@ -281,7 +281,7 @@ static void feature_list_reserved(void **state)
 		u8 payload[8] = { 0 };
 
 		payload[bit / 8] = (u8)(1 << bit % 8);
-		assert_int_equal(judge(0x0500, payload, 8).audited, bit < 48);
+		assert_int_equal(swcci_judge(0x0500, payload, 8).audited, bit < 48);
 	}
 }
 
@@ -293,7 +293,7 @@ static void feature_selection(void **state)
 
 		memset(payload, 0xff, sizeof(payload));
 		payload[20] = (u8)selection;
-		assert_int_equal(judge(0x0501, payload, 21).audited, selection <= 2);
+		assert_int_equal(swcci_judge(0x0501, payload, 21).audited, selection <= 2);
 	}
 }
 

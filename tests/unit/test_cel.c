@@ -10,7 +10,7 @@
 #define LOG_MAX		(65535 * 4)
 
 static u8 wire[LOG_MAX + 4];
-static struct cel_effects effects;
+static struct swcci_cel_effects effects;
 
 static void put_entry(u32 index, u16 opcode, u16 effect)
 {
@@ -19,39 +19,39 @@ static void put_entry(u32 index, u16 opcode, u16 effect)
 }
 
 /* One part: a copy that has nothing behind its end. */
-static void feed(struct cel_parser *parser, u32 from, u32 length)
+static void feed(struct swcci_cel_parser *parser, u32 from, u32 length)
 {
 	u8 *part = exact_copy(wire + from, length);
 
-	cel_feed(parser, part, length);
+	swcci_cel_feed(parser, part, length);
 	free(part);
 }
 
 static bool parse_whole(u32 length)
 {
-	struct cel_parser parser;
+	struct swcci_cel_parser parser;
 
 	memset(&effects, 0xa5, sizeof(effects));
-	cel_begin(&parser, &effects);
+	swcci_cel_begin(&parser, &effects);
 	feed(&parser, 0, length);
-	return cel_complete(&parser);
+	return swcci_cel_complete(&parser);
 }
 
 static void assert_says(u16 opcode, u16 effect)
 {
-	int row = audited_find(opcode);
+	int row = swcci_audited_find(opcode);
 
 	assert_true(row >= 0);
-	assert_true(cel_lists(&effects, row));
+	assert_true(swcci_cel_lists(&effects, row));
 	assert_int_equal(effects.effects[row], effect);
 }
 
 static void assert_silent(u16 opcode)
 {
-	int row = audited_find(opcode);
+	int row = swcci_audited_find(opcode);
 
 	assert_true(row >= 0);
-	assert_false(cel_lists(&effects, row));
+	assert_false(swcci_cel_lists(&effects, row));
 	assert_int_equal(effects.effects[row], 0);
 }
 
@@ -91,7 +91,7 @@ static void log_empty(void **state)
 	(void)state;
 	assert_true(parse_whole(0));
 	for (int row = 0; row < AUDITED_ROWS_MAX; row++) {
-		assert_false(cel_lists(&effects, row));
+		assert_false(swcci_cel_lists(&effects, row));
 		assert_int_equal(effects.effects[row], 0);
 	}
 }
@@ -103,13 +103,13 @@ static void log_split_everywhere(void **state)
 
 	(void)state;
 	for (u32 cut = 0; cut <= length; cut++) {
-		struct cel_parser parser;
+		struct swcci_cel_parser parser;
 
-		cel_begin(&parser, &effects);
+		swcci_cel_begin(&parser, &effects);
 		feed(&parser, 0, cut);
-		assert_int_equal(cel_complete(&parser), cut % 4 == 0);
+		assert_int_equal(swcci_cel_complete(&parser), cut % 4 == 0);
 		feed(&parser, cut, length - cut);
-		assert_true(cel_complete(&parser));
+		assert_true(swcci_cel_complete(&parser));
 		assert_qemu_log();
 	}
 }
@@ -120,12 +120,12 @@ static void log_in_parts_of_every_size(void **state)
 
 	(void)state;
 	for (u32 size = 1; size <= length; size++) {
-		struct cel_parser parser;
+		struct swcci_cel_parser parser;
 
-		cel_begin(&parser, &effects);
+		swcci_cel_begin(&parser, &effects);
 		for (u32 from = 0; from < length; from += size)
 			feed(&parser, from, length - from < size ? length - from : size);
-		assert_true(cel_complete(&parser));
+		assert_true(swcci_cel_complete(&parser));
 		assert_qemu_log();
 	}
 }
@@ -172,19 +172,19 @@ static void log_duplicates(void **state)
 
 static void log_begins_anew(void **state)
 {
-	struct cel_parser parser;
+	struct swcci_cel_parser parser;
 
 	(void)state;
 	put_entry(0, 0x5100, 0xffff);
 	assert_false(parse_whole(6));
 	assert_says(0x5100, 0xffff);
-	cel_begin(&parser, &effects);
-	assert_true(cel_complete(&parser));
+	swcci_cel_begin(&parser, &effects);
+	assert_true(swcci_cel_complete(&parser));
 	assert_silent(0x5100);
 	/* the half entry is forgotten too */
 	put_entry(0, 0x5101, 1);
 	feed(&parser, 0, 4);
-	assert_true(cel_complete(&parser));
+	assert_true(swcci_cel_complete(&parser));
 	assert_says(0x5101, 1);
 }
 
@@ -196,22 +196,22 @@ static void log_of_65535_entries(void **state)
 	(void)state;
 	for (u32 i = 0; i < 65535; i++) {
 		put_entry(i, (u16)i, (u16)(i * 7));
-		opcodes += audited_find((u16)i) >= 0;
+		opcodes += swcci_audited_find((u16)i) >= 0;
 	}
 	assert_true(parse_whole(LOG_MAX));
 	for (int row = 0; row < AUDITED_ROWS_MAX; row++)
-		listed += cel_lists(&effects, row);
+		listed += swcci_cel_lists(&effects, row);
 	assert_true(opcodes >= 44);
 	assert_int_equal(listed, opcodes);
 	assert_says(0x5608, (u16)(0x5608 * 7));
 	assert_says(0x0001, 7);
 	/* the same in one-byte parts */
-	struct cel_effects whole = effects;
-	struct cel_parser parser;
+	struct swcci_cel_effects whole = effects;
+	struct swcci_cel_parser parser;
 
-	cel_begin(&parser, &effects);
+	swcci_cel_begin(&parser, &effects);
 	for (u32 i = 0; i < LOG_MAX; i++)
-		cel_feed(&parser, wire + i, 1);
+		swcci_cel_feed(&parser, wire + i, 1);
 	assert_memory_equal(&effects, &whole, sizeof(whole));
 }
 
@@ -229,11 +229,11 @@ static void lists_takes_any_row(void **state)
 {
 	(void)state;
 	memset(&effects, 0xff, sizeof(effects));
-	assert_false(cel_lists(&effects, -1));
-	assert_false(cel_lists(&effects, INT32_MIN));
-	assert_false(cel_lists(&effects, AUDITED_ROWS_MAX));
-	assert_false(cel_lists(&effects, INT32_MAX));
-	assert_true(cel_lists(&effects, AUDITED_ROWS_MAX - 1));
+	assert_false(swcci_cel_lists(&effects, -1));
+	assert_false(swcci_cel_lists(&effects, INT32_MIN));
+	assert_false(swcci_cel_lists(&effects, AUDITED_ROWS_MAX));
+	assert_false(swcci_cel_lists(&effects, INT32_MAX));
+	assert_true(swcci_cel_lists(&effects, AUDITED_ROWS_MAX - 1));
 }
 
 /* ---- Get Supported Logs ---- */
@@ -263,7 +263,7 @@ static u32 put_logs(u8 *logs, u16 claimed, u32 entries, u32 where, u32 size)
 static int find(const u8 *logs, u32 length, u32 *size)
 {
 	u8 *copy = exact_copy(logs, length);
-	int rc = cel_find_size(copy, length, size);
+	int rc = swcci_cel_find_size(copy, length, size);
 
 	free(copy);
 	return rc;
@@ -272,7 +272,7 @@ static int find(const u8 *logs, u32 length, u32 *size)
 static void logs_uuid(void **state)
 {
 	(void)state;
-	assert_memory_equal(cel_uuid, effects_uuid, 16);
+	assert_memory_equal(swcci_cel_uuid, effects_uuid, 16);
 }
 
 static void logs_every_place(void **state)

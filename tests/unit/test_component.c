@@ -26,9 +26,10 @@ enum log { LOG_FAILED, LOG_UNSUPPORTED, LOG_NEITHER, LOG_SWITCH, LOG_LDS, LOG_BO
 #define FAILED		-1
 #define UNSUPPORTED	-2
 
-static struct component decide(enum log log, int identify, bool sibling, unsigned int agreeing)
+static struct swcci_component decide(enum log log, int identify, bool sibling,
+				     unsigned int agreeing)
 {
-	const struct component_evidence evidence = {
+	const struct swcci_component_evidence evidence = {
 		.identify_valid = identify >= 0,
 		.identify_type = identify >= 0 ? (u8)identify : UNKNOWN,
 		.identify_unsupported = identify == UNSUPPORTED,
@@ -40,7 +41,7 @@ static struct component decide(enum log log, int identify, bool sibling, unsigne
 		.agreeing = (u8)agreeing,
 	};
 
-	return component_decide(&evidence);
+	return swcci_component_decide(&evidence);
 }
 
 static const struct {
@@ -49,7 +50,7 @@ static const struct {
 	bool sibling;
 	u8 type, source;
 	/* after the first round, and once COMPONENT_AGREEING agree */
-	enum component_meaning first, later;
+	enum swcci_component_meaning first, later;
 	bool first_settled, later_settled;
 } table[] = {
 #define U COMPONENT_UNDERSTOOD
@@ -101,8 +102,8 @@ static void the_decision_table(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		for (unsigned int agreeing = 1; agreeing <= COMPONENT_AGREEING; agreeing++) {
 			bool later = agreeing == COMPONENT_AGREEING;
-			struct component c = decide(table[i].log, table[i].identify,
-						    table[i].sibling, agreeing);
+			struct swcci_component c = decide(table[i].log, table[i].identify,
+							  table[i].sibling, agreeing);
 
 			if (c.type != table[i].type || c.source != table[i].source ||
 			    c.meaning != (later ? table[i].later : table[i].first) ||
@@ -120,7 +121,8 @@ static void one_round_closes_nothing(void **state)
 	for (int log = 0; log < LOGS; log++)
 		for (int identify = UNSUPPORTED; identify <= 255; identify++)
 			for (int sibling = 0; sibling < 2; sibling++) {
-				struct component c = decide((enum log)log, identify, sibling, 1);
+				struct swcci_component c = decide((enum log)log, identify, sibling,
+								  1);
 
 				assert_int_not_equal(c.meaning, COMPONENT_FOREIGN);
 				if (c.meaning == COMPONENT_PENDING)
@@ -133,7 +135,7 @@ static void a_listed_5100h_is_a_switch(void **state)
 {
 	for (int identify = UNSUPPORTED; identify <= 255; identify++)
 		for (unsigned int agreeing = 1; agreeing <= COMPONENT_AGREEING; agreeing++) {
-			struct component c = decide(LOG_SWITCH, identify, false, agreeing);
+			struct swcci_component c = decide(LOG_SWITCH, identify, false, agreeing);
 
 			assert_int_equal(c.type, SWITCH);
 			assert_int_equal(c.meaning, COMPONENT_UNDERSTOOD);

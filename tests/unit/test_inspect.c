@@ -24,11 +24,11 @@ struct sweep {
 
 static u32 swept;
 
-static int found(u16 opcode, const u8 *payload, u32 length, struct audit *audit)
+static int found(u16 opcode, const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	u8 *copy = exact_copy(payload, length);
 
-	audited_judge(opcode, copy, length, audit);
+	swcci_audited_judge(opcode, copy, length, audit);
 	free(copy);
 	swept++;
 	if (audit->audited)
@@ -39,7 +39,7 @@ static int found(u16 opcode, const u8 *payload, u32 length, struct audit *audit)
 
 static void expect(u16 opcode, const u8 *payload, u32 length, int meaning)
 {
-	struct audit audit;
+	struct swcci_audit audit;
 	int impact = found(opcode, payload, length, &audit);
 
 	if (impact == meaning)
@@ -321,7 +321,7 @@ static void put_memory_request(u8 *payload, bool write, u16 length)
 
 static void expect_memory_request(const u8 *payload, u32 length, bool fits)
 {
-	struct audit audit;
+	struct swcci_audit audit;
 
 	assert_int_equal(found(0x5302, payload, length, &audit), fits ? D : NO);
 	if (fits)
@@ -388,15 +388,15 @@ static void maintenance_queries(void **state)
 static void wrapped_and_unanswered(void **state)
 {
 	u8 payload[LENGTH_MOST] = { 0 };
-	struct audit audit;
+	struct swcci_audit audit;
 
 	for (u32 length = 0; length < sizeof(payload); length++) {
 		assert_int_equal(found(0x5701, payload, length, &audit), NO);
 		assert_false(audit.unanswered);
-		assert_string_equal(audited_row(audit.text_row)->name, "Fabric Crawl Out");
+		assert_string_equal(swcci_audited_row(audit.text_row)->name, "Fabric Crawl Out");
 		assert_int_equal(found(0x0106, payload, length, &audit), NO);
 		assert_true(audit.unanswered);
-		assert_string_equal(audited_row(audit.text_row)->name, "Event Notification");
+		assert_string_equal(swcci_audited_row(audit.text_row)->name, "Event Notification");
 	}
 	for (u32 opcode = 0; opcode <= 0xffff; opcode++) {
 		found((u16)opcode, payload, 2, &audit);
@@ -437,7 +437,7 @@ static const struct known_log {
 
 static void expect_log(const u8 *payload, bool disclosing)
 {
-	struct audit audit;
+	struct swcci_audit audit;
 
 	assert_int_equal(found(0x0401, payload, 0x18, &audit), Q);
 	assert_int_equal(audit.disclosing, disclosing);
@@ -462,7 +462,7 @@ static void every_log(void **state)
 /* What is known of a log concerns Get Log; to look at its capabilities discloses nothing. */
 static void other_commands_with_logs(void **state)
 {
-	struct audit audit;
+	struct swcci_audit audit;
 
 	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
 		assert_int_equal(found(0x0402, logs[i].uuid, 16, &audit), Q);
@@ -499,7 +499,7 @@ static const u8 readable[][16] = {
 
 static void expect_feature(const u8 *payload, bool disclosing)
 {
-	struct audit audit;
+	struct swcci_audit audit;
 
 	assert_int_equal(found(0x0501, payload, 0x15, &audit), Q);
 	assert_int_equal(audit.disclosing, disclosing);
@@ -532,7 +532,7 @@ static void features_read(void **state)
 static void feature_in_transfer(void **state)
 {
 	u8 payload[0x20] = { 0 };
-	struct audit audit;
+	struct swcci_audit audit;
 
 	memset(payload, 0xff, 16);
 	for (u32 flags = 0; flags <= 0xff; flags++) {
@@ -548,7 +548,7 @@ static void every_feature(void **state)
 {
 	const u8 *const named[] = { scrub, ecs };
 	u8 payload[0x20];
-	struct audit audit;
+	struct swcci_audit audit;
 
 	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
 		for (int bit = -1; bit < 128; bit++)
@@ -574,10 +574,10 @@ static void every_feature(void **state)
 static void every_length_of_every_row(void **state)
 {
 	static u8 payload[0x200];
-	struct audit audit;
+	struct swcci_audit audit;
 
-	for (int i = 0; i < audited_rows(); i++) {
-		const struct audited_row *row = audited_row(i);
+	for (int i = 0; i < swcci_audited_rows(); i++) {
+		const struct swcci_audited_row *row = swcci_audited_row(i);
 
 		if (row->opcode >= 0xc000)
 			continue;
@@ -597,11 +597,11 @@ static void rows_are_sane(void **state)
 {
 	int last = -1;
 
-	for (int i = 0; i < audited_rows() - vendor_row_count; i++) {
-		const struct audited_row *row = audited_row(i);
+	for (int i = 0; i < swcci_audited_rows() - swcci_vendor_row_count; i++) {
+		const struct swcci_audited_row *row = swcci_audited_row(i);
 
 		assert_true(row->opcode > last);	/* the search needs the order */
-		assert_int_equal(audited_find(row->opcode), i);
+		assert_int_equal(swcci_audited_find(row->opcode), i);
 		assert_true(row->opcode < 0xc000);
 		assert_true(row->length_min <= row->length_max && row->length_max <= 0x100000);
 		assert_false(row->effects & EFFECT_RESERVED);
@@ -625,7 +625,7 @@ static void no_row_for_these(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(first_last); i++)
 		for (u32 opcode = first_last[i][0]; opcode <= first_last[i][1]; opcode++)
-			assert_int_equal(audited_find((u16)opcode), -1);
+			assert_int_equal(swcci_audited_find((u16)opcode), -1);
 }
 
 static int count(void **state)

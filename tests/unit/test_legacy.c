@@ -31,9 +31,9 @@ static bool offered(u32 id)
 	return id < ARRAY_SIZE(ids) && ids[id].offered;
 }
 
-static struct legacy_send request(u32 id)
+static struct swcci_legacy_send request(u32 id)
 {
-	struct legacy_send send = { .id = id };
+	struct swcci_legacy_send send = { .id = id };
 
 	if (offered(id) && ids[id].in != VAR)
 		send.in.size = ids[id].in;
@@ -41,10 +41,10 @@ static struct legacy_send request(u32 id)
 	return send;
 }
 
-static int checked(const struct legacy_send *send, u16 *opcode)
+static int checked(const struct swcci_legacy_send *send, u16 *opcode)
 {
 	*opcode = 0xdead;
-	return legacy_opcode(send, PAYLOAD, opcode);
+	return swcci_legacy_opcode(send, PAYLOAD, opcode);
 }
 
 static void layouts_and_numbers(void **state)
@@ -52,20 +52,20 @@ static void layouts_and_numbers(void **state)
 	assert_int_equal(LEGACY_IOCTL_QUERY, 0x8008CE01);
 	assert_int_equal(LEGACY_IOCTL_SEND, 0xC030CE02);
 	assert_int_equal(LEGACY_IDS, 25);
-	assert_int_equal(sizeof(struct legacy_send), 48);
-	assert_int_equal(offsetof(struct legacy_send, flags), 4);
-	assert_int_equal(offsetof(struct legacy_send, raw_opcode), 8);
-	assert_int_equal(offsetof(struct legacy_send, raw_reserved), 10);
-	assert_int_equal(offsetof(struct legacy_send, retval), 12);
-	assert_int_equal(offsetof(struct legacy_send, in.size), 16);
-	assert_int_equal(offsetof(struct legacy_send, in.reserved), 20);
-	assert_int_equal(offsetof(struct legacy_send, in.address), 24);
-	assert_int_equal(offsetof(struct legacy_send, out.size), 32);
-	assert_int_equal(offsetof(struct legacy_send, out.reserved), 36);
-	assert_int_equal(offsetof(struct legacy_send, out.address), 40);
-	assert_int_equal(sizeof(struct legacy_info), 16);
-	assert_int_equal(offsetof(struct legacy_info, size_in), 8);
-	assert_int_equal(sizeof(struct legacy_query), 8);
+	assert_int_equal(sizeof(struct swcci_legacy_send), 48);
+	assert_int_equal(offsetof(struct swcci_legacy_send, flags), 4);
+	assert_int_equal(offsetof(struct swcci_legacy_send, raw_opcode), 8);
+	assert_int_equal(offsetof(struct swcci_legacy_send, raw_reserved), 10);
+	assert_int_equal(offsetof(struct swcci_legacy_send, retval), 12);
+	assert_int_equal(offsetof(struct swcci_legacy_send, in.size), 16);
+	assert_int_equal(offsetof(struct swcci_legacy_send, in.reserved), 20);
+	assert_int_equal(offsetof(struct swcci_legacy_send, in.address), 24);
+	assert_int_equal(offsetof(struct swcci_legacy_send, out.size), 32);
+	assert_int_equal(offsetof(struct swcci_legacy_send, out.reserved), 36);
+	assert_int_equal(offsetof(struct swcci_legacy_send, out.address), 40);
+	assert_int_equal(sizeof(struct swcci_legacy_info), 16);
+	assert_int_equal(offsetof(struct swcci_legacy_info, size_in), 8);
+	assert_int_equal(sizeof(struct swcci_legacy_query), 8);
 }
 
 static void every_id(void **state)
@@ -73,7 +73,7 @@ static void every_id(void **state)
 	u16 opcode;
 
 	for (u32 id = 0; id <= 300; id++) {
-		const struct legacy_send send = request(id);
+		const struct swcci_legacy_send send = request(id);
 
 		assert_int_equal(checked(&send, &opcode), offered(id) ? 0 : -ENOTTY);
 		if (!offered(id)) {
@@ -81,10 +81,10 @@ static void every_id(void **state)
 			continue;
 		}
 		assert_int_equal(opcode, ids[id].opcode);
-		assert_int_equal(legacy_check_sizes(&send), 0);
+		assert_int_equal(swcci_legacy_check_sizes(&send), 0);
 	}
 	for (int bit = 5; bit < 32; bit++) {
-		const struct legacy_send send = request(1u << bit | 2);
+		const struct swcci_legacy_send send = request(1u << bit | 2);
 
 		assert_int_equal(checked(&send, &opcode), -ENOTTY);
 	}
@@ -92,14 +92,14 @@ static void every_id(void **state)
 
 static void described(void **state)
 {
-	const struct legacy_info nothing = { 0 };
-	struct legacy_info info;
+	const struct swcci_legacy_info nothing = { 0 };
+	struct swcci_legacy_info info;
 	u16 opcode;
 
 	for (u32 id = 0; id < LEGACY_IDS + 10; id++) {
 		memset(&info, 0xff, sizeof(info));
 		opcode = 0xdead;
-		assert_int_equal(legacy_describe(id, &info, &opcode), offered(id));
+		assert_int_equal(swcci_legacy_describe(id, &info, &opcode), offered(id));
 		if (!offered(id)) {
 			assert_memory_equal(&info, &nothing, sizeof(info));
 			continue;
@@ -117,12 +117,12 @@ static void raw_takes_any_opcode(void **state)
 	u16 opcode;
 
 	for (u32 raw = 0; raw <= 0xffff; raw++) {
-		struct legacy_send send = request(2);
+		struct swcci_legacy_send send = request(2);
 
 		send.raw_opcode = (u16)raw;
 		assert_int_equal(checked(&send, &opcode), 0);
 		assert_int_equal(opcode, raw);
-		assert_int_equal(legacy_check_sizes(&send), 0);
+		assert_int_equal(swcci_legacy_check_sizes(&send), 0);
 	}
 }
 
@@ -133,7 +133,7 @@ static void reserved_fields(void **state)
 
 	for (u32 id = 0; id < LEGACY_IDS; id++)
 		for (int bit = 0; bit < 32 && offered(id); bit++) {
-			struct legacy_send send = request(id);
+			struct swcci_legacy_send send = request(id);
 
 			send.in.reserved = 1u << bit;
 			assert_int_equal(checked(&send, &opcode), -EINVAL);
@@ -157,14 +157,14 @@ static void reserved_fields(void **state)
 /* What the caller leaves in fields that are written back does not matter. */
 static void fields_that_are_free(void **state)
 {
-	struct legacy_send send = request(21);
+	struct swcci_legacy_send send = request(21);
 	u16 opcode;
 
 	send.retval = 0xffffffff;
 	send.in.address = ~0ull;
 	send.out.address = ~0ull;
 	assert_int_equal(checked(&send, &opcode), 0);
-	assert_int_equal(legacy_check_sizes(&send), 0);
+	assert_int_equal(swcci_legacy_check_sizes(&send), 0);
 }
 
 static void sizes_of_requests(void **state)
@@ -173,11 +173,11 @@ static void sizes_of_requests(void **state)
 
 	for (u32 id = 0; id < LEGACY_IDS; id++)
 		for (u32 size = 0; size <= PAYLOAD + 2 && offered(id); size++) {
-			struct legacy_send send = request(id);
+			struct swcci_legacy_send send = request(id);
 
 			send.in.size = size;
 			assert_int_equal(checked(&send, &opcode), size > PAYLOAD ? -EINVAL : 0);
-			assert_int_equal(legacy_check_sizes(&send),
+			assert_int_equal(swcci_legacy_check_sizes(&send),
 					 ids[id].in == VAR || ids[id].in == size ? 0 : -ENOMEM);
 		}
 }
@@ -191,11 +191,11 @@ static void room_for_answers(void **state)
 
 	for (u32 id = 0; id < LEGACY_IDS; id++)
 		for (size_t i = 0; i < ARRAY_SIZE(rooms) && offered(id); i++) {
-			struct legacy_send send = request(id);
+			struct swcci_legacy_send send = request(id);
 
 			send.out.size = rooms[i];
 			assert_int_equal(checked(&send, &opcode), 0);
-			assert_int_equal(legacy_check_sizes(&send),
+			assert_int_equal(swcci_legacy_check_sizes(&send),
 					 ids[id].out == VAR || rooms[i] >= ids[id].out ?
 					 0 : -ENOMEM);
 		}
@@ -204,7 +204,7 @@ static void room_for_answers(void **state)
 /* Several things wrong at once: the first in order is told. */
 static void order_of_checks(void **state)
 {
-	struct legacy_send send = request(21);
+	struct swcci_legacy_send send = request(21);
 	u16 opcode;
 
 	send.in.size = 1;		/* ENOMEM, but later */

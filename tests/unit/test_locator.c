@@ -23,14 +23,14 @@ static void entry(u32 index, u8 bir, u8 id, u64 offset)
 	put(DVSEC + 0x10 + 8 * index, (u32)(offset >> 32));
 }
 
-static int locate(struct register_block *block)
+static int locate(struct swcci_register_block *block)
 {
-	return registers_locate(&reader, DVSEC, CONFIG_SIZE, block, &why);
+	return swcci_registers_locate(&reader, DVSEC, CONFIG_SIZE, block, &why);
 }
 
 static void locator_of_qemu(void **state)
 {
-	struct register_block block = { 9, 9 };
+	struct swcci_register_block block = { 9, 9 };
 
 	(void)state;
 	locator(DVSEC, 0x24);
@@ -42,7 +42,7 @@ static void locator_of_qemu(void **state)
 
 static void locator_every_length(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	for (u32 length = 0; length <= 0xfff; length++) {
@@ -65,7 +65,7 @@ static void locator_every_entry(void **state)
 {
 	static const u8 others[] = { 0x00, 0x01, 0x02, 0x04, 0xff };
 	const u32 count = (0xff8 - 0xc) / 8;
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	for (u32 wanted = 0; wanted < 400; wanted += 7) {
@@ -82,7 +82,7 @@ static void locator_every_entry(void **state)
 
 static void locator_every_bir(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	for (u8 bir = 0; bir < 8; bir++) {
@@ -102,7 +102,7 @@ static void locator_every_bir(void **state)
 /* Bits 7:3 of an entry are reserved and belong neither to BIR nor to offset. */
 static void locator_reserved_bits(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	locator(DVSEC, 0x14);
@@ -115,7 +115,7 @@ static void locator_reserved_bits(void **state)
 
 static void locator_without_device_registers(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	locator(DVSEC, 0xc);
@@ -131,23 +131,23 @@ static void locator_without_device_registers(void **state)
 
 static void locator_at_the_end(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	space.size = CONFIG_SIZE;
 	put(0xfec + 4, 0x1e98 | 0x14 << 20);
 	put(0xfec + 0xc, 0x0300);
-	assert_int_equal(registers_locate(&reader, 0xfec, CONFIG_SIZE, &block, &why), 0);
+	assert_int_equal(swcci_registers_locate(&reader, 0xfec, CONFIG_SIZE, &block, &why), 0);
 	put(0xff0 + 4, 0x1e98 | 0x14 << 20);
-	assert_refused(registers_locate(&reader, 0xff0, CONFIG_SIZE, &block, &why), "length");
+	assert_refused(swcci_registers_locate(&reader, 0xff0, CONFIG_SIZE, &block, &why), "length");
 	/* conventional configuration space alone */
 	locator(DVSEC, 0x14);
-	assert_refused(registers_locate(&reader, DVSEC, 0x100, &block, &why), "length");
+	assert_refused(swcci_registers_locate(&reader, DVSEC, 0x100, &block, &why), "length");
 }
 
 static void locator_all_ones_and_zeros(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	space.size = CONFIG_SIZE;
@@ -159,7 +159,7 @@ static void locator_all_ones_and_zeros(void **state)
 
 static void locator_unreadable(void **state)
 {
-	struct register_block block;
+	struct swcci_register_block block;
 
 	(void)state;
 	locator(DVSEC, 0x24);

@@ -33,7 +33,7 @@ static void serve_and_keep(struct fake_registers *fake, u16 opcode, const u8 *in
 static void exchange(u32 in_length, u32 out_length)
 {
 	u8 *in = calloc(1, in_length), *out = calloc(1, out_length);
-	struct mailbox_command command = command_of(1, in, in_length, out, out_length);
+	struct swcci_mailbox_command command = command_of(1, in, in_length, out, out_length);
 
 	for (u32 i = 0; i < in_length; i++)
 		in[i] = (u8)(i * 5 + 3);
@@ -79,7 +79,7 @@ static void every_residue(void **state)
 
 static void get_log_of_two_kilobytes(void **state)
 {
-	const struct mailbox_capability capability = { .payload_size = 2048 };
+	const struct swcci_mailbox_capability capability = { .payload_size = 2048 };
 
 	(void)state;
 	bench.fake.payload_size = 2048;
@@ -114,11 +114,11 @@ static void enables_survive(void **state)
 {
 	(void)state;
 	for (u32 enables = 0; enables <= 6; enables += 2) {
-		mailbox_freeze(&bench.mailbox);
+		swcci_mailbox_freeze(&bench.mailbox);
 		fake_reset(&bench.fake);
 		bench.fake.enables = enables;
 		bench.mailbox.control = enables;
-		mailbox_thaw(&bench.mailbox);
+		swcci_mailbox_thaw(&bench.mailbox);
 		assert_int_equal(bench.fake.control, enables);
 		exchange(8, 8);
 		exchange(8, 8);
@@ -136,7 +136,7 @@ static void room_smaller_than_answer(void **state)
 	for (u32 room = 0; room <= 40; room++) {
 		u8 *out = malloc(room);
 		u32 out_length = 33;
-		struct mailbox_command command = command_of(1, NULL, 0, out, room);
+		struct swcci_mailbox_command command = command_of(1, NULL, 0, out, room);
 		u32 copied = min(room, out_length);
 
 		bench.fake.serve = serve_asked_length;
@@ -163,7 +163,7 @@ static void answer_longer_than_area(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(claims); i++) {
 		u32 claim = claims[i];
-		struct mailbox_command command = command_of(1, NULL, 0, out, sizeof(out));
+		struct swcci_mailbox_command command = command_of(1, NULL, 0, out, sizeof(out));
 
 		bench.fake.serve = serve_asked_length;
 		bench.fake.context = &claim;
@@ -180,7 +180,7 @@ static void answer_longer_than_area(void **state)
 static void request_longer_than_area(void **state)
 {
 	static u8 in[BENCH_PAYLOAD + 8];
-	struct mailbox_command command = command_of(1, in, BENCH_PAYLOAD + 1, NULL, 0);
+	struct swcci_mailbox_command command = command_of(1, in, BENCH_PAYLOAD + 1, NULL, 0);
 
 	(void)state;
 	fake_forbid(&bench.fake, true);
@@ -212,7 +212,7 @@ static void error_has_no_output(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
 		u8 in[3] = { 1, 2, 3 }, out[8];
-		struct mailbox_command command = command_of(1, in, 3, out, 8);
+		struct swcci_mailbox_command command = command_of(1, in, 3, out, 8);
 
 		memset(out, 0xee, 8);
 		bench.fake.serve = serve_return_code;
@@ -235,21 +235,21 @@ static void error_has_no_output(void **state)
 
 static void two_commands_in_a_turn(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
-	struct mailbox_turn turn;
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), 0);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), 0);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), 0);
 	assert_true(command.answered);
 	fake_count_from_here(&bench.fake);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EIO);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EIO);
 	assert_false(command.rung || command.answered);
 	assert_int_equal(fake_accesses(&bench.fake), 0);
 	assert_int_equal(shim_splats(), 1);
 	assert_int_equal(fake_commands(&bench.fake), 2);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_state(MAILBOX_IDLE);
 }
 
@@ -258,7 +258,7 @@ static void result_starts_over(void **state)
 	u8 out[8];
 	u32 out_length = 8;
 	u16 code = 6;
-	struct mailbox_command command = command_of(1, NULL, 0, out, 8);
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, out, 8);
 
 	(void)state;
 	bench.fake.serve = serve_asked_length;
@@ -270,10 +270,10 @@ static void result_starts_over(void **state)
 	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(command.out_length, 0);
 	assert_int_equal(command.out_copied, 0);
-	mailbox_freeze(&bench.mailbox);
-	struct mailbox_turn turn = { .commands = 0 };
+	swcci_mailbox_freeze(&bench.mailbox);
+	struct swcci_mailbox_turn turn = { .commands = 0 };
 
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
 	assert_false(command.rung || command.answered);
 }
 
@@ -291,7 +291,7 @@ static void goes_at_doorbell(struct fake_registers *fake, u16 opcode, const u8 *
 
 /*
  * All ones while waiting, or a doorbell that reads zero with nothing behind it. Whether
- * it was removed is PCI's to say, by mailbox_kill() alone.
+ * it was removed is PCI's to say, by swcci_mailbox_kill() alone.
  */
 static void function_goes_in_a_command(void **state)
 {
@@ -300,7 +300,7 @@ static void function_goes_in_a_command(void **state)
 	(void)state;
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++) {
 		u8 out[8] = { 0 };
-		struct mailbox_command command = command_of(7, NULL, 0, out, 8);
+		struct swcci_mailbox_command command = command_of(7, NULL, 0, out, 8);
 
 		presence = (enum fake_presence)gone;
 		bench.fake.serve = goes_at_doorbell;
@@ -335,7 +335,7 @@ static void function_goes_before_each_read(void **state)
 	bench.fake.on_access = goes_before_read;
 	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
 		u8 out[8];
-		struct mailbox_command command = command_of(1, NULL, 0, out, 8);
+		struct swcci_mailbox_command command = command_of(1, NULL, 0, out, 8);
 
 		WRITE_ONCE(go_at_offset, offsets[i]);
 		assert_int_equal(bench_execute(&command), -EIO);
@@ -359,8 +359,8 @@ static void function_goes_in_the_payload(void **state)
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++)
 		for (u32 offset = 0x20; offset <= 0x30; offset += 8) {
 			u8 out[sizeof(in)];
-			struct mailbox_command command = command_of(1, in, sizeof(in), out,
-								    sizeof(out));
+			struct swcci_mailbox_command command = command_of(1, in, sizeof(in), out,
+									  sizeof(out));
 
 			go_to = (enum fake_presence)gone;
 			WRITE_ONCE(go_at_offset, offset);
@@ -379,7 +379,7 @@ static void answer_that_ends_in_zeros(void **state)
 {
 	static const u8 in[16] = { 1 };
 	u8 out[18];
-	struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+	struct swcci_mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
 
 	(void)state;
 	bench.fake.serve = NULL;
@@ -393,7 +393,7 @@ static void answer_that_ends_in_zeros(void **state)
 /* Gone before anything is sent: nothing rings, and it says so. */
 static void function_is_gone_at_the_start(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
 
 	(void)state;
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++) {
@@ -418,7 +418,7 @@ static void function_is_gone_at_the_start(void **state)
 /* Not known to be clear, and set: nothing is sent. */
 static void doorbell_is_set_at_the_start(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
 
 	(void)state;
 	bench.mailbox.doorbell_clear = false;

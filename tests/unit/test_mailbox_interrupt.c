@@ -61,12 +61,12 @@ static long long fallbacks(void)
 
 static void enable(bool doorbell, bool background)
 {
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_reset(&bench.fake);
-	mailbox_enable_interrupts(&bench.mailbox, doorbell, background);
+	swcci_mailbox_enable_interrupts(&bench.mailbox, doorbell, background);
 	bench.fake.enables = (doorbell ? DOORBELL_ENABLE : 0) |
 			     (background ? BACKGROUND_ENABLE : 0);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_int_equal(fake_control(&bench.fake), bench.fake.enables);
 	fake_count_from_here(&bench.fake);
 }
@@ -106,7 +106,7 @@ static void serve_never(struct fake_registers *fake, u16 opcode, const u8 *in, u
 static void finish_with_interrupt(void)
 {
 	fake_answer_now(&bench.fake);
-	mailbox_interrupt(&bench.mailbox);
+	swcci_mailbox_interrupt(&bench.mailbox);
 }
 
 static void finish_once(void)
@@ -182,7 +182,7 @@ static void interrupt_at_look(struct fake_registers *fake, u32 offset, bool writ
 {
 	(void)fake;
 	if (!write && offset == REG_CONTROL && way.before_prepare)
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 }
 
 static void finish_without_interrupt(void)
@@ -244,12 +244,12 @@ static void none_is_lost_at_random_moments(void **state)
 	device_stops = false;
 	assert_int_equal(pthread_create(&device, NULL, device_main, NULL), 0);
 	for (u32 i = 0; i < RANDOM_COMMANDS && !way.overslept; i++) {
-		struct mailbox_command command = command_of(i, &in, 8, &out, 8);
-		struct mailbox_turn turn;
+		struct swcci_mailbox_command command = command_of(i, &in, 8, &out, 8);
+		struct swcci_mailbox_turn turn;
 
-		assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
-		assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), 0);
-		mailbox_turn_end(&bench.mailbox, &turn);
+		assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+		assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), 0);
+		swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	}
 	__atomic_store_n(&device_stops, true, __ATOMIC_RELEASE);
 	pthread_join(device, NULL);
@@ -301,7 +301,7 @@ static void early_interrupt_ends_nothing(void **state)
 	while (!sleeps())
 		sleep_ms(1);
 	for (u32 i = 0; i < 50; i++) {
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 		sleep_ms(1);
 	}
 	assert_true(fake_busy(&bench.fake));
@@ -338,7 +338,7 @@ static void stuck_under_a_storm(void **state)
 	bench.fake.serve = serve_never;
 	caller_start(&caller, 1);
 	while (mailbox_state(&bench.mailbox) != MAILBOX_STUCK) {
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 		assert_true(ktime_ms_delta(ktime_get(), start) < 10000);
 	}
 	assert_true(ktime_ms_delta(ktime_get(), start) >= 195);
@@ -374,13 +374,13 @@ static void frozen_in_the_sleep(void **state)
 
 	(void)state;
 	start_asleep(&caller, 1);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	caller_join(&caller);
 	assert_int_equal(caller.rc, -EIO);
 	assert_int_equal(way.overslept, 0);
 	way.stretched = false;
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_int_equal(fake_control(&bench.fake), DOORBELL_ENABLE | BACKGROUND_ENABLE);
 	assert_serves();
 }
@@ -391,8 +391,8 @@ static void removed_in_the_sleep(void **state)
 
 	(void)state;
 	start_asleep(&caller, 1);
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	caller_join(&caller);
 	assert_int_equal(caller.rc, -ENODEV);
 	assert_int_equal(way.overslept, 0);
@@ -400,11 +400,11 @@ static void removed_in_the_sleep(void **state)
 
 /* ---- where nobody waits ---- */
 
-static void storm_touches_nothing(enum mailbox_state state)
+static void storm_touches_nothing(enum swcci_mailbox_state state)
 {
 	fake_forbid(&bench.fake, true);
 	for (u32 i = 0; i < 1000; i++)
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 	sleep_ms(20);
 	assert_state(state);
 	fake_forbid(&bench.fake, false);
@@ -417,15 +417,15 @@ static void harmless_where_nobody_waits(void **state)
 	(void)state;
 	storm_touches_nothing(MAILBOX_IDLE);
 	assert_serves();
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	storm_touches_nothing(MAILBOX_RESETTING);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_serves();
 	assert_retirements(0);
-	mailbox_kill(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
 	storm_touches_nothing(MAILBOX_DEAD);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	storm_touches_nothing(MAILBOX_DEAD);
 }
 
@@ -442,7 +442,7 @@ static void harmless_while_draining(void **state)
 	caller_start(&queued, 2);
 	await_queue(1);
 	for (u32 i = 0; i < 100; i++)
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 	assert_state(MAILBOX_DRAINING);
 	assert_retirements(0);
 	bench.fake.serve = NULL;
@@ -491,10 +491,10 @@ static void enables_survive_every_doorbell(void **state)
 		assert_int_equal(control_writes(enables), 7);
 		assert_int_equal(fake_control(&bench.fake), enables);
 		/* a reset clears them, the thaw brings them back */
-		mailbox_freeze(&bench.mailbox);
+		swcci_mailbox_freeze(&bench.mailbox);
 		fake_reset(&bench.fake);
 		fake_count_from_here(&bench.fake);
-		mailbox_thaw(&bench.mailbox);
+		swcci_mailbox_thaw(&bench.mailbox);
 		assert_int_equal(control_writes(enables), 1);
 		assert_int_equal(fake_control(&bench.fake), enables);
 	}
@@ -506,12 +506,12 @@ static void enables_survive_every_doorbell(void **state)
  */
 static void come_back_after_a_busy_thaw(u16 return_code)
 {
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_reset(&bench.fake);
 	fake_ring(&bench.fake);
 	bench.fake.reply.return_code = return_code;
 	fake_count_from_here(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	sleep_ms(50);
 	assert_state(MAILBOX_DRAINING);
 	assert_int_equal(control_writes(0), 0);
@@ -555,5 +555,5 @@ int main(void)
 		CASE(enables_come_back_after_a_busy_thaw),
 	};
 
-	return cmocka_run_group_tests_name("mailbox_interrupt", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("swcci_mailbox_interrupt", tests, NULL, NULL);
 }

@@ -49,7 +49,7 @@ static void leave(u64 id)
 	assert_memory_equal(caller.out, out, sizeof(caller.out));
 }
 
-static const struct mailbox_late_answer *retire(u32 number)
+static const struct swcci_mailbox_late_answer *retire(u32 number)
 {
 	fake_answer_now(&bench.fake);
 	await_retirements(number);
@@ -59,7 +59,7 @@ static const struct mailbox_late_answer *retire(u32 number)
 	return &bench.retired[number - 1].answer;
 }
 
-static void assert_nothing_from(const struct mailbox_late_answer *answer, u32 from)
+static void assert_nothing_from(const struct swcci_mailbox_late_answer *answer, u32 from)
 {
 	for (u32 i = from; i < MAILBOX_HEAD; i++)
 		assert_int_equal(answer->head[i], 0);
@@ -71,7 +71,7 @@ static void head_is_as_long_as_the_answer(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(lengths); i++) {
-		const struct mailbox_late_answer *answer;
+		const struct swcci_mailbox_late_answer *answer;
 		u32 head = min_t(u32, lengths[i], MAILBOX_HEAD);
 
 		late.return_code = 0;
@@ -97,7 +97,7 @@ static void error_has_no_head(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(codes); i++) {
-		const struct mailbox_late_answer *answer;
+		const struct swcci_mailbox_late_answer *answer;
 
 		late.return_code = codes[i];
 		late.length = 32;
@@ -117,7 +117,7 @@ static void error_has_no_head(void **state)
 /* It is an answer, whatever it ends in. */
 static void head_of_zeros(void **state)
 {
-	const struct mailbox_late_answer *answer;
+	const struct swcci_mailbox_late_answer *answer;
 
 	(void)state;
 	late.return_code = 0;
@@ -154,7 +154,7 @@ static void function_goes_in_the_head(void **state)
 	bench.fake.on_access = goes_at_offset;
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++)
 		for (u32 offset = REG_PAYLOAD; offset < REG_PAYLOAD + 40; offset += 8) {
-			const struct mailbox_late_answer *answer;
+			const struct swcci_mailbox_late_answer *answer;
 
 			leave(++number);
 			WRITE_ONCE(goes_to, (enum fake_presence)gone);
@@ -177,28 +177,28 @@ static void function_goes_in_the_head(void **state)
 
 static void ticket_comes_back_whole(void **state)
 {
-	struct mailbox_command command = command_of(7, NULL, 0, NULL, 0);
-	struct mailbox_turn turn;
+	struct swcci_mailbox_command command = command_of(7, NULL, 0, NULL, 0);
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
 	late.return_code = 1;
 	bench.fake.serve = serve_late;
 	command.ticket.context = &command;
 	command.deadline = in_ms(100);
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -ETIMEDOUT);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -ETIMEDOUT);
 	assert_true(command.left);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	fake_answer_now(&bench.fake);
 	assert_retired_once(7, true, 1);
 	assert_ptr_equal(bench.retired[0].context, &command);
 	/* what is asked next did not leave, and the field says so */
 	command.deadline = KTIME_MAX;
 	bench.fake.serve = NULL;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), 0);
 	assert_false(command.left);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_retirements(1);
 }
 
@@ -212,7 +212,9 @@ static void start_waiting(struct caller *caller, u64 id)
 /* In flight when the turn is taken away: nothing was left, nothing is retired. */
 static void taken_away_is_not_left(void **state)
 {
-	static void (* const takers[])(struct mailbox *mailbox) = { mailbox_freeze, mailbox_kill };
+	static void (* const takers[])(struct swcci_mailbox *mailbox) = {
+		swcci_mailbox_freeze, swcci_mailbox_kill,
+	};
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(takers); i++) {
@@ -224,10 +226,10 @@ static void taken_away_is_not_left(void **state)
 		assert_int_equal(caller.rc, i ? -ENODEV : -EIO);
 		assert_true(caller.command.rung);
 		assert_false(caller.command.left || caller.command.answered);
-		mailbox_quiesce(&bench.mailbox);
+		swcci_mailbox_quiesce(&bench.mailbox);
 		assert_retirements(0);
 		fake_reset(&bench.fake);
-		mailbox_thaw(&bench.mailbox);
+		swcci_mailbox_thaw(&bench.mailbox);
 	}
 }
 
@@ -243,7 +245,7 @@ static void wait_until_taken(void *context)
 
 static void *freeze_main(void *argument)
 {
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	return argument;
 }
 
@@ -271,7 +273,7 @@ static void frozen_in_the_moment_of_leaving(void **state)
 	assert_false(caller.command.left);
 	assert_retirements(0);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_serves();
 	assert_retirements(0);
 }
@@ -293,21 +295,21 @@ static void frozen_while_the_worker_reads(void **state)
 	pthread_join(thread, NULL);
 	assert_retired_once(1, true, 1);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_serves();
 	assert_retirements(1);
 }
 
-/* What was left before is told at the latest when mailbox_quiesce() returns. */
+/* What was left before is told at the latest when swcci_mailbox_quiesce() returns. */
 static void quiesce_tells_what_was_left(void **state)
 {
 	(void)state;
 	leave(1);
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	assert_retirements(1);
 	assert_false(bench.retired[0].answer.answered);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	assert_retirements(1);
 }
 
@@ -323,26 +325,26 @@ static void set_background(u64 status, u64 background)
 
 static void background_is_decoded(void **state)
 {
-	struct mailbox_background bg;
+	struct swcci_mailbox_background bg;
 
 	(void)state;
 	set_background(1, 0x4400 | 37 << 16 | 0xffull << 24);
 	fake_count_from_here(&bench.fake);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), 0);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), 0);
 	/* while it runs, each register once */
 	assert_int_equal(fake_accesses(&bench.fake), IO_HALVES ? 4 : 2);
 	assert_true(bg.running);
 	assert_int_equal(bg.opcode, 0x4400);
 	assert_int_equal(bg.percent, 37);
 	set_background(0, 0x0201 | 100 << 16 | 0x12ull << 32 | 0xbeefull << 48);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), 0);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), 0);
 	assert_false(bg.running);
 	assert_int_equal(bg.opcode, 0x0201);
 	assert_int_equal(bg.percent, 100);
 	assert_int_equal(bg.return_code, 0x12);
 	assert_int_equal(bg.vendor_status, 0xbeef);
 	set_background(0, 0);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), 0);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), 0);
 	assert_false(bg.running || bg.opcode || bg.percent);
 }
 
@@ -365,19 +367,19 @@ static void background_changes_under_the_reader(void **state)
 	static const u64 half = 0x4400 | 50 << 16, done = 0x4400 | 100 << 16 | 5ull << 32;
 	static const u64 begun = 0x0201;
 	static const u32 offsets[] = { REG_STATUS, REG_BACKGROUND, REG_STATUS };
-	struct mailbox_background bg;
+	struct swcci_mailbox_background bg;
 
 	(void)state;
 	bench.fake.on_access = change_at;
 	for (u32 i = 0; i < ARRAY_SIZE(offsets); i++) {
 		set_background(1, half);
 		change = (typeof(change)){ offsets[i], i == 2, 0, done };
-		assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), 0);
+		assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), 0);
 		assert_true(bg.running || (bg.percent == 100 && bg.return_code == 5));
 		/* the next operation after one that has ended */
 		set_background(0, done);
 		change = (typeof(change)){ offsets[i], i == 2, 1, begun };
-		assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), 0);
+		assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), 0);
 		assert_true(bg.running || bg.opcode == 0x4400);
 	}
 	bench.fake.on_access = NULL;
@@ -386,40 +388,40 @@ static void background_changes_under_the_reader(void **state)
 /* By whom the mailbox is owned does not matter; by nobody, it does. */
 static void background_needs_no_turn(void **state)
 {
-	struct mailbox_background bg = { .percent = 77 };
+	struct swcci_mailbox_background bg = { .percent = 77 };
 	struct caller caller = { 0 };
 
 	(void)state;
 	bench.fake.deceived = true;	/* read-only registers may be read at any time */
 	start_waiting(&caller, 1);
 	set_background(1, 0x4400 | 12 << 16);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), 0);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), 0);
 	assert_int_equal(bg.percent, 12);
 	fake_answer_now(&bench.fake);
 	caller_join(&caller);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), -EBUSY);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), -EBUSY);
 	assert_int_equal(bg.percent, 12);
-	mailbox_kill(&bench.mailbox);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), -ENODEV);
+	swcci_mailbox_kill(&bench.mailbox);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), -ENODEV);
 	fake_forbid(&bench.fake, false);
 }
 
 static void background_of_nobody(void **state)
 {
-	struct mailbox_background bg;
+	struct swcci_mailbox_background bg;
 
 	(void)state;
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++) {
 		fake_set_presence(&bench.fake, (enum fake_presence)gone);
-		assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), -EIO);
+		assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), -EIO);
 	}
 	fake_set_presence(&bench.fake, FAKE_PRESENT);
 	set_background(0, ~0ull);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), -EIO);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), -EIO);
 	set_background(~0ull, 0);
-	assert_int_equal(mailbox_read_background(&bench.mailbox, &bg), -EIO);
+	assert_int_equal(swcci_mailbox_read_background(&bench.mailbox, &bg), -EIO);
 	set_background(0, 0);
 }
 
@@ -430,25 +432,25 @@ static void event_status(void **state)
 	u64 value = 42;
 
 	(void)state;
-	assert_int_equal(mailbox_read_event_status(&bench.mailbox, &value), -EOPNOTSUPP);
+	assert_int_equal(swcci_mailbox_read_event_status(&bench.mailbox, &value), -EOPNOTSUPP);
 	/* any 64-bit register stands in for that of another capability */
 	bench.mailbox.event_status = bench.fake.base + REG_BACKGROUND;
 	set_background(0, 0x800000005ull);
 	fake_count_from_here(&bench.fake);
-	assert_int_equal(mailbox_read_event_status(&bench.mailbox, &value), 0);
+	assert_int_equal(swcci_mailbox_read_event_status(&bench.mailbox, &value), 0);
 	assert_true(value == 0x800000005ull);
 	assert_int_equal(fake_accesses(&bench.fake), IO_HALVES ? 2 : 1);
 	set_background(0, 0);
-	assert_int_equal(mailbox_read_event_status(&bench.mailbox, &value), 0);
+	assert_int_equal(swcci_mailbox_read_event_status(&bench.mailbox, &value), 0);
 	assert_true(!value);
 	fake_set_presence(&bench.fake, FAKE_ALL_ONES);
-	assert_int_equal(mailbox_read_event_status(&bench.mailbox, &value), -EIO);
+	assert_int_equal(swcci_mailbox_read_event_status(&bench.mailbox, &value), -EIO);
 	fake_set_presence(&bench.fake, FAKE_PRESENT);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
-	assert_int_equal(mailbox_read_event_status(&bench.mailbox, &value), -EBUSY);
-	mailbox_kill(&bench.mailbox);
-	assert_int_equal(mailbox_read_event_status(&bench.mailbox, &value), -ENODEV);
+	assert_int_equal(swcci_mailbox_read_event_status(&bench.mailbox, &value), -EBUSY);
+	swcci_mailbox_kill(&bench.mailbox);
+	assert_int_equal(swcci_mailbox_read_event_status(&bench.mailbox, &value), -ENODEV);
 	fake_forbid(&bench.fake, false);
 }
 
@@ -459,18 +461,18 @@ static bool readers_stop;
 static void *read_all_the_time(void *argument)
 {
 	u32 *count = argument;
-	struct mailbox_background bg;
+	struct swcci_mailbox_background bg;
 	u64 value;
 	int rc;
 
 	while (!__atomic_load_n(&readers_stop, __ATOMIC_RELAXED)) {
-		rc = mailbox_read_background(&bench.mailbox, &bg);
+		rc = swcci_mailbox_read_background(&bench.mailbox, &bg);
 		if (rc && rc != -EBUSY && rc != -ENODEV)
 			shim_splat("a reader was told nonsense");
-		rc = mailbox_read_event_status(&bench.mailbox, &value);
+		rc = swcci_mailbox_read_event_status(&bench.mailbox, &value);
 		if (rc && rc != -EBUSY && rc != -ENODEV)
 			shim_splat("a reader was told nonsense");
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 		*count += 1;
 	}
 	return NULL;
@@ -488,16 +490,16 @@ static void readers_stay_out_of_a_reset(void **state)
 	for (u32 i = 0; i < ARRAY_SIZE(threads); i++)
 		pthread_create(&threads[i], NULL, read_all_the_time, &counts[i]);
 	for (u32 i = 0; i < 40; i++) {
-		mailbox_freeze(&bench.mailbox);
+		swcci_mailbox_freeze(&bench.mailbox);
 		fake_forbid(&bench.fake, true);
 		sleep_ms(1);
 		fake_forbid(&bench.fake, false);
 		fake_reset(&bench.fake);
-		mailbox_thaw(&bench.mailbox);
+		swcci_mailbox_thaw(&bench.mailbox);
 		assert_serves();
 	}
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
 	sleep_ms(20);
 	__atomic_store_n(&readers_stop, true, __ATOMIC_RELAXED);
@@ -513,22 +515,22 @@ static void readers_stay_out_of_a_reset(void **state)
 
 static void interrupted_is_called(void **state)
 {
-	static struct mailbox_ops silent;	/* the teardown calls it too */
+	static struct swcci_mailbox_ops silent;	/* the teardown calls it too */
 
 	(void)state;
 	silent = *bench.mailbox.ops;
 	for (u32 i = 1; i <= 3; i++) {
-		mailbox_interrupt(&bench.mailbox);
+		swcci_mailbox_interrupt(&bench.mailbox);
 		assert_int_equal(bench.interrupts, i);
 	}
 	silent.interrupted = NULL;
 	bench.mailbox.ops = &silent;
-	mailbox_interrupt(&bench.mailbox);
+	swcci_mailbox_interrupt(&bench.mailbox);
 	assert_int_equal(bench.interrupts, 3);
 	assert_int_equal(fake_accesses(&bench.fake), 0);
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
-	mailbox_interrupt(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_interrupt(&bench.mailbox);
 }
 
 static int forget(void **state)

@@ -222,7 +222,7 @@ static void freeze_and_thaw(void **state)
 	u32 changes = state_changes();
 
 	start = ktime_get();
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	assert_true(ktime_ms_delta(ktime_get(), start) < 100);
 	assert_state(MAILBOX_RESETTING);
 	assert_true(state_changes() > changes);
@@ -234,7 +234,7 @@ static void freeze_and_thaw(void **state)
 
 	fake_reset(&bench.fake);
 	bench.fake.serve = NULL;
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_IDLE);
 	assert_serves();
 	assert_retirements(0);
@@ -250,14 +250,14 @@ static void freeze_while_draining(void **state)
 	assert_state(MAILBOX_DRAINING);
 	caller_start(&queued, 2);
 	await_queue(1);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
 	caller_join(&queued);
 	assert_int_equal(queued.turn_rc, -EBUSY);
 	assert_retired_once(1, false, 0);
 	fake_forbid(&bench.fake, false);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_serves();
 	assert_retirements(1);
 }
@@ -266,28 +266,28 @@ static void freeze_while_stuck(void **state)
 {
 	(void)state;
 	get_stuck();
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	assert_false(shim_work_busy(&bench.mailbox.drain));
 	assert_retired_once(1, false, 0);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_serves();
 }
 
 /* A turn held over a reset: what its first command showed no longer holds. */
 static void old_turn_is_harmless(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
 	struct caller next = { .linger_ms = 100 }, last = { 0 };
-	struct mailbox_turn old;
+	struct swcci_mailbox_turn old;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &old, KTIME_MAX), 0);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &old, &command), 0);
-	mailbox_freeze(&bench.mailbox);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &old, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &old, &command), 0);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &old, &command), -EBUSY);
+	swcci_mailbox_thaw(&bench.mailbox);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &old, &command), -EBUSY);
 	assert_false(command.rung);
 	assert_int_equal(fake_commands(&bench.fake), 1);
 	/* its end takes nothing from who has the mailbox now */
@@ -296,7 +296,7 @@ static void old_turn_is_harmless(void **state)
 		sleep_ms(1);
 	caller_start(&last, 3);
 	await_queue(1);
-	mailbox_turn_end(&bench.mailbox, &old);
+	swcci_mailbox_turn_end(&bench.mailbox, &old);
 	await_queue(1);
 	assert_state(MAILBOX_OWNED);
 	caller_join(&next);
@@ -313,10 +313,10 @@ static void doorbell_set_at_thaw(void **state)
 	struct caller queued = { 0 };
 
 	(void)state;
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_reset(&bench.fake);
 	fake_ring(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_DRAINING);
 	caller_start(&queued, 2);
 	await_queue(1);
@@ -327,9 +327,9 @@ static void doorbell_set_at_thaw(void **state)
 	assert_own_answer(&queued);
 	assert_retirements(0);
 	/* and one that never clears */
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_ring(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	await_state(MAILBOX_STUCK);
 	assert_sent_away(-EBUSY);
 	fake_answer_now(&bench.fake);
@@ -340,10 +340,10 @@ static void doorbell_set_at_thaw(void **state)
 static void freeze_twice(void **state)
 {
 	(void)state;
-	mailbox_freeze(&bench.mailbox);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	assert_state(MAILBOX_RESETTING);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_IDLE);
 	/* a second thaw changes nothing under whoever owns it */
 	struct caller inside = { 0 };
@@ -351,7 +351,7 @@ static void freeze_twice(void **state)
 	bench.fake.serve = serve_never;
 	caller_start(&inside, 1);
 	await_busy();
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_OWNED);
 	fake_answer_now(&bench.fake);
 	caller_join(&inside);
@@ -373,8 +373,8 @@ static void kill_tells_everybody(void **state)
 	u32 changes = state_changes();
 
 	start = ktime_get();
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	assert_true(ktime_ms_delta(ktime_get(), start) < 100);
 	assert_state(MAILBOX_DEAD);
 	assert_true(state_changes() > changes);
@@ -388,23 +388,23 @@ static void kill_tells_everybody(void **state)
 
 static void dead_stays_dead(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
-	struct mailbox_turn held;
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_turn held;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &held, KTIME_MAX), 0);
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &held, KTIME_MAX), 0);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &held, &command), -ENODEV);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &held, &command), -ENODEV);
 	assert_false(command.rung);
-	mailbox_turn_end(&bench.mailbox, &held);
+	swcci_mailbox_turn_end(&bench.mailbox, &held);
 	assert_state(MAILBOX_DEAD);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	assert_state(MAILBOX_DEAD);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_DEAD);
-	mailbox_kill(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
 	assert_sent_away(-ENODEV);
 	fake_forbid(&bench.fake, false);
 }
@@ -417,8 +417,8 @@ static void kill_while_draining(void **state)
 	leave_unanswered(30);
 	caller_start(&queued, 2);
 	await_queue(1);
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	assert_false(shim_work_busy(&bench.mailbox.drain));
 	fake_forbid(&bench.fake, true);
 	caller_join(&queued);
@@ -433,9 +433,9 @@ static void kill_while_frozen_or_stuck(void **state)
 {
 	(void)state;
 	get_stuck();
-	mailbox_freeze(&bench.mailbox);
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
 	assert_sent_away(-ENODEV);
 	assert_retired_once(1, false, 0);
@@ -446,7 +446,7 @@ static bool quiesced;
 
 static void *quiesce_main(void *argument)
 {
-	mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
 	WRITE_ONCE(quiesced, true);
 	return argument;
 }
@@ -460,7 +460,7 @@ static void quiesce_waits_for_the_worker(void **state)
 	leave_unanswered(30);
 	close_gate(REG_CONTROL, 0);
 	assert_true(await_gate(2000));
-	mailbox_kill(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
 	quiesced = false;
 	assert_int_equal(pthread_create(&thread, NULL, quiesce_main, NULL), 0);
 	sleep_ms(100);
@@ -476,17 +476,17 @@ static void quiesce_waits_for_the_worker(void **state)
 /* A probe that fails early destroys what it never made, or could not make. */
 static void destroyed_without_init(void **state)
 {
-	const struct mailbox_capability capability = { .payload_size = BENCH_PAYLOAD };
-	struct mailbox other;
+	const struct swcci_mailbox_capability capability = { .payload_size = BENCH_PAYLOAD };
+	struct swcci_mailbox other;
 
 	(void)state;
 	memset(&other, 0, sizeof(other));
-	mailbox_destroy(&other);
+	swcci_mailbox_destroy(&other);
 	shim_out_of_memory = true;
-	assert_int_equal(mailbox_init(&other, bench.mailbox.ops, bench.fake.base, &capability,
-				      &bench.queue, 2000), -ENOMEM);
+	assert_int_equal(swcci_mailbox_init(&other, bench.mailbox.ops, bench.fake.base, &capability,
+					    &bench.queue, 2000), -ENOMEM);
 	shim_out_of_memory = false;
-	mailbox_destroy(&other);
+	swcci_mailbox_destroy(&other);
 	assert_int_equal(shim_splats(), 0);
 }
 
@@ -494,23 +494,23 @@ static void destroyed_without_init(void **state)
 
 static void every_state(void **state)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
 	assert_state(MAILBOX_IDLE);
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	assert_state(MAILBOX_OWNED);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_state(MAILBOX_IDLE);
 	leave_unanswered(60);
 	assert_state(MAILBOX_DRAINING);
 	await_state(MAILBOX_STUCK);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	assert_state(MAILBOX_RESETTING);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_IDLE);
-	mailbox_kill(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
 	assert_state(MAILBOX_DEAD);
 }
 

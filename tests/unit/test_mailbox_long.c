@@ -31,7 +31,7 @@ static void every_length_at_its_price(void **state)
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(lengths); i++) {
 		u32 length = lengths[i];
-		struct mailbox_command command = command_of(1, in, length, out, length);
+		struct swcci_mailbox_command command = command_of(1, in, length, out, length);
 
 		memset(out, 0, sizeof(out));
 		fake_count_from_here(&bench.fake);
@@ -48,7 +48,7 @@ static void every_length_at_its_price(void **state)
 
 static void *freeze_main(void *argument)
 {
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	return argument;
 }
 
@@ -72,7 +72,7 @@ static void is_reset(void)
 
 static void is_removed(void)
 {
-	mailbox_kill(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
 }
 
 static const struct reason {
@@ -108,7 +108,8 @@ static void happens_at_the_end_of_a_step(struct fake_registers *fake, u32 offset
 }
 
 /* Return: how it ended; @writing or reading a payload of two steps. */
-static int disturbed(const struct reason *reason, bool writing, struct mailbox_command *command)
+static int disturbed(const struct reason *reason, bool writing,
+		     struct swcci_mailbox_command *command)
 {
 	u32 commands = fake_commands(&bench.fake);
 	int rc;
@@ -135,7 +136,7 @@ static int disturbed(const struct reason *reason, bool writing, struct mailbox_c
 /* What was there to read is a late answer, as if its reader had not waited for it. */
 static void a_reader_leaves(void **state)
 {
-	struct mailbox_command command;
+	struct swcci_mailbox_command command;
 
 	for (u32 i = 0; i < ARRAY_SIZE(reasons); i++) {
 		const struct bench_retired *retired = &bench.retired[0];
@@ -159,7 +160,7 @@ static void a_reader_leaves(void **state)
 /* The same answer as the command before had: the one that came is not taken for it. */
 static void an_answer_like_the_last_is_retired_too(void **state)
 {
-	struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+	struct swcci_mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
 
 	(void)state;
 	assert_int_equal(bench_execute(&command), 0);
@@ -171,7 +172,7 @@ static void an_answer_like_the_last_is_retired_too(void **state)
 /* No doorbell, so nothing was sent: nobody is owed an answer. */
 static void a_writer_leaves(void **state)
 {
-	struct mailbox_command command;
+	struct swcci_mailbox_command command;
 
 	for (u32 i = 0; i < ARRAY_SIZE(reasons); i++) {
 		if (i)
@@ -196,7 +197,7 @@ static void goes_away(void)
 static void ones_are_not_read_to_the_end(void **state)
 {
 	static const struct reason gone = { .happen = goes_away };
-	struct mailbox_command command;
+	struct swcci_mailbox_command command;
 
 	(void)state;
 	assert_int_equal(disturbed(&gone, false, &command), -EIO);
@@ -242,7 +243,8 @@ static void a_dead_link_is_read_once_or_twice(void **state)
 	tester = pthread_self();
 	bench.fake.on_access = dies_at_offset;
 	for (u32 i = 0; i < ARRAY_SIZE(offsets); i++) {
-		struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+		struct swcci_mailbox_command command = command_of(1, in, sizeof(in), out,
+								  sizeof(out));
 
 		memset(&dead, 0, sizeof(dead));
 		dead.offset = offsets[i];
@@ -275,7 +277,8 @@ static void ones_may_be_an_answer(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(ones); i++) {
-		struct mailbox_command command = command_of(1, in, sizeof(in), out, sizeof(out));
+		struct swcci_mailbox_command command = command_of(1, in, sizeof(in), out,
+								  sizeof(out));
 		u32 accesses = accesses_of(sizeof(in), sizeof(in), sizeof(in)) + ones[i].checks;
 
 		if (ones[i].to == FAKE_PAYLOAD_MAX)

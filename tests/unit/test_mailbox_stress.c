@@ -34,8 +34,8 @@ static u32 dice(u32 *seed, u32 sides)
 	return (*seed >> 8) % sides;
 }
 
-static void count_retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-			  const struct mailbox_late_answer *answer)
+static void count_retired(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+			  const struct swcci_mailbox_late_answer *answer)
 {
 	(void)mailbox;
 	(void)answer;
@@ -43,12 +43,12 @@ static void count_retired(struct mailbox *mailbox, const struct mailbox_ticket *
 		__atomic_add_fetch(&stress.retired[ticket->id], 1, __ATOMIC_RELAXED);
 }
 
-static void no_matter(struct mailbox *mailbox)
+static void no_matter(struct swcci_mailbox *mailbox)
 {
 	(void)mailbox;
 }
 
-static const struct mailbox_ops stress_ops = {
+static const struct swcci_mailbox_ops stress_ops = {
 	.retired = count_retired, .state_changed = no_matter,
 };
 
@@ -68,7 +68,7 @@ static void serve_moodily(struct fake_registers *fake, u16 opcode, const u8 *in,
 		reply->delay_us = dice(&seed, 300);
 }
 
-static enum fate fate_of(int rc, const struct mailbox_command *command)
+static enum fate fate_of(int rc, const struct swcci_mailbox_command *command)
 {
 	if (!rc)
 		return FATE_ANSWERED;
@@ -77,7 +77,7 @@ static enum fate fate_of(int rc, const struct mailbox_command *command)
 	return command->left ? FATE_LEFT : FATE_BROKEN;
 }
 
-static void note(u64 id, int rc, const struct mailbox_command *command, u64 out)
+static void note(u64 id, int rc, const struct swcci_mailbox_command *command, u64 out)
 {
 	enum fate fate = fate_of(rc, command);
 	u32 *counters[] = { &stress.refused, &stress.answered, &stress.left, &stress.broken };
@@ -92,24 +92,24 @@ static void note(u64 id, int rc, const struct mailbox_command *command, u64 out)
 
 static void one_turn(u32 *seed)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	u32 commands = 1 + dice(seed, 2);
 	ktime_t patience = dice(seed, 3) ? KTIME_MAX : in_ms(dice(seed, 30));
 
-	if (mailbox_turn_begin(&bench.mailbox, &turn, patience))
+	if (swcci_mailbox_turn_begin(&bench.mailbox, &turn, patience))
 		return;
 	while (commands--) {
 		u64 id = __atomic_add_fetch(&stress.ids, 1, __ATOMIC_RELAXED), out = 0;
-		struct mailbox_command command = command_of(id, &id, 8, &out, 8);
+		struct swcci_mailbox_command command = command_of(id, &id, 8, &out, 8);
 
 		if (id >= COMMANDS_MAX)
 			break;
 		command.deadline = dice(seed, 4) ? KTIME_MAX : in_ms(dice(seed, 8));
-		int rc = mailbox_execute(&bench.mailbox, &turn, &command);
+		int rc = swcci_mailbox_execute(&bench.mailbox, &turn, &command);
 
 		note(id, rc, &command, out);
 	}
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 }
 
 static void *stress_caller(void *argument)
@@ -135,12 +135,12 @@ static void *reset_now_and_then(void *argument)
 	(void)argument;
 	while (!__atomic_load_n(&stress.stop, __ATOMIC_RELAXED)) {
 		sleep_ms(20 + dice(&seed, 60));
-		mailbox_freeze(&bench.mailbox);
+		swcci_mailbox_freeze(&bench.mailbox);
 		fake_forbid(&bench.fake, true);
 		sleep_ms(dice(&seed, 3));
 		fake_forbid(&bench.fake, false);
 		fake_reset(&bench.fake);
-		mailbox_thaw(&bench.mailbox);
+		swcci_mailbox_thaw(&bench.mailbox);
 	}
 	return NULL;
 }

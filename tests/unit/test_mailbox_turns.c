@@ -30,17 +30,17 @@ static void serve_first_slow(struct fake_registers *fake, u16 opcode, const u8 *
 static void first_come_first_served(void **state)
 {
 	static struct caller callers[CALLERS];
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
 	memset(callers, 0, sizeof(callers));
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	for (u32 i = 0; i < CALLERS; i++) {
 		caller_start(&callers[i], 100 + i);
 		await_queue(i + 1);
 	}
 	assert_int_equal(fake_commands(&bench.fake), 0);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	for (u32 i = 0; i < CALLERS; i++) {
 		caller_join(&callers[i]);
 		assert_own_answer(&callers[i]);
@@ -53,13 +53,13 @@ static void first_come_first_served(void **state)
 static void direct_hand_off(void **state)
 {
 	struct caller waiting = { .linger_ms = 50 }, newcomer = { .turn_deadline = 0 };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	caller_start(&waiting, 1);
 	await_queue(1);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	/* handed over in the same moment, whether its thread runs yet or not */
 	assert_state(MAILBOX_OWNED);
 	caller_start(&newcomer, 2);
@@ -87,14 +87,14 @@ static void *hammer_file(void *argument)
 	while (!__atomic_load_n(&fairness.go, __ATOMIC_ACQUIRE))
 		sleep_ms(1);
 	while (__atomic_load_n(&fairness.total, __ATOMIC_RELAXED) < TURNS) {
-		struct mailbox_command command = command_of(1, &in, 8, out, 8);
-		struct mailbox_turn turn;
+		struct swcci_mailbox_command command = command_of(1, &in, 8, out, 8);
+		struct swcci_mailbox_turn turn;
 
-		if (mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX))
+		if (swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX))
 			break;
-		if (!mailbox_execute(&bench.mailbox, &turn, &command))
+		if (!swcci_mailbox_execute(&bench.mailbox, &turn, &command))
 			++*served;
-		mailbox_turn_end(&bench.mailbox, &turn);
+		swcci_mailbox_turn_end(&bench.mailbox, &turn);
 		__atomic_add_fetch(&fairness.total, 1, __ATOMIC_RELAXED);
 	}
 	return NULL;
@@ -132,10 +132,10 @@ static void fair_to_64_files(void **state)
 static void killed_in_the_queue(void **state)
 {
 	struct caller killed = { 0 }, behind = { 0 };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	caller_start(&killed, 1);
 	await_queue(1);
 	caller_start(&behind, 2);
@@ -146,7 +146,7 @@ static void killed_in_the_queue(void **state)
 	assert_false(killed.command.rung);
 	await_queue(1);
 	assert_int_equal(fake_commands(&bench.fake), 0);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	caller_join(&behind);
 	assert_own_answer(&behind);
 	assert_retirements(0);
@@ -155,11 +155,11 @@ static void killed_in_the_queue(void **state)
 static void deadline_in_the_queue(void **state)
 {
 	struct caller late = { .turn_deadline = in_ms(60) };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	ktime_t start = ktime_get();
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	caller_start(&late, 1);
 	caller_join(&late);
 	assert_int_equal(late.turn_rc, -EBUSY);
@@ -173,7 +173,7 @@ static void deadline_in_the_queue(void **state)
 	caller_join(&passed);
 	assert_int_equal(passed.turn_rc, -EBUSY);
 	assert_in_range(ktime_ms_delta(ktime_get(), start), 0, 500);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_int_equal(fake_commands(&bench.fake), 0);
 	assert_serves();
 }
@@ -192,12 +192,12 @@ static void wait_for_grant(void *context)
 static void granted_while_giving_up(void **state)
 {
 	struct caller late = { .turn_deadline = in_ms(60) }, behind = { 0 };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
 	giving_up = false;
 	granted = false;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	caller_start(&late, 1);
 	await_queue(1);
 	shim_before_lock(late.task, wait_for_grant, NULL);
@@ -205,7 +205,7 @@ static void granted_while_giving_up(void **state)
 	await_queue(2);
 	while (!READ_ONCE(giving_up))
 		sleep_ms(1);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	await_queue(1);
 	assert_state(MAILBOX_OWNED);
 	WRITE_ONCE(granted, true);
@@ -245,8 +245,8 @@ static void killed_in_a_slow_command(void **state)
 	assert_retired_once(1, true, 6);
 	assert_state(MAILBOX_IDLE);
 	/* once is once: nothing is left to be told at a reset */
-	mailbox_freeze(&bench.mailbox);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_retirements(1);
 	assert_serves();
 }
@@ -254,20 +254,20 @@ static void killed_in_a_slow_command(void **state)
 /* Nobody is left to hear the outcome, or to wait for it: nothing is sent. */
 static void too_late_to_send(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
-	struct mailbox_turn turn;
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	command.deadline = in_ms(-1);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
 	assert_false(command.rung);
 	command.deadline = KTIME_MAX;
 	shim_kill(current);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EINTR);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EINTR);
 	assert_false(command.rung);
 	assert_true(shim_revive());
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_state(MAILBOX_IDLE);
 	assert_int_equal(fake_accesses(&bench.fake), 0);
 	assert_retirements(0);
@@ -299,15 +299,15 @@ static void deadline_in_a_command(void **state)
 /* A turn whose first command was left behind is over: nothing more is sent in it. */
 static void turn_ends_with_an_abandoned_command(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
 	struct caller next = { 0 };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
 	bench.fake.serve = serve_first_slow;
 	command.deadline = in_ms(20);
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -ETIMEDOUT);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -ETIMEDOUT);
 	assert_state(MAILBOX_DRAINING);
 	caller_start(&next, 2);
 	await_queue(1);
@@ -316,10 +316,10 @@ static void turn_ends_with_an_abandoned_command(void **state)
 	assert_true(await_gate(2000));
 	fake_answer_now(&bench.fake);
 	command.deadline = KTIME_MAX;
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
 	assert_false(command.rung);
 	/* nor does its end hand over what it no longer has */
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	await_queue(1);
 	assert_state(MAILBOX_DRAINING);
 	open_gate();

@@ -58,41 +58,41 @@ static void get_stuck(void)
 static void a_pause_empties_the_queue(void **state)
 {
 	struct caller queued[3] = { 0 };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	for (u32 i = 0; i < ARRAY_SIZE(queued); i++) {
 		caller_start(&queued[i], i + 1);
 		await_queue(i + 1);
 	}
-	mailbox_pause(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
 	await_queue(0);
 	for (u32 i = 0; i < ARRAY_SIZE(queued); i++)
 		assert_told(&queued[i], -EBUSY);
 	assert_sent_away(-EBUSY);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_state(MAILBOX_IDLE);
 	assert_sent_away(-EBUSY);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_serves();
 }
 
 /* What was allowed before does not begin after. */
 static void a_held_turn_sends_no_more(void **state)
 {
-	struct mailbox_command command = command_of(1, NULL, 0, NULL, 0);
-	struct mailbox_turn turn;
+	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
+	struct swcci_mailbox_turn turn;
 
 	(void)state;
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
-	mailbox_pause(&bench.mailbox);
-	assert_int_equal(mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	swcci_mailbox_pause(&bench.mailbox);
+	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
 	assert_false(command.rung || command.left);
 	assert_int_equal(fake_accesses(&bench.fake), 0);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_state(MAILBOX_OWNED);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_serves();
 }
 
@@ -100,20 +100,20 @@ static void pauses_amid_the_payload(struct fake_registers *fake, u32 offset, boo
 {
 	(void)fake;
 	if (write && offset == 0x20)
-		mailbox_pause(&bench.mailbox);
+		swcci_mailbox_pause(&bench.mailbox);
 }
 
 static void half_a_request_is_not_sent(void **state)
 {
 	static const u8 in[FAKE_PAYLOAD_MAX] = { 1 };
-	struct mailbox_command command = command_of(1, in, sizeof(in), NULL, 0);
+	struct swcci_mailbox_command command = command_of(1, in, sizeof(in), NULL, 0);
 
 	(void)state;
 	bench.fake.on_access = pauses_amid_the_payload;
 	assert_int_equal(bench_execute(&command), -EBUSY);
 	assert_false(command.rung || command.left);
 	bench.fake.on_access = NULL;
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_serves();
 	assert_retirements(0);
 }
@@ -126,12 +126,12 @@ static void most_answers_come_in_time(void **state)
 	for (u32 tries = 0; tries < TRIES && caller.rc == -ETIMEDOUT; tries++) {
 		caller = (struct caller){ 0 };
 		start_in_flight(&caller, 1);
-		mailbox_pause(&bench.mailbox);
+		swcci_mailbox_pause(&bench.mailbox);
 		sleep_ms(100);
 		fake_answer_now(&bench.fake);
 		caller_join(&caller);
 		await_state(MAILBOX_IDLE);
-		mailbox_unpause(&bench.mailbox);
+		swcci_mailbox_unpause(&bench.mailbox);
 	}
 	assert_own_answer(&caller);
 	assert_serves();
@@ -147,7 +147,7 @@ static void who_is_in_flight_leaves_after_the_grace(void **state)
 	start_in_flight(&caller, 1);
 	sleep_ms(300);			/* the poll steps are long by now */
 	start = ktime_get();
-	mailbox_pause(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
 	caller_join(&caller);
 	assert_true(ktime_ms_delta(ktime_get(), start) >= GRACE_MS);
 	assert_int_equal(caller.rc, -ETIMEDOUT);
@@ -158,7 +158,7 @@ static void who_is_in_flight_leaves_after_the_grace(void **state)
 	assert_retired_once(1, true, 0);
 	await_state(MAILBOX_IDLE);
 	assert_sent_away(-EBUSY);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_serves();
 	assert_retirements(1);
 }
@@ -170,24 +170,24 @@ static void it_sleeps_and_wakes(void **state)
 
 	(void)state;
 	start_in_flight(&caller, 1);
-	mailbox_pause(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
 	caller_join(&caller);
 	assert_int_equal(caller.rc, -ETIMEDOUT);
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	assert_retired_once(1, false, 0);
 	fake_forbid(&bench.fake, true);
 	assert_sent_away(-EBUSY);
 	fake_forbid(&bench.fake, false);
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_IDLE);
 	assert_sent_away(-EBUSY);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_serves();
 	/* a kernel that gives up before it has suspended a device */
-	mailbox_pause(&bench.mailbox);
-	mailbox_unpause(&bench.mailbox);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_serves();
 }
 
@@ -199,14 +199,14 @@ static void nobody_is_served_in_the_pause(void **state)
 		struct caller inside = { 0 }, waiting = { 0 };
 
 		start_in_flight(&inside, 1);
-		mailbox_pause(&bench.mailbox);
+		swcci_mailbox_pause(&bench.mailbox);
 		caller_start(&waiting, 2);
 		sleep_ms(10);
 		fake_answer_now(&bench.fake);
 		caller_join(&inside);
 		assert_told(&waiting, -EBUSY);
 		await_state(MAILBOX_IDLE);
-		mailbox_unpause(&bench.mailbox);
+		swcci_mailbox_unpause(&bench.mailbox);
 		assert_serves();
 	}
 }
@@ -214,10 +214,10 @@ static void nobody_is_served_in_the_pause(void **state)
 static void a_removal_amid_the_pause(void **state)
 {
 	(void)state;
-	mailbox_pause(&bench.mailbox);
-	mailbox_kill(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
 	assert_sent_away(-ENODEV);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 	assert_state(MAILBOX_DEAD);
 	assert_sent_away(-ENODEV);
 }
@@ -227,12 +227,12 @@ static void a_removal_amid_the_pause(void **state)
 static void go_on_after_a_reset(void)
 {
 	fake_reset(&bench.fake);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 }
 
 static void go_on_after_a_pause(void)
 {
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 }
 
 static void go_on_after_being_stuck(void)
@@ -242,12 +242,12 @@ static void go_on_after_being_stuck(void)
 
 static void stop_by_a_reset(void)
 {
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 }
 
 static void stop_by_a_pause(void)
 {
-	mailbox_pause(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
 }
 
 static const struct {
@@ -262,11 +262,12 @@ static const struct {
 /* How often a caller that tries again and again is told EBUSY within half a second. */
 static u32 calls_in_vain(void)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	u32 calls = 0;
 
 	for (ktime_t until = in_ms(500); ktime_before(ktime_get(), until); calls++)
-		assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), -EBUSY);
+		assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX),
+				 -EBUSY);
 	return calls;
 }
 
@@ -326,7 +327,7 @@ static void who_waits_is_served_when_it_goes_on(void **state)
 /* A task that is to freeze has a signal: with it, none of these waits lasts. */
 static void any_signal_ends_the_wait(void **state)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	ktime_t start;
 
 	(void)state;
@@ -335,12 +336,13 @@ static void any_signal_ends_the_wait(void **state)
 		shim_signal(current);
 		start = ktime_get();
 		for (u32 calls = 0; calls < 100; calls++)
-			assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX),
+			assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX),
 					 -EBUSY);
 		assert_true(ktime_ms_delta(ktime_get(), start) < 5000);
 		/* one that kills is told as ever */
 		shim_kill(current);
-		assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), -EINTR);
+		assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX),
+				 -EINTR);
 		assert_true(shim_revive());
 		stops[i].go_on();
 		await_state(MAILBOX_IDLE);
@@ -349,16 +351,17 @@ static void any_signal_ends_the_wait(void **state)
 
 static void the_deadline_bounds_the_wait(void **state)
 {
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 	ktime_t start;
 
 	(void)state;
-	mailbox_pause(&bench.mailbox);
+	swcci_mailbox_pause(&bench.mailbox);
 	start = ktime_get();
 	for (u32 calls = 0; calls < 100; calls++)
-		assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, in_ms(-1)), -EBUSY);
+		assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, in_ms(-1)),
+				 -EBUSY);
 	assert_true(ktime_ms_delta(ktime_get(), start) < 5000);
-	mailbox_unpause(&bench.mailbox);
+	swcci_mailbox_unpause(&bench.mailbox);
 }
 
 /* Told at once, whatever the queue stands still for. */
@@ -376,7 +379,7 @@ static void a_removal_ends_the_wait(void **state)
 				stops[i].stop();
 			caller_start(&waiting, 1);
 			sleep_ms(5);
-			mailbox_kill(&bench.mailbox);
+			swcci_mailbox_kill(&bench.mailbox);
 			caller_join(&waiting);
 		}
 		assert_int_equal(waiting.turn_rc, -ENODEV);
@@ -401,11 +404,11 @@ static void wait_for_removal(void *context)
 static void removed_in_the_moment_of_giving_up(bool killed, bool granted)
 {
 	struct caller caller = { .turn_deadline = killed ? 0 : in_ms(60) };
-	struct mailbox_turn turn;
+	struct swcci_mailbox_turn turn;
 
 	WRITE_ONCE(giving_up, false);
 	WRITE_ONCE(removed, false);
-	assert_int_equal(mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
+	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	caller_start(&caller, 1);
 	await_queue(1);
 	shim_before_lock(caller.task, wait_for_removal, NULL);
@@ -414,12 +417,12 @@ static void removed_in_the_moment_of_giving_up(bool killed, bool granted)
 	while (!READ_ONCE(giving_up))
 		sleep_ms(1);
 	if (granted)
-		mailbox_turn_end(&bench.mailbox, &turn);
-	mailbox_kill(&bench.mailbox);
+		swcci_mailbox_turn_end(&bench.mailbox, &turn);
+	swcci_mailbox_kill(&bench.mailbox);
 	WRITE_ONCE(removed, true);
 	assert_told(&caller, -ENODEV);
 	if (!granted)
-		mailbox_turn_end(&bench.mailbox, &turn);
+		swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_state(MAILBOX_DEAD);
 }
 

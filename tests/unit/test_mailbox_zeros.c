@@ -90,22 +90,22 @@ static void set_script(const struct step *steps, u32 length)
 
 static void enable(bool interrupts)
 {
-	mailbox_freeze(&bench.mailbox);
+	swcci_mailbox_freeze(&bench.mailbox);
 	fake_reset(&bench.fake);
 	bench.fake.enables = interrupts ? ENABLES : 0;
-	mailbox_enable_interrupts(&bench.mailbox, interrupts, interrupts);
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_enable_interrupts(&bench.mailbox, interrupts, interrupts);
+	swcci_mailbox_thaw(&bench.mailbox);
 }
 
 static u8 out[8];
 
-static struct mailbox_command question(u64 id)
+static struct swcci_mailbox_command question(u64 id)
 {
 	memset(out, 0xee, sizeof(out));
 	return command_of(id, request, sizeof(request), out, sizeof(out));
 }
 
-static void assert_left(const struct mailbox_command *command, int rc)
+static void assert_left(const struct swcci_mailbox_command *command, int rc)
 {
 	assert_int_equal(rc, -EIO);
 	assert_true(command->rung && command->left);
@@ -138,7 +138,7 @@ static void assert_answer_retires(u64 id)
 /* Without enables the registers hold the request; with them nobody even looks. */
 static void zeros_end_before_the_status(void **state)
 {
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	bench.fake.serve = serve_never;
@@ -149,7 +149,7 @@ static void zeros_end_before_the_status(void **state)
 
 static void zeros_end_before_the_header(void **state)
 {
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	bench.fake.serve = serve_never;
@@ -160,7 +160,7 @@ static void zeros_end_before_the_header(void **state)
 
 static void enables_vouch_for_the_doorbell(void **state)
 {
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	enable(true);
@@ -186,7 +186,7 @@ static void serve_error_first(struct fake_registers *fake, u16 opcode, const u8 
 /* An error is not believed either: it may be of the command before. */
 static void error_of_the_command_before(void **state)
 {
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	bench.fake.serve = serve_error_first;
@@ -203,7 +203,7 @@ static void error_of_the_command_before(void **state)
 /* It is read from the beginning: no word of the request is in it. */
 static void answer_comes_at_the_second_look(void **state)
 {
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	bench.fake.serve = serve_never;
@@ -227,7 +227,7 @@ static void serve_background_start(struct fake_registers *fake, u16 opcode, cons
 /* A return code of zeros is no success: the header alone was real. */
 static void return_code_of_zeros(void **state)
 {
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	bench.fake.serve = serve_background_start;
@@ -257,7 +257,7 @@ static void worker_takes_no_zeros_for_a_loss(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < 2 * ARRAY_SIZE(plays); i++) {
-		struct mailbox_command command = question(i + 1);
+		struct swcci_mailbox_command command = question(i + 1);
 
 		enable(i % 2);
 		bench.fake.serve = serve_never;
@@ -282,7 +282,7 @@ static void reset_that_nobody_told_of(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < 2; i++) {
-		struct mailbox_command command = question(i + 1);
+		struct swcci_mailbox_command command = question(i + 1);
 
 		enable(i);
 		bench.fake.serve = serve_never;
@@ -311,7 +311,7 @@ static void header_of_another_command(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < 2; i++) {
-		struct mailbox_command command = question(i + 1);
+		struct swcci_mailbox_command command = question(i + 1);
 
 		enable(i);
 		bench.fake.serve = serve_other_opcode;
@@ -351,7 +351,7 @@ static void odd_answer_is_the_callers_own_trouble(void **state)
 /* Rung in vain: what the worker finds later is the answer before, and not ours. */
 static void doorbell_that_never_arrived(void **state)
 {
-	struct mailbox_command command;
+	struct swcci_mailbox_command command;
 
 	(void)state;
 	for (u32 i = 0; i < 2; i++) {
@@ -373,7 +373,7 @@ static void doorbell_that_never_arrived(void **state)
 static void same_answer_again(void **state)
 {
 	struct caller left = { .deadline = in_ms(30) };
-	struct mailbox_command command = question(1);
+	struct swcci_mailbox_command command = question(1);
 
 	(void)state;
 	enable(true);
@@ -425,7 +425,7 @@ static void polled_where_the_enable_is_not_kept(void **state)
 	enable(true);
 	bench.fake.serve = serve_in_20_ms;
 	for (u32 i = 0; i < 5; i++) {
-		struct mailbox_command command = question(i + 1);
+		struct swcci_mailbox_command command = question(i + 1);
 
 		assert_int_equal(bench_execute(&command), 0);
 		best = min(best, command.duration_ns);
@@ -439,7 +439,7 @@ static void zeros_at_the_start(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < 2; i++) {
-		struct mailbox_command command = question(1);
+		struct swcci_mailbox_command command = question(1);
 
 		enable(i);
 		bench.mailbox.doorbell_clear = false;

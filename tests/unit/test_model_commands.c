@@ -10,7 +10,7 @@
 static struct client_answer answer;
 static struct client_message message;
 
-static const struct destination {
+static const struct swcci_destination {
 	const char *name;
 	struct client_hop hops[3];
 	unsigned int n;
@@ -32,7 +32,7 @@ enum { SWITCH, SLD, MLD, LD, MULTI_HEADED, POOL, POOL_LD, DCD, PERSISTENT, DESTI
 static uint16_t command(struct model *model, unsigned int to, uint16_t opcode, const void *in,
 			uint32_t len)
 {
-	const struct destination *d = &destinations[to];
+	const struct swcci_destination *d = &destinations[to];
 
 	if (!d->n) {
 		client_command(model, opcode, in, len, &answer);
@@ -47,7 +47,7 @@ static uint16_t command(struct model *model, unsigned int to, uint16_t opcode, c
 	return message.return_code;
 }
 
-static const uint8_t cel_uuid[16] = {
+static const uint8_t swcci_cel_uuid[16] = {
 	0x0d, 0xa9, 0xc0, 0xb5, 0xbf, 0x41, 0x4b, 0x78,
 	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17
 };
@@ -59,12 +59,12 @@ static uint32_t read_cel(struct model *model, unsigned int to, uint8_t *cel, uin
 	uint8_t in[24];
 
 	assert_int_equal(command(model, to, 0x0400, NULL, 0), 0);
-	assert_memory_equal(message.payload + 8, cel_uuid, 16);
+	assert_memory_equal(message.payload + 8, swcci_cel_uuid, 16);
 	size = get32(message.payload + 24);
 	assert_true(size <= room);
 	for (offset = 0; offset < size; offset += piece) {
 		piece = size - offset < 128 ? size - offset : 128;
-		memcpy(in, cel_uuid, 16);
+		memcpy(in, swcci_cel_uuid, 16);
 		put32(in + 16, offset);
 		put32(in + 20, piece);
 		assert_int_equal(command(model, to, 0x0401, in, 24), 0);
@@ -334,7 +334,7 @@ static void test_lying_cel(void **state)
 	order(model, "cel port0 entries 65535");
 	command(model, SLD, 0x0400, NULL, 0);
 	assert_int_equal(get32(message.payload + 24), 65535 * 4);
-	memcpy(in, cel_uuid, 16);
+	memcpy(in, swcci_cel_uuid, 16);
 	put32(in + 16, 65534 * 4);
 	put32(in + 20, 4);
 	assert_int_equal(command(model, SLD, 0x0401, in, 24), 0);
@@ -373,7 +373,7 @@ static void test_logs(void **state)
 	assert_int_equal(command(model, SLD, 0x0401, unknown, 24), 0x17);
 	assert_int_equal(command(model, SLD, 0x0402, vendor_log, 16), 0);
 	assert_int_equal(get32(message.payload), 1);
-	assert_int_equal(command(model, SLD, 0x0403, cel_uuid, 16), 3);
+	assert_int_equal(command(model, SLD, 0x0403, swcci_cel_uuid, 16), 3);
 	assert_int_equal(command(model, SLD, 0x0403, vendor_log, 16), 0);
 	assert_int_equal(command(model, SLD, 0x0405, "\2\1", 2), 0);
 	assert_int_equal(message.payload[0], 2);

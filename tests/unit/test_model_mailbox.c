@@ -16,7 +16,7 @@
 #define PATIENCE_MS	5000
 
 static struct bench {
-	struct mailbox mailbox;
+	struct swcci_mailbox mailbox;
 	struct workqueue_struct queue;
 	struct model *model;
 	pthread_mutex_t mutex;		/* guards what follows, and the model */
@@ -71,8 +71,8 @@ static void order(const char *line)
 
 /* ---- what the mailbox calls ---- */
 
-static void retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket,
-		    const struct mailbox_late_answer *answer)
+static void retired(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+		    const struct swcci_mailbox_late_answer *answer)
 {
 	(void)mailbox;
 	(void)ticket;
@@ -83,20 +83,20 @@ static void retired(struct mailbox *mailbox, const struct mailbox_ticket *ticket
 	pthread_mutex_unlock(&bench.mutex);
 }
 
-static void state_changed(struct mailbox *mailbox)
+static void state_changed(struct swcci_mailbox *mailbox)
 {
 	(void)mailbox;
 }
 
-static const struct mailbox_ops ops = {
+static const struct swcci_mailbox_ops ops = {
 	.retired = retired, .state_changed = state_changed,
 };
 
 static int setup(void **state)
 {
-	struct mailbox_capability capability;
+	struct swcci_mailbox_capability capability;
 	struct model_config config;
-	struct complaint why;
+	struct swcci_complaint why;
 
 	(void)state;
 	memset(&bench, 0, sizeof(bench));
@@ -107,15 +107,15 @@ static int setup(void **state)
 	assert_non_null(bench.model);
 	bench.last = ktime_get();
 	shim_workqueue_start(&bench.queue);
-	if (registers_mailbox((u32)model_mmio_read(bench.model, CLIENT_CAPABILITIES, 4), 0x820,
-			      &capability, &why))
+	if (swcci_registers_mailbox((u32)model_mmio_read(bench.model, CLIENT_CAPABILITIES, 4),
+				    0x820, &capability, &why))
 		fail_msg("%s", why.text);
 	assert_int_equal(capability.payload_size, 2048);
 	assert_true(capability.doorbell_interrupt && capability.background_interrupt);
-	if (mailbox_init(&bench.mailbox, &ops, (void *)(uintptr_t)CLIENT_MAILBOX, &capability,
-			 &bench.queue, DEVICE_MS))
+	if (swcci_mailbox_init(&bench.mailbox, &ops, (void *)(uintptr_t)CLIENT_MAILBOX, &capability,
+			       &bench.queue, DEVICE_MS))
 		return -1;
-	mailbox_thaw(&bench.mailbox);
+	swcci_mailbox_thaw(&bench.mailbox);
 	order("zero");
 	return mailbox_state(&bench.mailbox) == MAILBOX_IDLE ? 0 : -1;
 }
@@ -127,9 +127,9 @@ static int teardown(void **state)
 	u64 broken;
 
 	(void)state;
-	mailbox_kill(&bench.mailbox);
-	mailbox_quiesce(&bench.mailbox);
-	mailbox_destroy(&bench.mailbox);
+	swcci_mailbox_kill(&bench.mailbox);
+	swcci_mailbox_quiesce(&bench.mailbox);
+	swcci_mailbox_destroy(&bench.mailbox);
 	shim_workqueue_stop(&bench.queue);
 	broken = model_violations(bench.model);
 	if (broken && !model_command(bench.model, "violations", reply, sizeof(reply)))
@@ -139,22 +139,22 @@ static int teardown(void **state)
 	return broken || shim_splats() ? -1 : 0;
 }
 
-static int command(struct mailbox_command *command)
+static int command(struct swcci_mailbox_command *command)
 {
-	struct mailbox_turn turn = { 0 };
-	int ret = mailbox_turn_begin(&bench.mailbox, &turn,
+	struct swcci_mailbox_turn turn = { 0 };
+	int ret = swcci_mailbox_turn_begin(&bench.mailbox, &turn,
 		ktime_get() + PATIENCE_MS * NSEC_PER_MSEC);
 
 	if (ret)
 		return ret;
-	ret = mailbox_execute(&bench.mailbox, &turn, command);
-	mailbox_turn_end(&bench.mailbox, &turn);
+	ret = swcci_mailbox_execute(&bench.mailbox, &turn, command);
+	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	return ret;
 }
 
-static struct mailbox_command make(u16 opcode, const void *in, u32 len, void *out, u32 room)
+static struct swcci_mailbox_command make(u16 opcode, const void *in, u32 len, void *out, u32 room)
 {
-	return (struct mailbox_command){
+	return (struct swcci_mailbox_command){
 		.ticket = { .id = 1, .opcode = opcode, .leaf_opcode = opcode },
 		.in = in, .in_length = len, .out = out, .out_room = room, .deadline = KTIME_MAX,
 	};
@@ -163,7 +163,7 @@ static struct mailbox_command make(u16 opcode, const void *in, u32 len, void *ou
 static void assert_identifies(void)
 {
 	u8 out[64] = { 0 };
-	struct mailbox_command identify = make(0x0001, NULL, 0, out, sizeof(out));
+	struct swcci_mailbox_command identify = make(0x0001, NULL, 0, out, sizeof(out));
 
 	assert_int_equal(command(&identify), 0);
 	assert_int_equal(identify.return_code, 0);
@@ -196,7 +196,7 @@ static void test_budget(void **state)
 {
 	const struct model_counters *counters = model_counters(bench.model);
 	u8 in[16] = { 1, 2, 3 }, out[64];
-	struct mailbox_command echo = make(0xc000, in, sizeof(in), out, sizeof(out));
+	struct swcci_mailbox_command echo = make(0xc000, in, sizeof(in), out, sizeof(out));
 
 	(void)state;
 	assert_identifies();
@@ -212,7 +212,7 @@ static void test_budget(void **state)
 
 static void test_background_start(void **state)
 {
-	struct mailbox_command start = make(0xc007, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command start = make(0xc007, NULL, 0, NULL, 0);
 
 	(void)state;
 	assert_int_equal(command(&start), 0);
@@ -223,7 +223,7 @@ static void test_background_start(void **state)
 static void test_late_answer_is_nobody_elses(void **state)
 {
 	u8 out[64];
-	struct mailbox_command start = make(0xc007, NULL, 0, out, sizeof(out));
+	struct swcci_mailbox_command start = make(0xc007, NULL, 0, out, sizeof(out));
 
 	(void)state;
 	order("late 500 1");
@@ -239,7 +239,7 @@ static void test_late_answer_is_nobody_elses(void **state)
 
 static void test_stuck_until_it_is_not(void **state)
 {
-	struct mailbox_command identify = make(0x0001, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command identify = make(0x0001, NULL, 0, NULL, 0);
 
 	(void)state;
 	order("stuck 1");
@@ -255,7 +255,7 @@ static void test_stuck_until_it_is_not(void **state)
 static void test_lengths_that_lie(void **state)
 {
 	static u8 out[4096];
-	struct mailbox_command identify = make(0x0001, NULL, 0, out, sizeof(out));
+	struct swcci_mailbox_command identify = make(0x0001, NULL, 0, out, sizeof(out));
 
 	(void)state;
 	order("fault switch out-length 0x1fffff count=1");
@@ -267,7 +267,7 @@ static void test_lengths_that_lie(void **state)
 
 static void test_nothing_but_ones(void **state)
 {
-	struct mailbox_command identify = make(0x0001, NULL, 0, NULL, 0);
+	struct swcci_mailbox_command identify = make(0x0001, NULL, 0, NULL, 0);
 
 	(void)state;
 	order("reads ones");

@@ -7,7 +7,7 @@
 
 #include "numbers.h"
 
-static struct numbers numbers;
+static struct swcci_numbers numbers;
 
 static int begin(void **state)
 {
@@ -19,36 +19,36 @@ static int begin(void **state)
 static void fill(u64 from)
 {
 	for (u64 i = 0; i < NUMBERS_MAX; i++)
-		assert_int_equal(numbers_take(&numbers, from + i), i);
+		assert_int_equal(swcci_numbers_take(&numbers, from + i), i);
 }
 
 static void in_the_order_of_arrival(void **state)
 {
 	fill(0x10000);
-	assert_int_equal(numbers_take(&numbers, 7), -ENOSPC);
+	assert_int_equal(swcci_numbers_take(&numbers, 7), -ENOSPC);
 }
 
 /* Address 0, 0000:00:00.0, is one like any other. */
 static void the_same_address_has_the_same_number(void **state)
 {
-	assert_int_equal(numbers_take(&numbers, 0), 0);
-	assert_int_equal(numbers_take(&numbers, 0x500), 1);
-	numbers_give_up(&numbers, 0);
-	assert_int_equal(numbers_take(&numbers, 0x600), 2);
-	assert_int_equal(numbers_take(&numbers, 0), 0);
+	assert_int_equal(swcci_numbers_take(&numbers, 0), 0);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x500), 1);
+	swcci_numbers_give_up(&numbers, 0);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x600), 2);
+	assert_int_equal(swcci_numbers_take(&numbers, 0), 0);
 	/* bound again while a file of the old binding is open */
-	assert_int_equal(numbers_take(&numbers, 0x500), 1);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x500), 1);
 }
 
 static void a_number_is_free_when_its_last_user_is_gone(void **state)
 {
 	fill(0x10000);
-	assert_int_equal(numbers_take(&numbers, 0x10000 + 9), 9);
-	numbers_give_up(&numbers, 9);
-	assert_int_equal(numbers_take(&numbers, 7), -ENOSPC);
-	numbers_give_up(&numbers, 9);
-	assert_int_equal(numbers_take(&numbers, 7), 9);
-	assert_int_equal(numbers_take(&numbers, 0x10000 + 9), -ENOSPC);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x10000 + 9), 9);
+	swcci_numbers_give_up(&numbers, 9);
+	assert_int_equal(swcci_numbers_take(&numbers, 7), -ENOSPC);
+	swcci_numbers_give_up(&numbers, 9);
+	assert_int_equal(swcci_numbers_take(&numbers, 7), 9);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x10000 + 9), -ENOSPC);
 }
 
 /* Oldest first; one that came back and went again is young. */
@@ -56,23 +56,23 @@ static void the_longest_gone_is_reused_first(void **state)
 {
 	fill(0x10000);
 	for (int i = 0; i < NUMBERS_MAX; i++)
-		numbers_give_up(&numbers, (i * 5 + 3) % NUMBERS_MAX);
-	assert_int_equal(numbers_take(&numbers, 0x10000 + 3), 3);
-	numbers_give_up(&numbers, 3);
+		swcci_numbers_give_up(&numbers, (i * 5 + 3) % NUMBERS_MAX);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x10000 + 3), 3);
+	swcci_numbers_give_up(&numbers, 3);
 	for (int i = 1; i < NUMBERS_MAX; i++)
-		assert_int_equal(numbers_take(&numbers, i), (i * 5 + 3) % NUMBERS_MAX);
-	assert_int_equal(numbers_take(&numbers, 0x10000 + 3), 3);
-	assert_int_equal(numbers_take(&numbers, 999), -ENOSPC);
+		assert_int_equal(swcci_numbers_take(&numbers, i), (i * 5 + 3) % NUMBERS_MAX);
+	assert_int_equal(swcci_numbers_take(&numbers, 0x10000 + 3), 3);
+	assert_int_equal(swcci_numbers_take(&numbers, 999), -ENOSPC);
 }
 
 static void hot_plug_for_ever(void **state)
 {
-	assert_int_equal(numbers_take(&numbers, 0xffffff), 0);
+	assert_int_equal(swcci_numbers_take(&numbers, 0xffffff), 0);
 	for (u64 address = 0; address < 10000; address++) {
-		int number = numbers_take(&numbers, address);
+		int number = swcci_numbers_take(&numbers, address);
 
 		assert_in_range(number, 1, NUMBERS_MAX - 1);
-		numbers_give_up(&numbers, number);
+		swcci_numbers_give_up(&numbers, number);
 	}
 }
 

@@ -32,7 +32,7 @@ static void every_pair(void **state)
 	(void)state;
 	for (int from = 0; from < OPERATION_STATES; from++)
 		for (int event = 0; event < OPERATION_EVENTS; event++, pairs++)
-			assert_int_equal(letters[operation_step(from, event).next],
+			assert_int_equal(letters[swcci_operation_step(from, event).next],
 					 expected[from][event]);
 	assert_int_equal(pairs, 72);
 }
@@ -48,7 +48,7 @@ static void actions_of_every_pair(void **state)
 	(void)state;
 	for (int from = 0; from < OPERATION_STATES; from++) {
 		for (int event = 0; event < OPERATION_EVENTS; event++) {
-			struct operation_step step = operation_step(from, event);
+			struct swcci_operation_step step = swcci_operation_step(from, event);
 			u8 wanted = is_told(from, step.next) ?
 				    OPERATION_TELL | OPERATION_INVALIDATE : 0;
 
@@ -68,25 +68,25 @@ static void over_is_over(void **state)
 
 /* ---- looks ---- */
 
-static struct operation_sample look(bool running, u8 percent, u16 return_code)
+static struct swcci_operation_sample look(bool running, u8 percent, u16 return_code)
 {
-	return (struct operation_sample){
+	return (struct swcci_operation_sample){
 		.answer = OPERATION_STATUS, .running = running, .opcode = X,
 		.percent = percent, .return_code = return_code, .vendor_status = 0x77,
 	};
 }
 
-static struct operation_watch watch;
+static struct swcci_operation_watch watch;
 
-static int see_at(u64 ms, struct operation_sample sample)
+static int see_at(u64 ms, struct swcci_operation_sample sample)
 {
-	return operation_observe(&watch, &sample, ms);
+	return swcci_operation_observe(&watch, &sample, ms);
 }
 
 static int start(void **state)
 {
 	(void)state;
-	operation_watch_start(&watch, X, 1000);
+	swcci_operation_watch_start(&watch, X, 1000);
 	return 0;
 }
 
@@ -165,10 +165,10 @@ static void slow_is_not_frozen(void **state)
 
 static void nonsense_three_times(void **state)
 {
-	const struct operation_sample other = {
+	const struct swcci_operation_sample other = {
 		.answer = OPERATION_STATUS, .running = true, .opcode = X + 1, .percent = 5,
 	};
-	const struct operation_sample garbage = { .answer = OPERATION_NONSENSE };
+	const struct swcci_operation_sample garbage = { .answer = OPERATION_NONSENSE };
 
 	(void)state;
 	assert_int_equal(see_at(1100, other), -1);
@@ -217,7 +217,7 @@ static void above_100_is_over_by_its_return_code(void **state)
 
 static void unsupported_at_once(void **state)
 {
-	const struct operation_sample none = { .answer = OPERATION_UNSUPPORTED };
+	const struct swcci_operation_sample none = { .answer = OPERATION_UNSUPPORTED };
 
 	(void)state;
 	assert_int_equal(see_at(1001, none), OPERATION_UNOBSERVABLE);
@@ -225,7 +225,7 @@ static void unsupported_at_once(void **state)
 
 static void silent_after_30_s(void **state)
 {
-	const struct operation_sample none = { .answer = OPERATION_NO_ANSWER };
+	const struct swcci_operation_sample none = { .answer = OPERATION_NO_ANSWER };
 
 	(void)state;
 	assert_int_equal(see_at(5000, look(true, 1, 0)), OPERATION_PROGRESS);
@@ -241,10 +241,10 @@ static void silent_after_30_s(void **state)
 static void decodes_status(void **state)
 {
 	static const u8 payload[9] = { 0x55, 0xff, 0x08, 0xc0, 0x12, 0x00, 0x34, 0x12, 0xee };
-	struct operation_sample sample;
+	struct swcci_operation_sample sample;
 
 	(void)state;
-	operation_decode_status(payload, sizeof(payload), &sample);
+	swcci_operation_decode_status(payload, sizeof(payload), &sample);
 	assert_int_equal(sample.answer, OPERATION_STATUS);
 	assert_true(sample.running);
 	assert_int_equal(sample.percent, 0x2a);
@@ -252,30 +252,30 @@ static void decodes_status(void **state)
 	assert_int_equal(sample.return_code, 0x12);
 	assert_int_equal(sample.vendor_status, 0x1234);
 	for (u32 length = 0; length < 8; length++) {
-		operation_decode_status(payload, length, &sample);
+		swcci_operation_decode_status(payload, length, &sample);
 		assert_int_equal(sample.answer, OPERATION_NONSENSE);
-		assert_false(operation_shows(&sample));
+		assert_false(swcci_operation_shows(&sample));
 	}
 }
 
 static void shows_an_operation(void **state)
 {
-	struct operation_sample sample = look(true, 0, 0);
+	struct swcci_operation_sample sample = look(true, 0, 0);
 
 	(void)state;
-	assert_true(operation_shows(&sample));
+	assert_true(swcci_operation_shows(&sample));
 	sample.percent = 100;
-	assert_false(operation_shows(&sample));
+	assert_false(swcci_operation_shows(&sample));
 	sample.percent = 127;
-	assert_true(operation_shows(&sample));
+	assert_true(swcci_operation_shows(&sample));
 	sample = look(false, 50, 0);
-	assert_false(operation_shows(&sample));
+	assert_false(swcci_operation_shows(&sample));
 	sample = look(true, 0, 0);
 	sample.opcode = 0;
-	assert_false(operation_shows(&sample));
+	assert_false(swcci_operation_shows(&sample));
 	sample = look(true, 0, 0);
 	sample.answer = OPERATION_NO_ANSWER;
-	assert_false(operation_shows(&sample));
+	assert_false(swcci_operation_shows(&sample));
 }
 
 #define LOOK(name) cmocka_unit_test_setup(name, start)

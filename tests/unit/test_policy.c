@@ -11,9 +11,9 @@
 /* One question, as plain choices. */
 struct scene {
 	bool audited, disclosing, unanswered;
-	enum impact impact;
+	enum swcci_impact impact;
 	bool may_write;
-	enum impact limit;
+	enum swcci_impact limit;
 	bool strict, raw_allowed, audited_key, unaudited_key;
 	bool capable, locked, foreign_transfer, type_pending;
 };
@@ -41,9 +41,9 @@ static bool ask_lockdown(void *context)
 	return asked->scene->locked;
 }
 
-static struct policy_verdict decide(const struct scene *scene, struct asked *asked)
+static struct swcci_policy_verdict decide(const struct scene *scene, struct asked *asked)
 {
-	struct audit audit = {
+	struct swcci_audit audit = {
 		.audited = scene->audited,
 		.disclosing = scene->disclosing,
 		.unanswered = scene->unanswered,
@@ -51,13 +51,13 @@ static struct policy_verdict decide(const struct scene *scene, struct asked *ask
 		.impact = scene->impact,
 		.row = scene->audited ? 0 : -1,
 	};
-	struct policy_caller caller = {
+	struct swcci_policy_caller caller = {
 		.may_write = scene->may_write,
 		.limit = scene->limit,
 		.foreign_transfer = scene->foreign_transfer,
 		.kernel = { ask_capable, ask_lockdown, asked },
 	};
-	struct policy_settings settings = {
+	struct swcci_policy_settings settings = {
 		.strict = scene->strict,
 		.raw_allowed = scene->raw_allowed,
 		.audited_pass_lockdown = scene->audited_key,
@@ -65,7 +65,7 @@ static struct policy_verdict decide(const struct scene *scene, struct asked *ask
 	};
 
 	*asked = (struct asked){ .scene = scene };
-	return policy_decide(&audit, &caller, &settings);
+	return swcci_policy_decide(&audit, &caller, &settings);
 }
 
 /* ---- the oracle ---- */
@@ -133,7 +133,7 @@ static void assert_as_expected(const struct scene *scene)
 {
 	struct expectation expected = expect(scene);
 	struct asked asked;
-	struct policy_verdict verdict = decide(scene, &asked);
+	struct swcci_policy_verdict verdict = decide(scene, &asked);
 
 	assert_int_equal(verdict.error, expected.error);
 	assert_int_equal(verdict.reason, expected.reason);
@@ -149,8 +149,8 @@ static void every_combination(void **state)
 	for (u32 bits = 0; bits < 1u << 16; bits++) {
 		struct scene scene = {
 			.audited = bits & 1, .disclosing = bits & 2,
-			.impact = (enum impact)(bits >> 2 & 3), .may_write = bits & 16,
-			.limit = (enum impact)(bits >> 5 & 3), .strict = bits & 128,
+			.impact = (enum swcci_impact)(bits >> 2 & 3), .may_write = bits & 16,
+			.limit = (enum swcci_impact)(bits >> 5 & 3), .strict = bits & 128,
 			.raw_allowed = bits & 256, .audited_key = bits & 512,
 			.unaudited_key = bits & 1024, .capable = bits & 2048,
 			.locked = bits & 4096, .foreign_transfer = bits & 8192,
@@ -173,7 +173,7 @@ static const struct scene open_scene = {
 static void assert_verdict(struct scene scene, int error, enum cxl_switch_cci_reason reason)
 {
 	struct asked asked;
-	struct policy_verdict verdict = decide(&scene, &asked);
+	struct swcci_policy_verdict verdict = decide(&scene, &asked);
 
 	assert_int_equal(verdict.error, error);
 	assert_int_equal(verdict.reason, reason);
@@ -208,8 +208,8 @@ static void restricted_file(void **state)
 	(void)state;
 	for (int limit = IMPACT_QUERY; limit <= IMPACT_DESTRUCTIVE; limit++)
 		for (int impact = IMPACT_QUERY; impact <= IMPACT_DESTRUCTIVE; impact++) {
-			scene.limit = (enum impact)limit;
-			scene.impact = (enum impact)impact;
+			scene.limit = (enum swcci_impact)limit;
+			scene.impact = (enum swcci_impact)impact;
 			if (impact > limit)
 				assert_verdict(scene, -EPERM, CXL_SWITCH_CCI_REASON_RESTRICTED);
 			else

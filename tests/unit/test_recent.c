@@ -10,7 +10,7 @@
 #define ALICE	1000
 #define BOB	1001
 
-static struct recent ring;
+static struct swcci_recent ring;
 
 static struct cxl_switch_cci_record record(uint64_t id, uint32_t uid)
 {
@@ -24,27 +24,27 @@ static void fill(unsigned int count)
 	for (unsigned int id = 1; id <= count; id++) {
 		struct cxl_switch_cci_record r = record(id, id % 3 ? ALICE : BOB);
 
-		recent_add(&ring, &r);
+		swcci_recent_add(&ring, &r);
 	}
 }
 
 /* As the driver reads: count, rewind, take. @flying stands for those in flight. */
-static uint32_t take(struct recent_reader reader, const struct cxl_switch_cci_record *flying,
+static uint32_t take(struct swcci_recent_reader reader, const struct cxl_switch_cci_record *flying,
 		     struct cxl_switch_cci_record *entries, uint32_t room)
 {
-	recent_offer_all(&reader, &ring);
+	swcci_recent_offer_all(&reader, &ring);
 	if (flying)
-		recent_offer(&reader, flying);
-	recent_rewind(&reader, entries, room);
-	recent_offer_all(&reader, &ring);
+		swcci_recent_offer(&reader, flying);
+	swcci_recent_rewind(&reader, entries, room);
+	swcci_recent_offer_all(&reader, &ring);
 	if (flying)
-		recent_offer(&reader, flying);
+		swcci_recent_offer(&reader, flying);
 	return reader.filled;
 }
 
 static uint32_t taken_by_all(struct cxl_switch_cci_record *entries, uint32_t room)
 {
-	return take((struct recent_reader){ .everyone = true }, NULL, entries, room);
+	return take((struct swcci_recent_reader){ .everyone = true }, NULL, entries, room);
 }
 
 static void the_record_fills_its_room(void **state)
@@ -59,7 +59,7 @@ static void nothing_is_there_at_first(void **state)
 
 	fill(0);
 	assert_int_equal(taken_by_all(entries, 2), 0);
-	assert_int_equal(recent_dropped(&ring), 0);
+	assert_int_equal(swcci_recent_dropped(&ring), 0);
 }
 
 static void all_are_kept_until_the_ring_is_full(void **state)
@@ -69,7 +69,7 @@ static void all_are_kept_until_the_ring_is_full(void **state)
 	for (unsigned int count = 1; count <= RECENT_MAX; count++) {
 		fill(count);
 		assert_int_equal(taken_by_all(entries, RECENT_MAX + 1), count);
-		assert_int_equal(recent_dropped(&ring), 0);
+		assert_int_equal(swcci_recent_dropped(&ring), 0);
 		for (unsigned int i = 0; i < count; i++)
 			assert_int_equal(entries[i].id, i + 1);
 	}
@@ -84,7 +84,7 @@ static void the_oldest_are_forgotten(void **state)
 	for (size_t c = 0; c < ARRAY_SIZE(counts); c++) {
 		fill(counts[c]);
 		assert_int_equal(taken_by_all(entries, RECENT_MAX + 1), RECENT_MAX);
-		assert_int_equal(recent_dropped(&ring), counts[c] - RECENT_MAX);
+		assert_int_equal(swcci_recent_dropped(&ring), counts[c] - RECENT_MAX);
 		for (unsigned int i = 0; i < RECENT_MAX; i++)
 			assert_int_equal(entries[i].id, counts[c] - RECENT_MAX + 1 + i);
 	}
@@ -111,7 +111,8 @@ static void those_in_flight_come_last(void **state)
 	struct cxl_switch_cci_record entries[3];
 
 	fill(5);
-	assert_int_equal(take((struct recent_reader){ .everyone = true }, &flying, entries, 3), 3);
+	assert_int_equal(take((struct swcci_recent_reader){ .everyone = true }, &flying, entries,
+			      3), 3);
 	assert_int_equal(entries[0].id, 4);
 	assert_int_equal(entries[1].id, 5);
 	assert_int_equal(entries[2].id, 1000);
@@ -121,7 +122,7 @@ static void others_are_not_shown(void **state)
 {
 	const struct cxl_switch_cci_record flying = record(1000, ALICE);
 	struct cxl_switch_cci_record entries[8];
-	struct recent_reader bob = { .uid = BOB };
+	struct swcci_recent_reader bob = { .uid = BOB };
 
 	fill(12);
 	assert_int_equal(take(bob, &flying, entries, 8), 4);
@@ -138,7 +139,7 @@ static void root_by_uid_alone_is_somebody(void **state)
 	struct cxl_switch_cci_record entries[8];
 
 	fill(6);
-	assert_int_equal(take((struct recent_reader){ .uid = 0 }, NULL, entries, 8), 0);
+	assert_int_equal(take((struct swcci_recent_reader){ .uid = 0 }, NULL, entries, 8), 0);
 }
 
 int main(void)

@@ -33,14 +33,14 @@ static void qemu_array(void)
 	capability(3, 0x4000, 1, 0x8a8, 8);
 }
 
-static int map_of(u64 block_size, struct register_map *map)
+static int map_of(u64 block_size, struct swcci_register_map *map)
 {
 	if (space.size > block_size)
 		space.size = (u32)block_size;
-	return registers_map(&reader, block_size, map, &why);
+	return swcci_registers_map(&reader, block_size, map, &why);
 }
 
-static void assert_qemu_map(const struct register_map *map)
+static void assert_qemu_map(const struct swcci_register_map *map)
 {
 	assert_int_equal(map->event_status, 0x80);
 	assert_int_equal(map->mailbox, 0x88);
@@ -50,7 +50,7 @@ static void assert_qemu_map(const struct register_map *map)
 
 static void array_of_qemu(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	qemu_array();
@@ -60,7 +60,7 @@ static void array_of_qemu(void **state)
 
 static void array_every_version(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u32 version = 0; version <= 0xff; version++) {
@@ -76,7 +76,7 @@ static void array_every_version(void **state)
 /* 0 is inferred from the class, 2 is ours, 1 is a memory device: refused. */
 static void array_every_type(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u8 type = 0; type < 16; type++) {
@@ -92,7 +92,7 @@ static void array_every_type(void **state)
 /* Bits 31:28 are above the type field; nothing may depend on them. */
 static void array_reserved_bits(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	qemu_array();
@@ -104,7 +104,7 @@ static void array_reserved_bits(void **state)
 
 static void array_every_id(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u32 id = 1; id <= 0xffff; id += id < 16 ? 1 : 4093) {
@@ -118,7 +118,7 @@ static void array_every_id(void **state)
 static void array_count_too_large(void **state)
 {
 	static const u16 counts[] = { 256, 257, 0x1000, 0x7fff, 0xffff };
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
@@ -137,7 +137,7 @@ static void array_count_too_large(void **state)
 
 static void array_of_many_unknown(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	space.size = sizeof(space.bytes);
@@ -146,7 +146,7 @@ static void array_of_many_unknown(void **state)
 		capability(i, i % 2 ? 0x8000 : 0x0003, 77, 0xffffffff, 0xffffffff);
 	capability(0x800, 0x0002, 1, 0x10800, 0x820);
 	capability(0x1000, 0x4000, 1, 0x10010, 8);
-	assert_int_equal(registers_map(&reader, sizeof(space.bytes), &map, &why), 0);
+	assert_int_equal(swcci_registers_map(&reader, sizeof(space.bytes), &map, &why), 0);
 	assert_int_equal(map.mailbox, 0x10800);
 	assert_int_equal(map.readiness, 0x10010);
 	assert_int_equal(map.event_status, 0);
@@ -154,7 +154,7 @@ static void array_of_many_unknown(void **state)
 
 static void array_zero_count(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	qemu_array();
@@ -164,7 +164,7 @@ static void array_zero_count(void **state)
 
 static void array_in_tiny_block(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u64 size = 0; size < 0x40; size++) {
@@ -185,7 +185,7 @@ static void array_in_tiny_block(void **state)
 
 static void array_all_ones(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	space.size = BLOCK_SIZE;
@@ -206,7 +206,7 @@ static void capability_outside(void **state)
 		{ 0x89, 0x820 }, { 0x8c, 0x820 }, { 0x8a, 0x820 }, { 0x88, 0 }, { 0x88, 7 },
 	};
 	static const u16 ids[] = { 0x0001, 0x0002, 0x4000 };
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
@@ -219,7 +219,7 @@ static void capability_outside(void **state)
 
 static void capability_ends_with_block(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	qemu_array();
@@ -232,7 +232,7 @@ static void capability_ends_with_block(void **state)
 
 static void capability_least_length(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u32 length = 0; length < 0x40; length++) {
@@ -256,7 +256,7 @@ static void capability_every_version(void **state)
 		{ 2, 0x0002, 1, 0x88, 0x820 },
 		{ 3, 0x4000, 1, 0x8a8, 8 },
 	};
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(caps); i++)
@@ -278,7 +278,7 @@ static void capability_every_version(void **state)
 /* Its fields are checked like any other's, and the remark is about the first of several. */
 static void capability_newer_is_checked(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	qemu_array();
@@ -293,7 +293,7 @@ static void capability_newer_is_checked(void **state)
 static void capability_twice(void **state)
 {
 	static const u16 ids[] = { 0x0001, 0x0002, 0x4000 };
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
@@ -306,7 +306,7 @@ static void capability_twice(void **state)
 
 static void capability_missing(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	qemu_array();
@@ -325,7 +325,7 @@ static void capability_missing(void **state)
 static void capability_of_other_vendor(void **state)
 {
 	static const u32 aliens[] = { 0x0001, 0x1234, 0xffff };
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u32 index = 1; index <= 3; index++) {
@@ -350,7 +350,7 @@ static void capability_of_other_vendor(void **state)
 
 static void array_unreadable(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 
 	(void)state;
 	for (u32 at = 0; at < 0x40; at += 4) {
@@ -368,7 +368,7 @@ static void array_unreadable(void **state)
  */
 static void array_random(void **state)
 {
-	struct register_map map;
+	struct swcci_register_map map;
 	u32 passed = 0;
 
 	(void)state;
@@ -393,10 +393,10 @@ static void array_random(void **state)
 
 static void mailbox_of_qemu(void **state)
 {
-	struct mailbox_capability mailbox;
+	struct swcci_mailbox_capability mailbox;
 
 	(void)state;
-	assert_int_equal(registers_mailbox(0x1cb, 0x820, &mailbox, &why), 0);
+	assert_int_equal(swcci_registers_mailbox(0x1cb, 0x820, &mailbox, &why), 0);
 	assert_int_equal(mailbox.payload_size, 2048);
 	assert_int_equal(mailbox.message_number, 3);
 	assert_int_equal(mailbox.ready_seconds, 0);
@@ -406,29 +406,30 @@ static void mailbox_of_qemu(void **state)
 
 static void mailbox_every_exponent(void **state)
 {
-	struct mailbox_capability mailbox;
+	struct swcci_mailbox_capability mailbox;
 
 	(void)state;
 	for (u32 n = 0; n < 32; n++) {
 		if (n < 8 || n > 20) {
-			assert_refused(registers_mailbox(n, 0xffffffff, &mailbox, &why), "payload");
+			assert_refused(swcci_registers_mailbox(n, 0xffffffff, &mailbox, &why),
+				       "payload");
 			continue;
 		}
-		assert_int_equal(registers_mailbox(n, 0x20 + (1u << n), &mailbox, &why), 0);
+		assert_int_equal(swcci_registers_mailbox(n, 0x20 + (1u << n), &mailbox, &why), 0);
 		assert_int_equal(mailbox.payload_size, 1u << n);
-		assert_int_equal(registers_mailbox(n, 0xffffffff, &mailbox, &why), 0);
-		assert_refused(registers_mailbox(n, 0x1f + (1u << n), &mailbox, &why), "fit");
-		assert_refused(registers_mailbox(n, 0, &mailbox, &why), "fit");
+		assert_int_equal(swcci_registers_mailbox(n, 0xffffffff, &mailbox, &why), 0);
+		assert_refused(swcci_registers_mailbox(n, 0x1f + (1u << n), &mailbox, &why), "fit");
+		assert_refused(swcci_registers_mailbox(n, 0, &mailbox, &why), "fit");
 	}
 }
 
 static void mailbox_every_type(void **state)
 {
-	struct mailbox_capability mailbox;
+	struct swcci_mailbox_capability mailbox;
 
 	(void)state;
 	for (u32 type = 0; type < 16; type++) {
-		int rc = registers_mailbox(11 | type << 19, 0x820, &mailbox, &why);
+		int rc = swcci_registers_mailbox(11 | type << 19, 0x820, &mailbox, &why);
 
 		if (type == 0 || type == 2)
 			assert_int_equal(rc, 0);
@@ -441,29 +442,30 @@ static void mailbox_every_type(void **state)
 static void mailbox_every_field(void **state)
 {
 	const u32 other_ones = 0xff800000 | 2 << 19;
-	struct mailbox_capability mailbox;
+	struct swcci_mailbox_capability mailbox;
 
 	(void)state;
 	for (u32 number = 0; number < 16; number++) {
-		assert_int_equal(registers_mailbox(11 | number << 7 | other_ones, 0x820,
-						   &mailbox, &why), 0);
+		assert_int_equal(swcci_registers_mailbox(11 | number << 7 | other_ones, 0x820,
+							 &mailbox, &why), 0);
 		assert_int_equal(mailbox.message_number, number);
 		assert_int_equal(mailbox.ready_seconds, 0);
 	}
 	for (u32 seconds = 0; seconds < 256; seconds++) {
-		assert_int_equal(registers_mailbox(11 | seconds << 11, 0x820, &mailbox, &why), 0);
+		assert_int_equal(swcci_registers_mailbox(11 | seconds << 11, 0x820, &mailbox,
+							 &why), 0);
 		assert_int_equal(mailbox.ready_seconds, seconds);
 		assert_int_equal(mailbox.message_number, 0);
 		assert_false(mailbox.doorbell_interrupt || mailbox.background_interrupt);
 	}
-	assert_int_equal(registers_mailbox(11 | 1 << 5, 0x820, &mailbox, &why), 0);
+	assert_int_equal(swcci_registers_mailbox(11 | 1 << 5, 0x820, &mailbox, &why), 0);
 	assert_true(mailbox.doorbell_interrupt);
 	assert_false(mailbox.background_interrupt);
-	assert_int_equal(registers_mailbox(11 | 1 << 6, 0x820, &mailbox, &why), 0);
+	assert_int_equal(swcci_registers_mailbox(11 | 1 << 6, 0x820, &mailbox, &why), 0);
 	assert_false(mailbox.doorbell_interrupt);
 	assert_true(mailbox.background_interrupt);
-	assert_refused(registers_mailbox(0xffffffff, 0x820, &mailbox, &why), "mailbox");
-	assert_refused(registers_mailbox(0, 0x820, &mailbox, &why), "payload");
+	assert_refused(swcci_registers_mailbox(0xffffffff, 0x820, &mailbox, &why), "mailbox");
+	assert_refused(swcci_registers_mailbox(0, 0x820, &mailbox, &why), "payload");
 }
 
 /* ---- readiness ---- */
@@ -471,16 +473,16 @@ static void mailbox_every_field(void **state)
 static void ready_bits(void **state)
 {
 	(void)state;
-	assert_false(registers_ready(0));
-	assert_false(registers_ready(~(u64)0));
-	assert_true(registers_ready(0x14));	/* QEMU */
+	assert_false(swcci_registers_ready(0));
+	assert_false(swcci_registers_ready(~(u64)0));
+	assert_true(swcci_registers_ready(0x14));	/* QEMU */
 	for (u32 bit = 0; bit < 64; bit++) {
 		u64 value = (u64)1 << bit;
 
-		assert_int_equal(registers_ready(value), bit == 0 || bit == 4);
-		assert_int_equal(registers_ready(~value), 1);
+		assert_int_equal(swcci_registers_ready(value), bit == 0 || bit == 4);
+		assert_int_equal(swcci_registers_ready(~value), 1);
 	}
-	assert_false(registers_ready(~(u64)0x11));
+	assert_false(swcci_registers_ready(~(u64)0x11));
 }
 
 int main(void)

@@ -13,13 +13,13 @@
 static const char *why;
 
 /* Decodes a copy that has nothing behind its end. */
-static int decode(const u8 *bytes, u32 length, struct tunnel_request *request)
+static int decode(const u8 *bytes, u32 length, struct swcci_tunnel_request *request)
 {
 	u8 *copy = exact_copy(bytes, length);
 	int rc;
 
 	why = NULL;
-	rc = tunnel_decode(OP_TUNNEL, copy, length, request, &why);
+	rc = swcci_tunnel_decode(OP_TUNNEL, copy, length, request, &why);
 	if (rc) {
 		assert_int_equal(rc, -EINVAL);
 		assert_non_null(why);
@@ -31,14 +31,14 @@ static int decode(const u8 *bytes, u32 length, struct tunnel_request *request)
 	return rc;
 }
 
-static int decode_answer(const struct tunnel_request *request, const u8 *bytes, u32 length,
-			 struct tunnel_answer *answer)
+static int decode_answer(const struct swcci_tunnel_request *request, const u8 *bytes, u32 length,
+			 struct swcci_tunnel_answer *answer)
 {
 	u8 *copy = exact_copy(bytes, length);
 	int rc;
 
 	why = NULL;
-	rc = tunnel_decode_answer(request, 0, 0, copy, length, answer, &why);
+	rc = swcci_tunnel_decode_answer(request, 0, 0, copy, length, answer, &why);
 	if (rc) {
 		assert_int_equal(rc, -EINVAL);
 		assert_non_null(why);
@@ -52,7 +52,7 @@ static int decode_answer(const struct tunnel_request *request, const u8 *bytes, 
 	return rc;
 }
 
-static void request_for(const struct route *route, struct tunnel_request *request)
+static void request_for(const struct route *route, struct swcci_tunnel_request *request)
 {
 	u8 bytes[ROOM];
 
@@ -63,20 +63,20 @@ static void request_for(const struct route *route, struct tunnel_request *reques
 
 static void request_without_tunnel(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	const u8 payload[3] = { 1, 2, 3 };
 
 	(void)state;
 	for (u32 opcode = 0; opcode <= 0xffff; opcode++) {
 		if (opcode == OP_TUNNEL)
 			continue;
-		assert_int_equal(tunnel_decode((u16)opcode, payload, 3, &request, &why), 0);
+		assert_int_equal(swcci_tunnel_decode((u16)opcode, payload, 3, &request, &why), 0);
 		assert_int_equal(request.path.depth, 0);
 		assert_int_equal(request.opcode, opcode);
 		assert_ptr_equal(request.payload, payload);
 		assert_int_equal(request.length, 3);
 	}
-	assert_int_equal(tunnel_decode(1, NULL, 0, &request, &why), 0);
+	assert_int_equal(swcci_tunnel_decode(1, NULL, 0, &request, &why), 0);
 	assert_int_equal(request.length, 0);
 }
 
@@ -86,10 +86,10 @@ static void request_valid(void **state)
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_request request;
+		struct swcci_tunnel_request request;
 		u32 length = make_request(&routes[r], bytes);
 
-		assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, length, &request, &why), 0);
+		assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, length, &request, &why), 0);
 		assert_int_equal(request.path.depth, routes[r].depth);
 		assert_int_equal(request.opcode, LEAF_OPCODE);
 		assert_int_equal(request.length, LEAF_LENGTH);
@@ -108,8 +108,8 @@ static void request_valid(void **state)
 /* The id of an LD pool hop is ignored by the target: no second name by it. */
 static void request_pool_has_one_name(void **state)
 {
-	struct tunnel_request request;
-	struct tunnel_path first;
+	struct swcci_tunnel_request request;
+	struct swcci_tunnel_path first;
 	u8 bytes[ROOM];
 
 	(void)state;
@@ -148,7 +148,7 @@ static bool changes_the_walk(u32 at)
 /* Every header byte of every level at each of its 256 values. */
 static void request_every_byte(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM];
 
 	(void)state;
@@ -176,7 +176,7 @@ static void request_every_byte(void **state)
 
 static void request_every_target_type(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM];
 
 	(void)state;
@@ -194,7 +194,7 @@ static void request_every_target_type(void **state)
 
 static void request_every_leaf_opcode(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM];
 
 	(void)state;
@@ -205,7 +205,7 @@ static void request_every_leaf_opcode(void **state)
 		for (u32 opcode = 0; opcode <= 0xffff; opcode++) {
 			message[3] = (u8)opcode;
 			message[4] = (u8)(opcode >> 8);
-			int rc = tunnel_decode(OP_TUNNEL, bytes, length, &request, &why);
+			int rc = swcci_tunnel_decode(OP_TUNNEL, bytes, length, &request, &why);
 
 			/* 7 bytes are no tunnel */
 			assert_int_equal(rc, opcode == OP_TUNNEL ? -EINVAL : 0);
@@ -218,7 +218,7 @@ static void request_every_leaf_opcode(void **state)
 /* An intermediate level that is no tunnel ends the walk: the rest is payload. */
 static void request_ends_at_first_other_opcode(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM];
 	u32 length = make_request(&routes[2], bytes);
 
@@ -233,7 +233,7 @@ static void request_ends_at_first_other_opcode(void **state)
 
 static void request_every_truncation(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM] = { 0 };
 
 	(void)state;
@@ -249,7 +249,7 @@ static void request_every_truncation(void **state)
 /* The outer levels follow the cut, so that only the innermost one is short. */
 static void request_short_inside(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM];
 
 	(void)state;
@@ -265,7 +265,7 @@ static void request_short_inside(void **state)
 /* Its own size is right, and too small for the headers: nothing past it is read. */
 static void request_shorter_than_headers(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[LEVEL] = { 0 };
 
 	(void)state;
@@ -279,23 +279,25 @@ static void request_shorter_than_headers(void **state)
 static void request_long(void **state)
 {
 	static u8 bytes[70000];
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 
 	(void)state;
 	put_request_level(bytes, 1, 0, 0, LEAF_OPCODE, 65535 - 12);
-	assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, 4 + 65535, &request, &why), 0);
+	assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, 4 + 65535, &request, &why), 0);
 	assert_int_equal(request.length, 65535 - 12);
 	/* command size and inner length both wrapped: they look right in 16 bits */
 	put_request_level(bytes, 1, 0, 0, LEAF_OPCODE, 65536);
-	assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, LEVEL + 65536, &request, &why), -EINVAL);
+	assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, LEVEL + 65536, &request, &why),
+			 -EINVAL);
 	bytes[11] = 0;
-	assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, LEVEL + 65536, &request, &why), -EINVAL);
+	assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, LEVEL + 65536, &request, &why),
+			 -EINVAL);
 }
 
 /* Two levels; a third only with an LD pool on the way; a fourth never. */
 static void request_depth(void **state)
 {
-	struct tunnel_request request;
+	struct swcci_tunnel_request request;
 	u8 bytes[ROOM];
 
 	(void)state;
@@ -320,15 +322,15 @@ static void request_depth(void **state)
 
 static void answer_without_tunnel(void **state)
 {
-	struct tunnel_request request;
-	struct tunnel_answer answer;
+	struct swcci_tunnel_request request;
+	struct swcci_tunnel_answer answer;
 	const u8 payload[2] = { 1, 2 };
 
 	(void)state;
-	assert_int_equal(tunnel_decode(0x0400, payload, 0, &request, &why), 0);
+	assert_int_equal(swcci_tunnel_decode(0x0400, payload, 0, &request, &why), 0);
 	for (u32 rc = 0; rc <= 0xffff; rc++) {
-		assert_int_equal(tunnel_decode_answer(&request, (u16)rc, 0xabcd, payload, 2,
-						      &answer, &why), 0);
+		assert_int_equal(swcci_tunnel_decode_answer(&request, (u16)rc, 0xabcd, payload, 2,
+							    &answer, &why), 0);
 		assert_int_equal(answer.return_code, rc);
 		assert_int_equal(answer.vendor_status, 0xabcd);
 		assert_int_equal(answer.level, 0);
@@ -343,8 +345,8 @@ static void answer_valid(void **state)
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_request request;
-		struct tunnel_answer answer;
+		struct swcci_tunnel_request request;
+		struct swcci_tunnel_answer answer;
 		u32 length = make_answer(&routes[r], bytes);
 
 		request_for(&routes[r], &request);
@@ -381,8 +383,8 @@ static void answer_every_byte(void **state)
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_request request;
-		struct tunnel_answer answer;
+		struct swcci_tunnel_request request;
+		struct swcci_tunnel_answer answer;
 		u32 length = make_answer(&routes[r], bytes);
 
 		request_for(&routes[r], &request);
@@ -411,8 +413,8 @@ static void answer_every_return_code(void **state)
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++)
 		for (u32 level = 0; level < routes[r].depth; level++)
 			for (u32 code = 1; code <= 0xffff; code += code < 64 ? 1 : 251) {
-				struct tunnel_request request;
-				struct tunnel_answer answer;
+				struct swcci_tunnel_request request;
+				struct swcci_tunnel_answer answer;
 				u32 length = make_answer(&routes[r], bytes);
 
 				request_for(&routes[r], &request);
@@ -435,8 +437,8 @@ static void answer_short_error(void **state)
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_request request;
-		struct tunnel_answer answer;
+		struct swcci_tunnel_request request;
+		struct swcci_tunnel_answer answer;
 		u16 opcode = routes[r].depth == 1 ? LEAF_OPCODE : OP_TUNNEL;
 
 		request_for(&routes[r], &request);
@@ -455,13 +457,13 @@ static void answer_outer_error(void **state)
 {
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_request request;
-		struct tunnel_answer answer;
+		struct swcci_tunnel_request request;
+		struct swcci_tunnel_answer answer;
 
 		request_for(&routes[r], &request);
 		for (u32 code = 1; code <= 0xffff; code++) {
-			assert_int_equal(tunnel_decode_answer(&request, (u16)code, 7, NULL, 0,
-							      &answer, &why), 0);
+			assert_int_equal(swcci_tunnel_decode_answer(&request, (u16)code, 7, NULL, 0,
+								    &answer, &why), 0);
 			assert_int_equal(answer.return_code, code);
 			assert_int_equal(answer.vendor_status, 7);
 			assert_int_equal(answer.level, 0);
@@ -476,8 +478,8 @@ static void answer_every_truncation(void **state)
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_request request;
-		struct tunnel_answer answer;
+		struct swcci_tunnel_request request;
+		struct swcci_tunnel_answer answer;
 		u32 length = make_answer(&routes[r], bytes);
 
 		request_for(&routes[r], &request);
@@ -489,8 +491,8 @@ static void answer_every_truncation(void **state)
 
 static void answer_shorter_than_headers(void **state)
 {
-	struct tunnel_request request;
-	struct tunnel_answer answer;
+	struct swcci_tunnel_request request;
+	struct swcci_tunnel_answer answer;
 	u8 bytes[LEVEL] = { 0 };
 
 	(void)state;
@@ -507,12 +509,12 @@ static void answer_tag_is_the_requests(void **state)
 
 	(void)state;
 	for (u32 tag = 0; tag <= 0xff; tag++) {
-		struct tunnel_request request;
-		struct tunnel_answer answer;
+		struct swcci_tunnel_request request;
+		struct swcci_tunnel_answer answer;
 		u32 length = make_request(&routes[2], bytes);
 
 		bytes[LEVEL + 5] = (u8)tag;
-		assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, length, &request, &why), 0);
+		assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, length, &request, &why), 0);
 		length = make_answer(&routes[2], reply);
 		reply[LEVEL + 5] = (u8)tag;
 		assert_int_equal(decode_answer(&request, reply, length, &answer), 0);
@@ -523,12 +525,12 @@ static void answer_tag_is_the_requests(void **state)
 
 /* ---- encoding ---- */
 
-static struct tunnel_path path_of(const struct route *route)
+static struct swcci_tunnel_path path_of(const struct route *route)
 {
-	struct tunnel_path path = { .depth = route->depth };
+	struct swcci_tunnel_path path = { .depth = route->depth };
 
 	for (u32 i = 0; i < route->depth; i++)
-		path.hop[i] = (struct tunnel_hop){ route->target[i], route->id[i] };
+		path.hop[i] = (struct swcci_tunnel_hop){ route->target[i], route->id[i] };
 	return path;
 }
 
@@ -538,15 +540,15 @@ static void encode_exact_bytes(void **state)
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(routes); r++) {
-		struct tunnel_path path = path_of(&routes[r]);
+		struct swcci_tunnel_path path = path_of(&routes[r]);
 		u32 length = make_request(&routes[r], expected);
 
 		for (u32 i = 0; i < routes[r].depth; i++)
 			expected[i * LEVEL + 5] = 0;
-		assert_int_equal(tunnel_overhead(&path), routes[r].depth * LEVEL);
+		assert_int_equal(swcci_tunnel_overhead(&path), routes[r].depth * LEVEL);
 		memset(bytes, 0xee, sizeof(bytes));
-		assert_int_equal(tunnel_encode(&path, LEAF_OPCODE, (const u8 *)leaf, LEAF_LENGTH,
-					       bytes, length), length);
+		assert_int_equal(swcci_tunnel_encode(&path, LEAF_OPCODE, (const u8 *)leaf,
+						     LEAF_LENGTH, bytes, length), length);
 		assert_memory_equal(bytes, expected, length);
 		assert_int_equal(bytes[length], 0xee);
 	}
@@ -554,37 +556,37 @@ static void encode_exact_bytes(void **state)
 
 static void encode_room(void **state)
 {
-	struct tunnel_path path = path_of(&routes[2]);
+	struct swcci_tunnel_path path = path_of(&routes[2]);
 	u8 bytes[ROOM];
 
 	(void)state;
 	for (u32 room = 0; room < 2 * LEVEL + LEAF_LENGTH; room++) {
 		memset(bytes, 0xee, sizeof(bytes));
-		assert_int_equal(tunnel_encode(&path, 1, (const u8 *)leaf, LEAF_LENGTH, bytes,
-					       room), -EMSGSIZE);
+		assert_int_equal(swcci_tunnel_encode(&path, 1, (const u8 *)leaf, LEAF_LENGTH, bytes,
+						     room), -EMSGSIZE);
 		for (u32 i = 0; i < sizeof(bytes); i++)
 			assert_int_equal(bytes[i], 0xee);
 	}
-	assert_int_equal(tunnel_encode(&path, 1, NULL, 0, bytes, 2 * LEVEL), 2 * LEVEL);
+	assert_int_equal(swcci_tunnel_encode(&path, 1, NULL, 0, bytes, 2 * LEVEL), 2 * LEVEL);
 }
 
 static void encode_limits(void **state)
 {
 	static u8 bytes[2 << 20], payload[2 << 20];
-	struct tunnel_path path = path_of(&routes[0]);
-	struct tunnel_request request;
+	struct swcci_tunnel_path path = path_of(&routes[0]);
+	struct swcci_tunnel_request request;
 
 	(void)state;
-	assert_int_equal(tunnel_encode(&path, 1, payload, 65535 - 12, bytes, sizeof(bytes)),
+	assert_int_equal(swcci_tunnel_encode(&path, 1, payload, 65535 - 12, bytes, sizeof(bytes)),
 			 65535 + 4);
-	assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, 65535 + 4, &request, &why), 0);
+	assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, 65535 + 4, &request, &why), 0);
 	assert_int_equal(request.length, 65535 - 12);
-	assert_int_equal(tunnel_encode(&path, 1, payload, 65535 - 11, bytes, sizeof(bytes)),
+	assert_int_equal(swcci_tunnel_encode(&path, 1, payload, 65535 - 11, bytes, sizeof(bytes)),
 			 -EMSGSIZE);
 	/* lengths that wrap when the headers are added */
 	for (u32 short_of = 1; short_of <= 20; short_of++)
-		assert_int_equal(tunnel_encode(&path, 1, payload, (u32)0 - short_of, bytes,
-					       sizeof(bytes)), -EMSGSIZE);
+		assert_int_equal(swcci_tunnel_encode(&path, 1, payload, (u32)0 - short_of, bytes,
+						     sizeof(bytes)), -EMSGSIZE);
 }
 
 static void encode_decode_round_trip(void **state)
@@ -595,8 +597,8 @@ static void encode_decode_round_trip(void **state)
 	srand(5300);
 	for (u32 round = 0; round < 20000; round++) {
 		const struct route *route = &routes[(size_t)rand() % ARRAY_SIZE(routes)];
-		struct tunnel_path path = path_of(route);
-		struct tunnel_request request;
+		struct swcci_tunnel_path path = path_of(route);
+		struct swcci_tunnel_request request;
 		u32 length = (u32)rand() % sizeof(payload);
 		u16 opcode = (u16)(rand() % OP_TUNNEL);
 
@@ -605,10 +607,12 @@ static void encode_decode_round_trip(void **state)
 				path.hop[i].id = (u8)rand();
 		for (u32 i = 0; i < length; i++)
 			payload[i] = (u8)rand();
-		int total = tunnel_encode(&path, opcode, payload, length, bytes, sizeof(bytes));
+		int total = swcci_tunnel_encode(&path, opcode, payload, length, bytes,
+						sizeof(bytes));
 
 		assert_int_equal(total, route->depth * LEVEL + length);
-		assert_int_equal(tunnel_decode(OP_TUNNEL, bytes, (u32)total, &request, &why), 0);
+		assert_int_equal(swcci_tunnel_decode(OP_TUNNEL, bytes, (u32)total, &request, &why),
+				 0);
 		assert_memory_equal(&request.path, &path, sizeof(path));
 		assert_int_equal(request.opcode, opcode);
 		assert_int_equal(request.length, length);
@@ -622,13 +626,13 @@ static void encode_decode_round_trip(void **state)
 
 static unsigned long key_of(u8 depth, u32 number)
 {
-	struct tunnel_path path = { .depth = depth };
+	struct swcci_tunnel_path path = { .depth = depth };
 
 	for (u8 i = 0; i < depth; i++, number /= HOPS) {
 		path.hop[i].target = number % HOPS == 256;
 		path.hop[i].id = (u8)(number % HOPS);
 	}
-	return tunnel_key(&path);
+	return swcci_tunnel_key(&path);
 }
 
 /* Every path there is: a key that two share would show one device's log for another's. */

@@ -84,18 +84,18 @@ static void good_lines(void **state)
 {
 	assert_taken(GOOD, "{ 0x1234, 0x5678, { .opcode = 0xc001, .name = \"Get Fan Speed\"");
 	assert_taken(GOOD, ".length_min = 0, .length_max = 0, .impact = IMPACT_QUERY");
-	assert_taken(GOOD, "vendor_row_count = 1;");
+	assert_taken(GOOD, "swcci_vendor_row_count = 1;");
 	assert_taken("1:2,ffff,N,0,1048576,DESTRUCTIVE,r\n", "{ 0x1, 0x2, { .opcode = 0xffff");
 	assert_taken("AbCd:eF01,c0De,N,7,8,SETTING,r\n", "{ 0xabcd, 0xef01, { .opcode = 0xc0de");
 	assert_taken(" 1:2 ,\tC001 , N , 1 , 2 , PROVISION , r\t\n", ".name = \"N\"");
 	assert_taken("1:2,C001,N,0,0,QUERY,r\r\n", ".reason = \"r\" }");
-	assert_taken("1:2,C001,N,0,0,QUERY,no end of line", "vendor_row_count = 1;");
+	assert_taken("1:2,C001,N,0,0,QUERY,no end of line", "swcci_vendor_row_count = 1;");
 }
 
 static void no_rows(void **state)
 {
-	assert_taken("", "vendor_row_count = 0;");
-	assert_taken("# only\n\n  # comments\n\t\n", "vendor_row_count = 0;");
+	assert_taken("", "swcci_vendor_row_count = 0;");
+	assert_taken("# only\n\n  # comments\n\t\n", "swcci_vendor_row_count = 0;");
 }
 
 /* A zero in front is decimal to a reader of the file, and octal to C. */
@@ -118,7 +118,7 @@ static void as_many_as_there_may_be(void **state)
 	for (int i = 0; i < 16; i++)
 		length += snprintf(csv + length, sizeof(csv) - (size_t)length,
 				   "1:2,C0%02X,N,0,0,QUERY,r\n", i);
-	assert_taken(csv, "vendor_row_count = 16;");
+	assert_taken(csv, "swcci_vendor_row_count = 16;");
 	snprintf(csv + length, sizeof(csv) - (size_t)length, "1:2,C0FF,N,0,0,QUERY,r\n");
 	assert_int_not_equal(run_awk(csv), 0);
 	assert_non_null(strstr(said, "rows.csv:17: more than 16"));
@@ -197,7 +197,7 @@ static void every_bad_line(void **state)
 			fail_msg("'%s' wanted for: %s\nsaid: %s", where, bad_lines[i].line, said);
 		/* one complaint, one line */
 		assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
-		assert_null(strstr(made, "vendor_row_count"));
+		assert_null(strstr(made, "swcci_vendor_row_count"));
 	}
 }
 
@@ -208,15 +208,15 @@ static void every_bad_line(void **state)
 #define MOVE_LANES	0xc003
 #define FACTORY_RESET	0xffff
 
-static struct audit at(u16 opcode, u32 length, u16 vendor_id, u16 device_id)
+static struct swcci_audit at(u16 opcode, u32 length, u16 vendor_id, u16 device_id)
 {
 	u8 payload[64] = { 0 };
-	struct audit audit;
+	struct swcci_audit audit;
 
 	assert_true(length <= sizeof(payload));
-	audited_judge(opcode, payload, length, &audit);
+	swcci_audited_judge(opcode, payload, length, &audit);
 	assert_false(audit.audited);		/* by no row of the standard */
-	audited_judge_vendor(opcode, length, vendor_id, device_id, &audit);
+	swcci_audited_judge_vendor(opcode, length, vendor_id, device_id, &audit);
 	assert_int_equal(audit.by_vendor_row, audit.audited);
 	if (!audit.audited)
 		assert_int_equal(audit.impact, IMPACT_DESTRUCTIVE);
@@ -225,7 +225,7 @@ static struct audit at(u16 opcode, u32 length, u16 vendor_id, u16 device_id)
 
 static void at_its_identity(void **state)
 {
-	assert_int_equal(vendor_row_count, 6);
+	assert_int_equal(swcci_vendor_row_count, 6);
 	assert_true(at(FAN, 0, 0x1234, 0x5678).audited);
 	assert_int_equal(at(FAN, 0, 0x1234, 0x5678).impact, IMPACT_QUERY);
 	assert_int_equal(at(SET_FAN, 1, 0x1234, 0x5678).impact, IMPACT_SETTING);
@@ -260,93 +260,94 @@ static void nowhere_else(void **state)
 static void could_be_audited(void **state)
 {
 	for (u32 length = 0; length <= 8; length++) {
-		assert_int_equal(audited_by_vendor(SET_FAN, length), length >= 1 && length <= 4);
-		assert_int_equal(audited_by_vendor(FAN, length), length <= 2);
+		assert_int_equal(swcci_audited_by_vendor(SET_FAN, length), length >= 1 &&
+				 length <= 4);
+		assert_int_equal(swcci_audited_by_vendor(FAN, length), length <= 2);
 	}
-	assert_true(audited_by_vendor(FACTORY_RESET, 0x100000));
-	assert_false(audited_by_vendor(FACTORY_RESET, 0x100001));
-	assert_false(audited_by_vendor(0xc000, 0));
-	assert_false(audited_by_vendor(0x5102, 2));
+	assert_true(swcci_audited_by_vendor(FACTORY_RESET, 0x100000));
+	assert_false(swcci_audited_by_vendor(FACTORY_RESET, 0x100001));
+	assert_false(swcci_audited_by_vendor(0xc000, 0));
+	assert_false(swcci_audited_by_vendor(0x5102, 2));
 }
 
 /* No identity changes what a command of the standard is. */
 static void standard_commands_stay(void **state)
 {
 	u8 payload[2] = { 0, 2 };
-	struct audit audit, before;
+	struct swcci_audit audit, before;
 
 	for (u32 opcode = 0; opcode < 0xc000; opcode++)
 		for (u32 length = 0; length <= 2; length++) {
-			audited_judge((u16)opcode, payload, length, &before);
+			swcci_audited_judge((u16)opcode, payload, length, &before);
 			audit = before;
-			audited_judge_vendor((u16)opcode, length, 0x1234, 0x5678, &audit);
+			swcci_audited_judge_vendor((u16)opcode, length, 0x1234, 0x5678, &audit);
 			assert_memory_equal(&audit, &before, sizeof(audit));
 		}
 }
 
 static void rows_by_index(void **state)
 {
-	int rows = audited_rows();
+	int rows = swcci_audited_rows();
 
 	assert_true(rows <= AUDITED_ROWS_MAX);
-	assert_null(audited_row(-1));
-	assert_null(audited_row(rows));
-	assert_int_equal(audited_row(rows - 1)->opcode, FACTORY_RESET);
-	assert_int_equal(audited_row(rows - vendor_row_count)->opcode, FAN);
+	assert_null(swcci_audited_row(-1));
+	assert_null(swcci_audited_row(rows));
+	assert_int_equal(swcci_audited_row(rows - 1)->opcode, FACTORY_RESET);
+	assert_int_equal(swcci_audited_row(rows - swcci_vendor_row_count)->opcode, FAN);
 	/* all who use an opcode share the place of its effects */
-	assert_int_equal(audited_find(FAN), rows - vendor_row_count);
-	assert_int_equal(at(FAN, 2, 0xabcd, 0x0001).row, audited_find(FAN));
-	assert_int_equal(audited_find(0xc000), -1);
+	assert_int_equal(swcci_audited_find(FAN), rows - swcci_vendor_row_count);
+	assert_int_equal(at(FAN, 2, 0xabcd, 0x0001).row, swcci_audited_find(FAN));
+	assert_int_equal(swcci_audited_find(0xc000), -1);
 }
 
 /* What people read is said by the row that applied, not by the first with that opcode. */
 static void text_by_its_own_row(void **state)
 {
-	struct audit audit = at(FAN, 2, 0xabcd, 0x0001);
+	struct swcci_audit audit = at(FAN, 2, 0xabcd, 0x0001);
 
-	assert_string_equal(audited_row(audit.text_row)->name, "Spin Up Drive");
+	assert_string_equal(swcci_audited_row(audit.text_row)->name, "Spin Up Drive");
 	audit = at(FAN, 0, 0x1234, 0x5678);
-	assert_string_equal(audited_row(audit.text_row)->name, "Get Fan Speed");
+	assert_string_equal(swcci_audited_row(audit.text_row)->name, "Get Fan Speed");
 	audit = at(FAN, 0, 0x1234, 0x5679);
-	assert_string_equal(audited_row(audit.text_row)->name, "Get Fan Speeds");
+	assert_string_equal(swcci_audited_row(audit.text_row)->name, "Get Fan Speeds");
 	audit = at(FAN, 0, 0, 0);
 	assert_int_equal(audit.text_row, -1);
-	audited_judge(0x5102, (const u8[]){ 0, 0 }, 2, &audit);
-	assert_string_equal(audited_row(audit.text_row)->name, "Physical Port Control");
+	swcci_audited_judge(0x5102, (const u8[]){ 0, 0 }, 2, &audit);
+	assert_string_equal(swcci_audited_row(audit.text_row)->name, "Physical Port Control");
 }
 
 /* What a log says of the opcode, as the driver keeps and looks it up. */
-static struct policy_destination with_effects(u16 opcode, u16 effects)
+static struct swcci_policy_destination with_effects(u16 opcode, u16 effects)
 {
-	static struct cel_effects kept;
-	struct cel_parser parser;
+	static struct swcci_cel_effects kept;
+	struct swcci_cel_parser parser;
 	u8 entry[CEL_ENTRY_LENGTH];
-	int row = audited_find(opcode);
+	int row = swcci_audited_find(opcode);
 
 	put_le16(entry, opcode);
 	put_le16(entry + 2, effects);
-	cel_begin(&parser, &kept);
-	cel_feed(&parser, entry, sizeof(entry));
-	assert_true(cel_complete(&parser));
-	assert_true(cel_lists(&kept, row));
-	return (struct policy_destination){ .knowledge = POLICY_EFFECTS_READ, .listed = true,
+	swcci_cel_begin(&parser, &kept);
+	swcci_cel_feed(&parser, entry, sizeof(entry));
+	assert_true(swcci_cel_complete(&parser));
+	assert_true(swcci_cel_lists(&kept, row));
+	return (struct swcci_policy_destination){ .knowledge = POLICY_EFFECTS_READ, .listed = true,
 					    .effects = kept.effects[row] };
 }
 
-static enum impact weighed(struct audit audit, u16 opcode, u16 effects)
+static enum swcci_impact weighed(struct swcci_audit audit, u16 opcode, u16 effects)
 {
-	const struct policy_destination d = with_effects(opcode, effects);
+	const struct swcci_policy_destination d = with_effects(opcode, effects);
 
-	policy_weigh(&audit, &d);
+	swcci_policy_weigh(&audit, &d);
 	return audit.impact;
 }
 
 static void the_log_raises(void **state)
 {
-	const struct audit fan = at(FAN, 0, 0x1234, 0x5678);
-	const struct audit set_fan = at(SET_FAN, 1, 0x1234, 0x5678);
-	const struct audit lanes = at(MOVE_LANES, 8, 0x1234, 0x5678);
-	const struct audit drive = at(FAN, 2, 0xabcd, 0x0001);
+	const struct swcci_audit fan = at(FAN, 0, 0x1234, 0x5678);
+	const struct swcci_audit set_fan = at(SET_FAN, 1, 0x1234, 0x5678);
+	const struct swcci_audit lanes = at(MOVE_LANES, 8, 0x1234, 0x5678);
+	const struct swcci_audit drive = at(FAN, 2, 0xabcd, 0x0001);
 
 	assert_int_equal(weighed(fan, FAN, 0), IMPACT_QUERY);
 	assert_int_equal(weighed(fan, FAN, 0x01c0), IMPACT_QUERY);
@@ -363,13 +364,13 @@ static void the_log_raises(void **state)
 
 static void the_log_does_not_list_it(void **state)
 {
-	const struct policy_destination d = { .knowledge = POLICY_EFFECTS_READ };
-	struct audit fan = at(FAN, 0, 0x1234, 0x5678);
-	struct audit set_fan = at(SET_FAN, 1, 0x1234, 0x5678);
+	const struct swcci_policy_destination d = { .knowledge = POLICY_EFFECTS_READ };
+	struct swcci_audit fan = at(FAN, 0, 0x1234, 0x5678);
+	struct swcci_audit set_fan = at(SET_FAN, 1, 0x1234, 0x5678);
 
-	policy_weigh(&fan, &d);
+	swcci_policy_weigh(&fan, &d);
 	assert_int_equal(fan.impact, IMPACT_QUERY);
-	policy_weigh(&set_fan, &d);
+	swcci_policy_weigh(&set_fan, &d);
 	assert_int_equal(set_fan.impact, IMPACT_DESTRUCTIVE);
 	assert_true(set_fan.audited);
 }
@@ -379,17 +380,17 @@ static bool no(void *context) { return false; }
 /* Without capability, raw gate or key: the row alone lets it through, there alone. */
 static void the_raw_gate(void **state)
 {
-	const struct policy_caller caller = {
+	const struct swcci_policy_caller caller = {
 		.may_write = true, .limit = IMPACT_DESTRUCTIVE,
 		.kernel = { .capable_rawio = no, .locked_down = no },
 	};
-	const struct policy_settings settings = { .strict = false };
-	struct audit audit = at(SET_FAN, 1, 0x1234, 0x5678);
+	const struct swcci_policy_settings settings = { .strict = false };
+	struct swcci_audit audit = at(SET_FAN, 1, 0x1234, 0x5678);
 
-	assert_int_equal(policy_decide(&audit, &caller, &settings).error, 0);
+	assert_int_equal(swcci_policy_decide(&audit, &caller, &settings).error, 0);
 	audit = at(SET_FAN, 1, 0x1234, 0x5679);
-	assert_int_equal(policy_decide(&audit, &caller, &settings).error, -EPERM);
-	assert_int_equal(policy_decide(&audit, &caller, &settings).reason,
+	assert_int_equal(swcci_policy_decide(&audit, &caller, &settings).error, -EPERM);
+	assert_int_equal(swcci_policy_decide(&audit, &caller, &settings).reason,
 			 CXL_SWITCH_CCI_REASON_UNAUDITED);
 }
 

@@ -19,7 +19,7 @@ struct request {
 	u16 opcode;
 	u32 length;
 	u8 payload[0x20];
-	enum impact table;
+	enum swcci_impact table;
 };
 
 static const struct request
@@ -48,42 +48,44 @@ static const struct request *const all[] = {
 	&set_unknown_feature, &vendor, &memory_request, &wrapper,
 };
 
-static struct audit judged(const struct request *request)
+static struct swcci_audit judged(const struct request *request)
 {
-	struct audit audit;
+	struct swcci_audit audit;
 
-	audited_judge(request->opcode, request->payload, request->length, &audit);
+	swcci_audited_judge(request->opcode, request->payload, request->length, &audit);
 	assert_int_equal(audit.impact, request->table);
 	return audit;
 }
 
-static struct audit weighed(const struct request *request, const struct policy_destination *d)
+static struct swcci_audit weighed(const struct request *request,
+				  const struct swcci_policy_destination *d)
 {
-	struct audit audit = judged(request);
+	struct swcci_audit audit = judged(request);
 
-	policy_weigh(&audit, d);
+	swcci_policy_weigh(&audit, d);
 	return audit;
 }
 
 /* The view of a destination with this log, as the driver makes it. */
-static struct policy_destination with_log(const struct request *request, const u8 *log, u32 length)
+static struct swcci_policy_destination with_log(const struct request *request, const u8 *log,
+						u32 length)
 {
-	struct policy_destination d = { .knowledge = POLICY_EFFECTS_READ };
-	static struct cel_effects effects;
-	struct cel_parser parser;
-	int row = audited_find(request->opcode);
+	struct swcci_policy_destination d = { .knowledge = POLICY_EFFECTS_READ };
+	static struct swcci_cel_effects effects;
+	struct swcci_cel_parser parser;
+	int row = swcci_audited_find(request->opcode);
 
-	cel_begin(&parser, &effects);
-	cel_feed(&parser, log, length);
-	if (!cel_complete(&parser))
+	swcci_cel_begin(&parser, &effects);
+	swcci_cel_feed(&parser, log, length);
+	if (!swcci_cel_complete(&parser))
 		d.knowledge = POLICY_EFFECTS_UNREADABLE;
-	d.listed = cel_lists(&effects, row);
+	d.listed = swcci_cel_lists(&effects, row);
 	if (d.listed)
 		d.effects = effects.effects[row];
 	return d;
 }
 
-static struct policy_destination with_effects(const struct request *request, u16 effects)
+static struct swcci_policy_destination with_effects(const struct request *request, u16 effects)
 {
 	u8 entry[CEL_ENTRY_LENGTH];
 
@@ -92,9 +94,9 @@ static struct policy_destination with_effects(const struct request *request, u16
 	return with_log(request, entry, sizeof(entry));
 }
 
-static enum impact with(const struct request *request, u16 effects)
+static enum swcci_impact with(const struct request *request, u16 effects)
 {
-	const struct policy_destination d = with_effects(request, effects);
+	const struct swcci_policy_destination d = with_effects(request, effects);
 
 	return weighed(request, &d).impact;
 }
@@ -149,7 +151,7 @@ static void query_that_changes_something(void **state)
 static void not_listed(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		const struct policy_destination d = with_log(all[i], (const u8 *)"", 0);
+		const struct swcci_policy_destination d = with_log(all[i], (const u8 *)"", 0);
 
 		assert_false(d.listed);
 		assert_int_equal(weighed(all[i], &d).impact, all[i]->table == Q ? Q : D);
@@ -161,7 +163,7 @@ static void not_listed(void **state)
 static void log_cut_short(void **state)
 {
 	static const u8 log[] = { 0x01, 0x03, 0x08, 0x00, 0x01 };
-	struct policy_destination d;
+	struct swcci_policy_destination d;
 
 	d = with_log(&set_timestamp, log, 4);
 	assert_int_equal(weighed(&set_timestamp, &d).impact, S);
@@ -177,7 +179,7 @@ static void listed_twice(void **state)
 {
 	static const u8 log[] = { 0x01, 0x03, 0x08, 0x00, 0x01, 0x03, 0x04, 0x00,
 				  0x01, 0x03, 0x08, 0x00 };
-	const struct policy_destination d = with_log(&set_timestamp, log, sizeof(log));
+	const struct swcci_policy_destination d = with_log(&set_timestamp, log, sizeof(log));
 
 	assert_int_equal(d.effects, 0x000c);
 	assert_int_equal(weighed(&set_timestamp, &d).impact, D);
@@ -185,10 +187,10 @@ static void listed_twice(void **state)
 
 static void silence(void **state)
 {
-	const struct policy_destination d = { .knowledge = POLICY_SILENT };
+	const struct swcci_policy_destination d = { .knowledge = POLICY_SILENT };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		struct audit audit = weighed(all[i], &d);
+		struct swcci_audit audit = weighed(all[i], &d);
 
 		assert_int_equal(audit.unreachable, all[i]->table != Q);
 		assert_int_equal(audit.impact, all[i]->table);
@@ -197,10 +199,10 @@ static void silence(void **state)
 
 /* ---- features ---- */
 
-static enum impact with_feature(const struct request *request, u16 all_features, u16 own,
-				bool known, bool changeable)
+static enum swcci_impact with_feature(const struct request *request, u16 all_features, u16 own,
+				      bool known, bool changeable)
 {
-	struct policy_destination d = with_effects(request, all_features);
+	struct swcci_policy_destination d = with_effects(request, all_features);
 
 	d.feature_known = known;
 	d.feature_changeable = changeable;
@@ -242,8 +244,10 @@ static void feature_without_a_name(void **state)
 
 static void feature_of_a_destination_without_a_log(void **state)
 {
-	struct policy_destination d = { .knowledge = POLICY_EFFECTS_READ, .feature_known = true,
-					.feature_changeable = true, .feature_effects = 0x0002 };
+	struct swcci_policy_destination d = {
+		.knowledge = POLICY_EFFECTS_READ, .feature_known = true,
+		.feature_changeable = true, .feature_effects = 0x0002,
+	};
 
 	assert_int_equal(weighed(&set_scrub, &d).impact, D);	/* 0502h is not listed */
 	d.knowledge = POLICY_EFFECTS_UNREADABLE;
@@ -260,7 +264,7 @@ static void it_only_raises(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		for (u32 effects = 0; effects <= 0xffff; effects++) {
-			const struct policy_destination d = {
+			const struct swcci_policy_destination d = {
 				.knowledge = POLICY_EFFECTS_READ, .listed = true,
 				.effects = (u16)effects,
 			};
@@ -274,11 +278,11 @@ static void more_is_never_less(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		for (u32 effects = 0; effects <= 0xffff; effects++) {
-			struct policy_destination d = {
+			struct swcci_policy_destination d = {
 				.knowledge = POLICY_EFFECTS_READ, .listed = true,
 				.effects = (u16)effects,
 			};
-			enum impact before = weighed(all[i], &d).impact;
+			enum swcci_impact before = weighed(all[i], &d).impact;
 
 			for (int bit = 0; bit < 16; bit++) {
 				d.effects = (u16)(effects | 1u << bit);
@@ -295,8 +299,8 @@ static void audited_and_disclosing_stay(void **state)
 
 	for (u32 effects = 0; effects <= 0xffff; effects++)
 		for (int k = 0; k < 6; k++) {
-			const struct policy_destination d = {
-				.knowledge = (enum policy_knowledge)(k / 2), .listed = k & 1,
+			const struct swcci_policy_destination d = {
+				.knowledge = (enum swcci_policy_knowledge)(k / 2), .listed = k & 1,
 				.effects = (u16)effects,
 			};
 
