@@ -17,11 +17,8 @@
 #include "cxl_switch_cci.h"
 #include "destination/destination.h"
 #include "mailbox/mailbox.h"
-#include "record/notices.h"
-#include "record/recorder.h"
+#include "record/record.h"
 #include "command/settings.h"
-#include "background/transfer.h"
-#include "background/watch.h"
 
 struct swcci_counters {
 	atomic64_t commands;		/* answered */

@@ -6,7 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "device.h"
-#include "record/recorder.h"
+#include "record/record.h"
 #include "version.h"
 
 struct workqueue_struct *swcci_workqueue;

@@ -12,7 +12,7 @@
 #include <linux/tracepoint.h>
 #include <linux/types.h>
 
-#include "policy/tunnel.h"
+#include "policy/policy.h"
 
 TRACE_EVENT(cxl_switch_submit,
 	TP_PROTO(u32 number, u64 id, u16 opcode, u16 leaf_opcode, u8 depth, u32 in_length),

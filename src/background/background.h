@@ -17,7 +17,9 @@
 #include <linux/workqueue.h>
 
 #include "operation.h"
-#include "policy/tunnel.h"
+#include "policy/policy.h"
+#include "transfer.h"
+#include "watch.h"
 
 struct swcci_device;
 struct swcci_listener;

@@ -10,7 +10,7 @@
 #include <linux/refcount.h>
 
 #include "device.h"
-#include "destination/exchange.h"
+#include "destination/destination.h"
 #include "opcodes.h"
 
 /* How long a look may wait for its turn: what cannot be asked now is asked later. */

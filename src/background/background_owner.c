@@ -11,7 +11,7 @@
 #include <linux/jiffies.h>
 
 #include "device.h"
-#include "record/notices.h"
+#include "record/record.h"
 
 /**
  * swcci_background_slot() - whose operation runs there?

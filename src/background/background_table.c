@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
-#include "record/notices.h"
+#include "record/record.h"
 #include "trace.h"
 
 /* Of all devices together, so that no cookie is ever used twice. */

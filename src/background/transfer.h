@@ -10,7 +10,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "policy/tunnel.h"
+#include "policy/policy.h"
 
 struct swcci_listener;
 

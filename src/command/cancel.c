@@ -6,7 +6,7 @@
 #include "cancel.h"
 
 #include "device.h"
-#include "destination/exchange.h"
+#include "destination/destination.h"
 #include "opcodes.h"
 
 /* Time for one look after a refusal. */

@@ -11,9 +11,9 @@
 #include "device.h"
 #include "judge.h"
 #include "opcodes.h"
-#include "record/recorder.h"
+#include "record/record.h"
 #include "send.h"
-#include "policy/tunnel.h"
+#include "policy/policy.h"
 
 /* A destination that is another one each time is nobody's destination. */
 #define ATTEMPTS_MAX	3

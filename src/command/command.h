@@ -9,9 +9,9 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-#include "policy/audited.h"
+#include "policy/policy.h"
 #include "cxl_switch_cci.h"
-#include "record/result.h"
+#include "record/record.h"
 
 /* The headers of the deepest tunnel's answer. */
 #define COMMAND_OUT_MIN		64

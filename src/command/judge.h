@@ -8,7 +8,6 @@
 
 #include "destination/destination.h"
 #include "policy/policy.h"
-#include "policy/tunnel.h"
 
 struct swcci_device;
 

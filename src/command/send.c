@@ -11,7 +11,7 @@
 #include "device.h"
 #include "opcodes.h"
 #include "trace.h"
-#include "policy/tunnel.h"
+#include "policy/policy.h"
 
 /* The context of a user's command; the driver's own questions have none. */
 static char user_command;

@@ -15,11 +15,10 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "policy/cel.h"
 #include "component.h"
+#include "exchange.h"
 #include "policy/policy.h"
 #include "slow.h"
-#include "policy/tunnel.h"
 
 struct swcci_device;
 struct swcci_exchange;

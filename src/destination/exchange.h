@@ -8,7 +8,7 @@
 
 #include <linux/ktime.h>
 
-#include "policy/tunnel.h"
+#include "policy/policy.h"
 
 struct swcci_device;
 struct swcci_mailbox_turn;

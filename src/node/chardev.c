@@ -21,7 +21,7 @@
 #include "destination/destination.h"
 #include "device.h"
 #include "legacy.h"
-#include "record/recorder.h"
+#include "record/record.h"
 #include "user_memory.h"
 
 #define SEND_TIMEOUT_MAX_MS	3600000

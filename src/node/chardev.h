@@ -11,9 +11,9 @@
 #include <linux/poll.h>
 #include <linux/types.h>
 
-#include "policy/audited.h"
+#include "policy/policy.h"
 #include "file_lock.h"
-#include "record/notices.h"
+#include "record/record.h"
 
 struct swcci_device;
 

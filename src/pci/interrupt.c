@@ -11,7 +11,7 @@
 #include <linux/pci.h>
 
 #include "device.h"
-#include "mailbox/registers.h"
+#include "mailbox/mailbox.h"
 
 static irqreturn_t handle(int irq, void *context)
 {

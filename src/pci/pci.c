@@ -12,7 +12,7 @@
 #include "destination/destination.h"
 #include "device.h"
 #include "interrupt.h"
-#include "mailbox/registers.h"
+#include "mailbox/mailbox.h"
 #include "self.h"
 #include "command/send.h"
 

@@ -7,7 +7,9 @@
 #define CCI_POLICY_H
 
 #include "audited.h"
+#include "cel.h"
 #include "cxl_switch_cci.h"
+#include "tunnel.h"
 
 /* What a destination's Command Effects Log could tell. */
 enum swcci_policy_knowledge {

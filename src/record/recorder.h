@@ -12,7 +12,6 @@
 #include "policy/policy.h"
 #include "recent.h"
 #include "result.h"
-#include "policy/tunnel.h"
 
 struct swcci_device;
 

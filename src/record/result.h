@@ -8,7 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/types.h>
 
-#include "policy/audited.h"
+#include "policy/policy.h"
 #include "cxl_switch_cci.h"
 
 /*

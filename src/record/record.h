@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the room shows to others. */
+#ifndef CCI_RECORD_H
+#define CCI_RECORD_H
+
+#include "notices.h"
+#include "recorder.h"
+#include "result.h"
+
+#endif /* CCI_RECORD_H */
