@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Vendor rows, those of tests/unit/vendor_test.csv: any command at any
+ * Vendor rows, those of tests/unit/policy/vendor_test.csv: any command at any
  * identity is what a walk over the rows says, and no standard command changes.
  *
  * Input: row to start from and what to keep of it (1 byte each), vendor id,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The real mailbox on threads: see mailbox_bench.h and shim/shim.h.
 mailbox_sources := src/mailbox/mailbox.c src/mailbox/status.c src/mailbox/drain.c src/mailbox/answer.c src/mailbox/turns.c
-mailbox_sources += $(addprefix tests/unit/,mailbox_bench.c fake_registers.c shim/shim.c)
+mailbox_sources += $(addprefix tests/unit/,mailbox/mailbox_bench.c mailbox/fake_registers.c shim/shim.c)
 mailbox_flags := -I$(here)/shim
 
 test_mailbox-src := $(mailbox_sources)
