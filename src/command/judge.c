@@ -130,7 +130,7 @@ static int weigh(struct swcci_device *cci, const struct swcci_tunnel_request *le
 		rc = weigh_vendor_row(cci, leaf, j);
 	if (rc)
 		return rc;
-	swcci_policy_weigh(&j->audit, &j->look.view);
+	swcci_policy_apply_effects(&j->audit, &j->look.view);
 	weigh_ownership(j, &j->audit);
 	return 0;
 }

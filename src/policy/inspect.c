@@ -297,7 +297,7 @@ bool swcci_inspect_media_operation(const u8 *payload, u32 length, struct swcci_a
 
 /*
  * Action 0 to 4 and "saved" are known. A named feature counts as a setting
- * until its own effects are looked at; swcci_policy_weigh() does. All ones name the
+ * until its own effects are looked at; swcci_policy_apply_effects() does. All ones name the
  * feature in transfer (CXL 3.1 table 8-101): any feature, so no named one.
  */
 #define SET_FEATURE_FLAGS	0x10

@@ -44,7 +44,7 @@ static bool feature_believed(const struct swcci_policy_destination *destination)
 }
 
 /**
- * swcci_policy_weigh() - raise the impact by what the destination says of itself
+ * swcci_policy_apply_effects() - raise the impact by what the destination says of itself
  * @audit: by swcci_audited_judge(); the table's word. Changed here
  * @destination: what is known
  *
@@ -52,8 +52,8 @@ static bool feature_believed(const struct swcci_policy_destination *destination)
  * vendor's device may give a command more. An audited change that the log does
  * not list, or with no log to look into, is the worst.
  */
-void swcci_policy_weigh(struct swcci_audit *audit,
-			const struct swcci_policy_destination *destination)
+void swcci_policy_apply_effects(struct swcci_audit *audit,
+				const struct swcci_policy_destination *destination)
 {
 	bool changes = !audit->audited || audit->impact > IMPACT_QUERY;
 	u16 expected;

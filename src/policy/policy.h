@@ -54,8 +54,8 @@ struct swcci_policy_verdict {
 	enum cxl_switch_cci_reason reason;
 };
 
-void swcci_policy_weigh(struct swcci_audit *audit,
-			const struct swcci_policy_destination *destination);
+void swcci_policy_apply_effects(struct swcci_audit *audit,
+				const struct swcci_policy_destination *destination);
 struct swcci_policy_verdict swcci_policy_decide(const struct swcci_audit *audit,
 						const struct swcci_policy_caller *caller,
 						const struct swcci_policy_settings *settings);

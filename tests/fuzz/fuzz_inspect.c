@@ -64,7 +64,8 @@ static void swcci_judge(u16 opcode, const u8 *payload, size_t length, struct swc
 	HOLDS(audit->impact <= row->impact);
 }
 
-static void weigh(const u8 *data, struct swcci_audit *audit, struct oracle_judgement *judgement)
+static void apply_effects(const u8 *data, struct swcci_audit *audit,
+			  struct oracle_judgement *judgement)
 {
 	const struct swcci_audit before = *audit;
 	const struct oracle_destination known = {
@@ -85,8 +86,8 @@ static void weigh(const u8 *data, struct swcci_audit *audit, struct oracle_judge
 		.feature_effects = known.feature_effects,
 	};
 
-	swcci_policy_weigh(audit, &destination);
-	*judgement = oracle_weigh(*judgement, &known);
+	swcci_policy_apply_effects(audit, &destination);
+	*judgement = oracle_apply_effects(*judgement, &known);
 	HOLDS((int)audit->impact == (int)judgement->impact);
 	HOLDS(audit->unreachable == judgement->unreachable);
 	HOLDS(audit->impact >= before.impact);
@@ -156,7 +157,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		return 0;
 	swcci_judge(get_le16(data), data + HEAD, size - HEAD, &audit, &judgement);
 	decide(data, &audit, &judgement);
-	weigh(data, &audit, &judgement);
+	apply_effects(data, &audit, &judgement);
 	decide(data, &audit, &judgement);
 	swcci_audited_changes_fabric(get_le16(data), &audit);
 	return 0;

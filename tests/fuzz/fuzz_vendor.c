@@ -51,13 +51,13 @@ static const struct swcci_vendor_row *walk(const struct command *c, bool any_ide
 	return NULL;
 }
 
-static void weigh(const struct swcci_vendor_row *v, struct swcci_audit *audit, u16 effects)
+static void apply_effects(const struct swcci_vendor_row *v, struct swcci_audit *audit, u16 effects)
 {
 	const struct swcci_policy_destination destination = {
 		.knowledge = POLICY_EFFECTS_READ, .listed = true, .effects = effects,
 	};
 
-	swcci_policy_weigh(audit, &destination);
+	swcci_policy_apply_effects(audit, &destination);
 	HOLDS(audit->audited && audit->impact >= v->row.impact);
 	HOLDS(!(effects & 0xf024) || audit->impact == IMPACT_DESTRUCTIVE);
 	HOLDS(!(effects & 0x0c1b) || audit->impact >= IMPACT_SETTING);
@@ -91,6 +91,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	HOLDS(audit.impact == v->row.impact);
 	HOLDS(audit.row == swcci_audited_find(c.opcode));
 	HOLDS(swcci_audited_row(audit.row)->opcode == c.opcode);
-	weigh(v, &audit, get_le16(data + 11));
+	apply_effects(v, &audit, get_le16(data + 11));
 	return 0;
 }

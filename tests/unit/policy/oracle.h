@@ -131,8 +131,8 @@ struct oracle_verdict {
 void oracle_load(void);
 uint16_t oracle_letters(const char *letters);
 struct oracle_judgement oracle_judge(uint16_t opcode, const uint8_t *payload, uint32_t length);
-struct oracle_judgement oracle_weigh(struct oracle_judgement judgement,
-				     const struct oracle_destination *destination);
+struct oracle_judgement oracle_apply_effects(struct oracle_judgement judgement,
+					     const struct oracle_destination *destination);
 struct oracle_verdict oracle_decide(const struct oracle_judgement *judgement, int limit,
 				    uint32_t scene);
 

@@ -204,19 +204,19 @@ static struct swcci_policy_destination to_code(const struct oracle_destination *
 	return destination;
 }
 
-static bool weigh_both(const struct subject *s, const struct oracle_destination *d,
+static bool apply_both(const struct subject *s, const struct oracle_destination *d,
 		       struct swcci_audit *audit, struct oracle_judgement *judgement)
 {
 	const struct swcci_policy_destination destination = to_code(d);
 
 	*audit = s->audit;
-	swcci_policy_weigh(audit, &destination);
-	*judgement = oracle_weigh(s->judgement, d);
+	swcci_policy_apply_effects(audit, &destination);
+	*judgement = oracle_apply_effects(s->judgement, d);
 	cases++;
 	if ((int)audit->impact == (int)judgement->impact &&
 	    audit->audited == judgement->audited && audit->unreachable == judgement->unreachable)
 		return true;
-	differs("weighed", s->c);
+	differs("with effects", s->c);
 	if (differences <= SHOWN)
 		printf("#   knowledge %d effects %04x feature %d%d %04x: code %d%s, oracle %d%s\n",
 		       d->knowledge, d->effects, d->feature_known, d->feature_changeable,
@@ -251,12 +251,12 @@ static void every_effect(void **state)
 					.knowledge = (enum oracle_knowledge)k, .effects = effects,
 				};
 
-				weigh_both(&subjects[i], &d, &audit, &judgement);
+				apply_both(&subjects[i], &d, &audit, &judgement);
 			}
 	end("every effect");
 }
 
-static void weigh_feature(const struct subject *s, uint16_t own, uint16_t unions)
+static void apply_feature(const struct subject *s, uint16_t own, uint16_t unions)
 {
 	struct oracle_judgement judgement;
 	struct swcci_audit audit;
@@ -267,7 +267,7 @@ static void weigh_feature(const struct subject *s, uint16_t own, uint16_t unions
 			.feature_known = k & 1, .feature_changeable = k & 2, .feature_effects = own,
 		};
 
-		weigh_both(s, &d, &audit, &judgement);
+		apply_both(s, &d, &audit, &judgement);
 	}
 }
 
@@ -279,10 +279,10 @@ static void every_feature_effect(void **state)
 	begin();
 	for (int i = 0; i < subject_count; i++)
 		for (uint32_t n = 0; subjects[i].audit.feature >= 0 && nth_effects(n, &own); n++) {
-			weigh_feature(&subjects[i], own, 0);
-			weigh_feature(&subjects[i], own, own);
+			apply_feature(&subjects[i], own, 0);
+			apply_feature(&subjects[i], own, own);
 			for (int lacks = 0; lacks < 16; lacks++)
-				weigh_feature(&subjects[i], own, (uint16_t)(own & ~(1u << lacks)));
+				apply_feature(&subjects[i], own, (uint16_t)(own & ~(1u << lacks)));
 		}
 	end("every effect of a feature");
 }
@@ -317,7 +317,7 @@ struct scene {
 };
 
 static struct scene scenes[SCENES];
-/* The oracle's word on all that a weighed command can be. */
+/* The oracle's verdict on all that a command with effects can be. */
 static struct oracle_verdict verdicts[2][2][2][2][2][LIMITS][SCENES];
 
 static void make_scenes(void)
@@ -408,12 +408,12 @@ static void decide_both(const struct subject *s, const struct swcci_audit *audit
 	}
 }
 
-static void weigh_and_decide(const struct subject *s, const struct oracle_destination *d)
+static void apply_and_decide(const struct subject *s, const struct oracle_destination *d)
 {
 	struct oracle_judgement judgement;
 	struct swcci_audit audit;
 
-	if (!weigh_both(s, d, &audit, &judgement))
+	if (!apply_both(s, d, &audit, &judgement))
 		return;
 	decide_both(s, &audit, &judgement);
 	audit.type_pending = true;
@@ -464,7 +464,7 @@ static void every_verdict(void **state)
 
 					/* what is not read cannot matter: every_effect shows it */
 					if (k == ORACLE_READ || n % 128 == 0)
-						weigh_and_decide(&subjects[i], &d);
+						apply_and_decide(&subjects[i], &d);
 				}
 		}
 	end("every verdict");
@@ -485,7 +485,7 @@ static void every_effect_and_verdict(void **state)
 			     subjects[i].c->opcode == opcodes[k]; effects += step) {
 				struct oracle_destination d = { .effects = (uint16_t)effects };
 
-				weigh_and_decide(&subjects[i], &d);
+				apply_and_decide(&subjects[i], &d);
 			}
 	end("every effect and verdict");
 }
@@ -506,7 +506,7 @@ static void unknown_component(void **state)
 			struct oracle_destination d = { .knowledge = (enum oracle_knowledge)k,
 							.effects = (uint16_t)effects };
 
-			weigh_and_decide(&s, &d);
+			apply_and_decide(&s, &d);
 		}
 	end("tunnel on an unknown component");
 }
@@ -538,7 +538,7 @@ static void every_change_of_fabric(void **state)
 		for (uint32_t n = 0; n < 1u << EFFECT_CLASSES; n++) {
 			struct oracle_destination d = { .effects = effects_of_classes(n) };
 
-			if (!weigh_both(&subjects[i], &d, &audit, &judgement))
+			if (!apply_both(&subjects[i], &d, &audit, &judgement))
 				continue;
 			if (swcci_audited_changes_fabric(subjects[i].c->opcode, &audit) !=
 			    oracle_stales(subjects[i].c, &judgement))

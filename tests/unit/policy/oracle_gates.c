@@ -190,8 +190,8 @@ static enum kind kind_of(const struct oracle_judgement *judgement)
 	return judgement->impact == ORACLE_QUERY ? KIND_QUERY : KIND_CHANGE;
 }
 
-struct oracle_judgement oracle_weigh(struct oracle_judgement judgement,
-				     const struct oracle_destination *destination)
+struct oracle_judgement oracle_apply_effects(struct oracle_judgement judgement,
+					     const struct oracle_destination *destination)
 {
 	uint16_t beyond = destination->effects & (uint16_t)~judgement.expected;
 

@@ -334,11 +334,11 @@ static struct swcci_policy_destination with_effects(u16 opcode, u16 effects)
 					    .effects = kept.effects[row] };
 }
 
-static enum swcci_impact weighed(struct swcci_audit audit, u16 opcode, u16 effects)
+static enum swcci_impact applied(struct swcci_audit audit, u16 opcode, u16 effects)
 {
 	const struct swcci_policy_destination d = with_effects(opcode, effects);
 
-	swcci_policy_weigh(&audit, &d);
+	swcci_policy_apply_effects(&audit, &d);
 	return audit.impact;
 }
 
@@ -349,17 +349,17 @@ static void the_log_raises(void **state)
 	const struct swcci_audit lanes = at(MOVE_LANES, 8, 0x1234, 0x5678);
 	const struct swcci_audit drive = at(FAN, 2, 0xabcd, 0x0001);
 
-	assert_int_equal(weighed(fan, FAN, 0), IMPACT_QUERY);
-	assert_int_equal(weighed(fan, FAN, 0x01c0), IMPACT_QUERY);
-	assert_int_equal(weighed(fan, FAN, 0x0008), IMPACT_SETTING);
-	assert_int_equal(weighed(fan, FAN, 0x0004), IMPACT_DESTRUCTIVE);
-	assert_int_equal(weighed(fan, FAN, 0x1000), IMPACT_DESTRUCTIVE);
-	assert_int_equal(weighed(set_fan, SET_FAN, 0x0002), IMPACT_SETTING);
-	assert_int_equal(weighed(set_fan, SET_FAN, 0x0020), IMPACT_DESTRUCTIVE);
-	assert_int_equal(weighed(lanes, MOVE_LANES, 0), IMPACT_PROVISION);
-	assert_int_equal(weighed(lanes, MOVE_LANES, 0x0002), IMPACT_PROVISION);
-	assert_int_equal(weighed(lanes, MOVE_LANES, 0x0004), IMPACT_DESTRUCTIVE);
-	assert_int_equal(weighed(drive, FAN, 0), IMPACT_DESTRUCTIVE);
+	assert_int_equal(applied(fan, FAN, 0), IMPACT_QUERY);
+	assert_int_equal(applied(fan, FAN, 0x01c0), IMPACT_QUERY);
+	assert_int_equal(applied(fan, FAN, 0x0008), IMPACT_SETTING);
+	assert_int_equal(applied(fan, FAN, 0x0004), IMPACT_DESTRUCTIVE);
+	assert_int_equal(applied(fan, FAN, 0x1000), IMPACT_DESTRUCTIVE);
+	assert_int_equal(applied(set_fan, SET_FAN, 0x0002), IMPACT_SETTING);
+	assert_int_equal(applied(set_fan, SET_FAN, 0x0020), IMPACT_DESTRUCTIVE);
+	assert_int_equal(applied(lanes, MOVE_LANES, 0), IMPACT_PROVISION);
+	assert_int_equal(applied(lanes, MOVE_LANES, 0x0002), IMPACT_PROVISION);
+	assert_int_equal(applied(lanes, MOVE_LANES, 0x0004), IMPACT_DESTRUCTIVE);
+	assert_int_equal(applied(drive, FAN, 0), IMPACT_DESTRUCTIVE);
 }
 
 static void the_log_does_not_list_it(void **state)
@@ -368,9 +368,9 @@ static void the_log_does_not_list_it(void **state)
 	struct swcci_audit fan = at(FAN, 0, 0x1234, 0x5678);
 	struct swcci_audit set_fan = at(SET_FAN, 1, 0x1234, 0x5678);
 
-	swcci_policy_weigh(&fan, &d);
+	swcci_policy_apply_effects(&fan, &d);
 	assert_int_equal(fan.impact, IMPACT_QUERY);
-	swcci_policy_weigh(&set_fan, &d);
+	swcci_policy_apply_effects(&set_fan, &d);
 	assert_int_equal(set_fan.impact, IMPACT_DESTRUCTIVE);
 	assert_true(set_fan.audited);
 }

@@ -8,7 +8,7 @@ $(out)/vendor_test.c: $(here)/policy/vendor_test.csv $(top)/src/policy/vendor.aw
 	awk -f $(top)/src/policy/vendor.awk $(here)/policy/vendor_test.csv >$@.new
 	mv $@.new $@
 
-$(patsubst %,$(out)/test_%.d/tests/unit/policy/oracle_vendor.o,vendor inspect weigh exhaustive exhaustive_sample): \
+$(patsubst %,$(out)/test_%.d/tests/unit/policy/oracle_vendor.o,vendor inspect effects exhaustive exhaustive_sample): \
 	$(out)/vendor_test.c
 
 test_vendor-src := src/policy/audited.c src/policy/inspect.c src/policy/policy.c src/policy/cel.c tests/unit/policy/oracle_vendor.c

@@ -57,12 +57,12 @@ static struct swcci_audit judged(const struct request *request)
 	return audit;
 }
 
-static struct swcci_audit weighed(const struct request *request,
+static struct swcci_audit applied(const struct request *request,
 				  const struct swcci_policy_destination *d)
 {
 	struct swcci_audit audit = judged(request);
 
-	swcci_policy_weigh(&audit, d);
+	swcci_policy_apply_effects(&audit, d);
 	return audit;
 }
 
@@ -98,7 +98,7 @@ static enum swcci_impact with(const struct request *request, u16 effects)
 {
 	const struct swcci_policy_destination d = with_effects(request, effects);
 
-	return weighed(request, &d).impact;
+	return applied(request, &d).impact;
 }
 
 /* ---- examples ---- */
@@ -154,8 +154,8 @@ static void not_listed(void **state)
 		const struct swcci_policy_destination d = with_log(all[i], (const u8 *)"", 0);
 
 		assert_false(d.listed);
-		assert_int_equal(weighed(all[i], &d).impact, all[i]->table == Q ? Q : D);
-		assert_false(weighed(all[i], &d).unreachable);
+		assert_int_equal(applied(all[i], &d).impact, all[i]->table == Q ? Q : D);
+		assert_false(applied(all[i], &d).unreachable);
 	}
 }
 
@@ -166,12 +166,12 @@ static void log_cut_short(void **state)
 	struct swcci_policy_destination d;
 
 	d = with_log(&set_timestamp, log, 4);
-	assert_int_equal(weighed(&set_timestamp, &d).impact, S);
+	assert_int_equal(applied(&set_timestamp, &d).impact, S);
 	d = with_log(&set_timestamp, log, 5);
 	assert_int_equal(d.knowledge, POLICY_EFFECTS_UNREADABLE);
-	assert_int_equal(weighed(&set_timestamp, &d).impact, D);
-	assert_true(weighed(&set_timestamp, &d).audited);
-	assert_int_equal(weighed(&identify, &d).impact, Q);
+	assert_int_equal(applied(&set_timestamp, &d).impact, D);
+	assert_true(applied(&set_timestamp, &d).audited);
+	assert_int_equal(applied(&identify, &d).impact, Q);
 }
 
 /* Twice in the log: the effects of both. */
@@ -182,7 +182,7 @@ static void listed_twice(void **state)
 	const struct swcci_policy_destination d = with_log(&set_timestamp, log, sizeof(log));
 
 	assert_int_equal(d.effects, 0x000c);
-	assert_int_equal(weighed(&set_timestamp, &d).impact, D);
+	assert_int_equal(applied(&set_timestamp, &d).impact, D);
 }
 
 static void silence(void **state)
@@ -190,7 +190,7 @@ static void silence(void **state)
 	const struct swcci_policy_destination d = { .knowledge = POLICY_SILENT };
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		struct swcci_audit audit = weighed(all[i], &d);
+		struct swcci_audit audit = applied(all[i], &d);
 
 		assert_int_equal(audit.unreachable, all[i]->table != Q);
 		assert_int_equal(audit.impact, all[i]->table);
@@ -207,7 +207,7 @@ static enum swcci_impact with_feature(const struct request *request, u16 all_fea
 	d.feature_known = known;
 	d.feature_changeable = changeable;
 	d.feature_effects = own;
-	return weighed(request, &d).impact;
+	return applied(request, &d).impact;
 }
 
 static void feature_that_tells_the_truth(void **state)
@@ -249,13 +249,13 @@ static void feature_of_a_destination_without_a_log(void **state)
 		.feature_changeable = true, .feature_effects = 0x0002,
 	};
 
-	assert_int_equal(weighed(&set_scrub, &d).impact, D);	/* 0502h is not listed */
+	assert_int_equal(applied(&set_scrub, &d).impact, D);	/* 0502h is not listed */
 	d.knowledge = POLICY_EFFECTS_UNREADABLE;
 	d.listed = true;
 	d.effects = 0x003e;
-	assert_int_equal(weighed(&set_scrub, &d).impact, D);
+	assert_int_equal(applied(&set_scrub, &d).impact, D);
 	d.knowledge = POLICY_SILENT;
-	assert_true(weighed(&set_scrub, &d).unreachable);
+	assert_true(applied(&set_scrub, &d).unreachable);
 }
 
 /* ---- laws ---- */
@@ -269,7 +269,7 @@ static void it_only_raises(void **state)
 				.effects = (u16)effects,
 			};
 
-			assert_true(weighed(all[i], &d).impact >= all[i]->table);
+			assert_true(applied(all[i], &d).impact >= all[i]->table);
 		}
 }
 
@@ -282,11 +282,11 @@ static void more_is_never_less(void **state)
 				.knowledge = POLICY_EFFECTS_READ, .listed = true,
 				.effects = (u16)effects,
 			};
-			enum swcci_impact before = weighed(all[i], &d).impact;
+			enum swcci_impact before = applied(all[i], &d).impact;
 
 			for (int bit = 0; bit < 16; bit++) {
 				d.effects = (u16)(effects | 1u << bit);
-				assert_true(weighed(all[i], &d).impact >= before);
+				assert_true(applied(all[i], &d).impact >= before);
 			}
 		}
 }
@@ -304,15 +304,15 @@ static void audited_and_disclosing_stay(void **state)
 				.effects = (u16)effects,
 			};
 
-			assert_true(weighed(&secret, &d).disclosing);
-			assert_true(weighed(&secret, &d).audited);
-			assert_false(weighed(&vendor, &d).audited);
-			assert_int_equal(weighed(&vendor, &d).impact, D);
-			assert_true(weighed(&memory_request, &d).disclosing);
-			assert_true(weighed(&memory_request, &d).audited);
-			assert_false(weighed(&wrapper, &d).audited);
-			assert_int_equal(weighed(&wrapper, &d).impact, D);
-			assert_true(weighed(&notification, &d).unanswered);
+			assert_true(applied(&secret, &d).disclosing);
+			assert_true(applied(&secret, &d).audited);
+			assert_false(applied(&vendor, &d).audited);
+			assert_int_equal(applied(&vendor, &d).impact, D);
+			assert_true(applied(&memory_request, &d).disclosing);
+			assert_true(applied(&memory_request, &d).audited);
+			assert_false(applied(&wrapper, &d).audited);
+			assert_int_equal(applied(&wrapper, &d).impact, D);
+			assert_true(applied(&notification, &d).unanswered);
 		}
 }
 
