@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/cxl/switchN: open files, their buffers, and commands from and to user
- * memory, which chardev_background.c and user_memory.c touch too, and no other
- * file. Judges nothing.
+ * /dev/cxl/switchN: open files in two halves. Commands: SEND, EXPLAIN, the legacy
+ * ioctls, lists; they alone use the open file's buffers. Waiting and reading:
+ * background operations, notices, read and poll. User memory is touched here and in
+ * user_memory.c, in no other file. Decides nothing.
  *
  * A user copy may sleep for as long as a page fault takes. So none is made
  * while a turn, a lock of the device or its lifetime is held: only under a
  * lock of the open file itself, which stalls nobody else.
  */
+#include <linux/capability.h>
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/nospec.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "abi_check.h"
-#include "chardev.h"
+#include "command/cancel.h"
 #include "command/command.h"
 #include "destination/destination.h"
 #include "device.h"
+#include "file_lock.h"
 #include "legacy.h"
 #include "record/record.h"
 #include "user_memory.h"
@@ -31,7 +36,14 @@
 #define EXPLAIN_SIZE_MIN	200
 #define RESTRICT_SIZE_MIN	16
 #define LIST_SIZE_MIN		32
+#define STATUS_SIZE_MIN		56
+#define CANCEL_SIZE_MIN		32
+#define ADOPT_SIZE_MIN		16
+#define SUBSCRIBE_SIZE_MIN	16
+
 #define LIST_ROOM_MAX		4096
+#define WAIT_MAX_MS		3600000
+#define CANCEL_WAIT_MS		2000
 
 /* Sizes that the caller chose: where there is no room, ENOMEM tells it, and no log. */
 #define GFP_AS_ASKED		(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
@@ -42,8 +54,35 @@
 		  CXL_SWITCH_CCI_FEATURE_BACKGROUND | CXL_SWITCH_CCI_FEATURE_NOTICES | \
 		  CXL_SWITCH_CCI_FEATURE_TRANSFERS)
 
+struct buffer {
+	u8 *bytes;
+	u32 room;
+};
+
+struct swcci_file {
+	struct swcci_device *cci;		/* held */
+	/*
+	 * One SEND at a time; guards what follows. Outermost: above
+	 * destination.fetch and the turn.
+	 */
+	struct swcci_file_lock lock;
+	struct buffer request;
+	struct buffer answer;
+	enum swcci_impact limit;	/* RESTRICT */
+
+	/* One reader at a time: a record is taken once it was delivered. */
+	struct mutex read_lock;
+	struct swcci_listener listener;	/* owns operations and transfers */
+};
+
+/* O_WRONLY counts as read and write: there is no change without an answer. */
+static inline bool cci_may_write(const struct file *filp)
+{
+	return filp->f_mode & FMODE_WRITE;
+}
+
 /* A passphrase or a secret may have passed through. */
-static void buffer_free(struct swcci_buffer *buffer)
+static void buffer_free(struct buffer *buffer)
 {
 	kvfree_sensitive(buffer->bytes, buffer->room);
 }
@@ -85,7 +124,7 @@ static int cci_release(struct inode *inode, struct file *filp)
 }
 
 /* Grown on demand and kept: no allocation per command in the steady state. */
-static int buffer_reserve(struct swcci_buffer *buffer, u32 size)
+static int buffer_reserve(struct buffer *buffer, u32 size)
 {
 	u8 *bytes;
 
@@ -482,6 +521,217 @@ static long own_list(struct swcci_file *file, void __user *arg, const struct lis
 	return rc ?: swcci_copy_out(arg, &list, sizeof(list), size);
 }
 
+/* ---- BG_STATUS ---- */
+
+/* The id of an LD pool is ignored: one name a component. */
+static int path_of(const struct cxl_switch_cci_bg_status *status, struct swcci_tunnel_path *path)
+{
+	memset(path, 0, sizeof(*path));
+	if (status->depth > TUNNEL_DEPTH_MAX)
+		return -EINVAL;
+	path->depth = status->depth;
+	for (int i = 0; i < status->depth; i++) {
+		if (status->target[i] > TUNNEL_TARGET_LD_POOL)
+			return -EINVAL;
+		path->hop[i].target = status->target[i];
+		if (status->target[i] != TUNNEL_TARGET_LD_POOL)
+			path->hop[i].id = status->id[i];
+	}
+	return 0;
+}
+
+static void fill_status(struct cxl_switch_cci_bg_status *status,
+			const struct swcci_operation_view *view)
+{
+	*status = (struct cxl_switch_cci_bg_status){
+		.size = sizeof(*status),
+		.cookie = view->cookie,
+		.depth = view->path.depth,
+		.state = view->state,
+		.percent = view->percent,
+		.owner = view->owner,
+		.opcode = view->opcode,
+		.return_code = view->return_code,
+		.vendor_status = view->vendor_status,
+		.uid = view->uid,
+		.running_ms = view->running_ms,
+		.seen_ms = view->seen_ms,
+	};
+	for (int i = 0; i < view->path.depth; i++) {
+		status->target[i] = view->path.hop[i].target;
+		status->id[i] = view->path.hop[i].id;
+	}
+}
+
+static long bg_status(struct swcci_file *file, void __user *arg)
+{
+	struct cxl_switch_cci_bg_status status;
+	struct swcci_operation_view view;
+	struct swcci_tunnel_path path;
+	u32 size;
+	int rc;
+
+	rc = swcci_copy_in(&status, sizeof(status), STATUS_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (status.flags || status.reserved0 || status.reserved1)
+		return -EINVAL;
+	rc = path_of(&status, &path);
+	if (!rc)
+		rc = swcci_background_view(file->cci, &file->listener, status.cookie, &path, &view);
+	if (rc)
+		return rc;
+	fill_status(&status, &view);
+	return swcci_copy_out(arg, &status, sizeof(status), size);
+}
+
+/* ---- BG_CANCEL ---- */
+
+static int cancel_within_limit(struct file *filp, struct swcci_cancel *cancel)
+{
+	struct swcci_file *file = filp->private_data;
+	int rc;
+
+	rc = swcci_file_lock(&file->lock, KTIME_MAX);
+	if (rc)
+		return rc;
+	cancel->limit = file->limit;
+	swcci_file_unlock(&file->lock);
+	/* with buffers of its own: a SEND of this file may wait meanwhile */
+	return swcci_cancel_run(file->cci, cancel);
+}
+
+static long bg_cancel(struct file *filp, void __user *arg)
+{
+	struct swcci_file *file = filp->private_data;
+	struct cxl_switch_cci_bg_cancel asked;
+	struct swcci_cancel cancel;
+	u32 size;
+	int rc;
+
+	rc = swcci_copy_in(&asked, sizeof(asked), CANCEL_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (asked.flags || asked.reserved0 || asked.reserved1 ||
+	    asked.timeout_ms > WAIT_MAX_MS)
+		return -EINVAL;
+	cancel = (struct swcci_cancel){
+		.cookie = asked.cookie,
+		.timeout_ms = asked.timeout_ms ?: CANCEL_WAIT_MS,
+		.file = &file->listener,
+		.may_write = cci_may_write(filp),
+	};
+	rc = cancel_within_limit(filp, &cancel);
+	asked.outcome = cancel.outcome;
+	asked.reason = cancel.reason;
+	asked.return_code = cancel.return_code;
+	asked.vendor_status = cancel.vendor_status;
+	return swcci_copy_out(arg, &asked, sizeof(asked), size) ?: rc;
+}
+
+/* ---- BG_ADOPT ---- */
+
+static long bg_adopt(struct file *filp, void __user *arg)
+{
+	struct swcci_file *file = filp->private_data;
+	struct cxl_switch_cci_bg_adopt adopt;
+	u32 size;
+	int rc;
+
+	rc = swcci_copy_in(&adopt, sizeof(adopt), ADOPT_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (adopt.flags)
+		return -EINVAL;
+	if (!cci_may_write(filp))
+		return -EBADF;
+	rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, false);
+	/* where it decides, and so leaves a record of its use */
+	if (rc == -EPERM && capable(CAP_SYS_RAWIO))
+		rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, true);
+	return rc ?: swcci_copy_out(arg, &adopt, sizeof(adopt), size);
+}
+
+/* ---- notices ---- */
+
+static long subscribe(struct swcci_file *file, void __user *arg)
+{
+	struct cxl_switch_cci_subscribe subscribe;
+	u32 size;
+	int rc;
+
+	rc = swcci_copy_in(&subscribe, sizeof(subscribe), SUBSCRIBE_SIZE_MIN, arg, &size);
+	if (rc)
+		return rc;
+	if (subscribe.flags || subscribe.reserved || subscribe.mask & ~CXL_SWITCH_CCI_MASK_ALL)
+		return -EINVAL;
+	rc = swcci_listener_subscribe(&file->cci->notices, &file->listener, subscribe.mask);
+	if (!rc && subscribe.mask & CXL_SWITCH_CCI_MASK_EVENT_LOG)
+		swcci_watch_soon(file->cci);
+	return rc ?: swcci_copy_out(arg, &subscribe, sizeof(subscribe), size);
+}
+
+static bool nothing_to_wait_for(struct swcci_file *file)
+{
+	bool closed;
+
+	return swcci_listener_ready(&file->cci->notices, &file->listener, &closed) || closed;
+}
+
+/* As many whole records as there are and fit. */
+static ssize_t read_records(struct swcci_file *file, char __user *to, size_t room)
+{
+	struct swcci_notices *notices = &file->cci->notices;
+	struct cxl_switch_cci_notice notice;
+	size_t used = 0;
+	int rc = 0;
+
+	lockdep_assert_held(&file->read_lock);
+	while (room - used >= sizeof(notice)) {
+		rc = swcci_listener_peek(notices, &file->listener, &notice);
+		if (rc)
+			break;
+		if (copy_to_user(to + used, &notice, sizeof(notice))) {
+			rc = -EFAULT;
+			break;
+		}
+		swcci_listener_take(notices, &file->listener, notice.seq);
+		used += sizeof(notice);
+	}
+	return used ? used : rc;
+}
+
+static ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t *position)
+{
+	struct swcci_file *file = filp->private_data;
+	ssize_t rc;
+
+	if (room < sizeof(struct cxl_switch_cci_notice) ||
+	    !swcci_listener_subscribed(&file->cci->notices, &file->listener))
+		return -EINVAL;
+	do {
+		if (mutex_lock_interruptible(&file->read_lock))
+			return -ERESTARTSYS;
+		rc = read_records(file, to, room);
+		mutex_unlock(&file->read_lock);
+		if (rc != -EAGAIN || filp->f_flags & O_NONBLOCK)
+			return rc;
+	} while (!wait_event_interruptible(file->listener.wait, nothing_to_wait_for(file)));
+	return -ERESTARTSYS;
+}
+
+static __poll_t cci_poll(struct file *filp, poll_table *table)
+{
+	struct swcci_file *file = filp->private_data;
+	bool ready, closed;
+
+	poll_wait(filp, &file->listener.wait, table);
+	ready = swcci_listener_ready(&file->cci->notices, &file->listener, &closed);
+	return (ready ? EPOLLIN | EPOLLRDNORM : 0) | (closed ? EPOLLHUP | EPOLLERR : 0);
+}
+
+/* ---- the file operations ---- */
+
 static long cci_ioctl(struct file *filp, unsigned int command, unsigned long argument)
 {
 	struct swcci_file *file = filp->private_data;
@@ -504,13 +754,13 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 	case CXL_SWITCH_CCI_RECENT:
 		return own_list(file, arg, &recent);
 	case CXL_SWITCH_CCI_BG_STATUS:
-		return swcci_bg_status(file, arg);
+		return bg_status(file, arg);
 	case CXL_SWITCH_CCI_BG_CANCEL:
-		return swcci_bg_cancel(filp, arg);
+		return bg_cancel(filp, arg);
 	case CXL_SWITCH_CCI_BG_ADOPT:
-		return swcci_bg_adopt(filp, arg);
+		return bg_adopt(filp, arg);
 	case CXL_SWITCH_CCI_SUBSCRIBE:
-		return swcci_subscribe(file, arg);
+		return subscribe(file, arg);
 	case LEGACY_IOCTL_QUERY:
 		return legacy_query(file->cci, arg);
 	case LEGACY_IOCTL_SEND:
@@ -524,8 +774,8 @@ const struct file_operations swcci_fops = {
 	.owner = THIS_MODULE,
 	.open = cci_open,
 	.release = cci_release,
-	.read = swcci_read,
-	.poll = swcci_poll,
+	.read = cci_read,
+	.poll = cci_poll,
 	.unlocked_ioctl = cci_ioctl,
 	/* the layouts are the same; only pointers are narrower */
 	.compat_ioctl = compat_ptr_ioctl,

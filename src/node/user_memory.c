@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Structures of the own ioctls from and to user memory: size first. For the
- * files of chardev alone. Knows no field but the size.
+ * Structures of the own ioctls from and to user memory: size first. For
+ * chardev.c alone. Knows no field but the size.
  */
 #include "user_memory.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What open files are told without asking: a queue of records for each, filled
- * in process context, read by chardev_background.c. Knows no user memory, no
+ * in process context, read by chardev.c. Knows no user memory, no
  * command.
  */
 #ifndef CCI_NOTICES_H
