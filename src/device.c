@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The object behind /dev/cxl/switchN: its class, its number, its end. Knows
- * neither registers nor commands.
+ * The object behind /dev/cxl/switchN: its class, its number, its end, and what
+ * udev gets to know of it. The function is queried until its identity is known.
+ * Knows neither registers nor commands.
  */
 #include "device.h"
 
@@ -66,6 +67,121 @@ static u64 new_instance_id(void)
 	return id;
 }
 
+/* ---- the state, and its changes ---- */
+
+enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci)
+{
+	switch (mailbox_state(&cci->mailbox)) {
+	case MAILBOX_IDLE:
+	case MAILBOX_OWNED:
+	case MAILBOX_DRAINING:
+		return CXL_SWITCH_CCI_STATE_READY;
+	case MAILBOX_STUCK:
+		return CXL_SWITCH_CCI_STATE_STUCK;
+	case MAILBOX_RESETTING:
+		return CXL_SWITCH_CCI_STATE_RESETTING;
+	case MAILBOX_DEAD:
+		break;
+	}
+	return CXL_SWITCH_CCI_STATE_GONE;
+}
+
+/* After KOBJ_ADD alone. @line: of the environment. */
+static void send_change(struct swcci_device *cci, const char *line)
+{
+	char *environment[] = { (char *)line, NULL };
+
+	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
+}
+
+/* A change before KOBJ_ADD would reach udev first, which then does not know the device. */
+static void report_state(struct swcci_device *cci)
+{
+	static const char * const states[] = {
+		[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
+		[CXL_SWITCH_CCI_STATE_STUCK] = "STATE=stuck",
+		[CXL_SWITCH_CCI_STATE_RESETTING] = "STATE=resetting",
+		[CXL_SWITCH_CCI_STATE_GONE] = "STATE=gone",
+	};
+
+	if (!test_bit(UEVENT_ADDED, &cci->uevents) ||
+	    !test_and_clear_bit(UEVENT_STATE, &cci->uevents))
+		return;
+	sysfs_notify(&cci->dev.kobj, NULL, "state");
+	send_change(cci, states[swcci_device_state(cci)]);
+}
+
+/* Process context; may be inside the mailbox. */
+void swcci_device_state_changed(struct swcci_device *cci)
+{
+	set_bit(UEVENT_STATE, &cci->uevents);
+	smp_mb__after_atomic();		/* pairs with swcci_device_add() */
+	report_state(cci);
+}
+
+/* ---- the identity: queried until it is known, its changes announced ---- */
+
+/* Before the next try, where the mailbox was busy, stuck or being reset. */
+#define RETRY_MS	1000
+
+/* What sysfs shows. */
+static bool is_announced(const struct swcci_announced *a, const struct swcci_identity *identity,
+			 const struct swcci_component *component)
+{
+	return a->known == identity->known && a->serial == identity->serial &&
+	       a->type == component->type && a->source == component->source;
+}
+
+/* Before the node is there by swcci_device_add() alone, from then on by the work alone. */
+static bool note_announced(struct swcci_device *cci)
+{
+	struct swcci_announced *a = &cci->announced;
+	struct swcci_identity identity;
+	struct swcci_component component;
+
+	swcci_destination_self_known(cci, &identity, &component);
+	if (is_announced(a, &identity, &component))
+		return false;
+	*a = (struct swcci_announced){
+		.known = identity.known,
+		.serial = identity.serial,
+		.type = component.type,
+		.source = component.source,
+	};
+	return true;
+}
+
+static void announce(struct swcci_device *cci)
+{
+	if (note_announced(cci))
+		send_change(cci, cci->announced.known ? "IDENTITY=known" : "IDENTITY=unknown");
+}
+
+static void self_work(struct work_struct *work)
+{
+	struct swcci_destinations *all = container_of(to_delayed_work(work),
+						      struct swcci_destinations, self_work);
+	struct swcci_device *cci = container_of(all, struct swcci_device, destinations);
+	u32 due;
+	int rc;
+
+	if (test_bit(UEVENT_ADDED, &cci->uevents))
+		announce(cci);
+	due = swcci_destination_self_due_ms(cci);
+	if (due == DESTINATION_SETTLED)
+		return;
+	if (due) {
+		swcci_destination_self_later(cci, due);
+		return;
+	}
+	/* answers bring the work back here at once */
+	rc = swcci_destination_self(cci, KTIME_MAX);
+	if (rc && rc != -ENODEV)
+		swcci_destination_self_later(cci, RETRY_MS);
+}
+
+/* ---- the object ---- */
+
 static void cci_device_release(struct device *dev)
 {
 	struct swcci_device *cci = to_cci(dev);
@@ -119,6 +235,8 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 	cci->instance_id = new_instance_id();
 	swcci_settings_init(&cci->settings);
 	swcci_destinations_init(&cci->destinations);
+	INIT_DELAYED_WORK(&cci->destinations.self_work, self_work);
+	cci->announced.type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
 	swcci_background_init(&cci->background);
 	swcci_transfers_init(&cci->transfers);
 	swcci_notices_init(&cci->notices);
@@ -136,21 +254,30 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 	return ERR_PTR(rc);
 }
 
-enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci)
+/**
+ * swcci_device_add() - make the node
+ * @cci: the device
+ *
+ * A change of the state or the identity that comes before KOBJ_ADD was sent is reported after it.
+ *
+ * Return: 0, or as cdev_device_add().
+ */
+int swcci_device_add(struct swcci_device *cci)
 {
-	switch (mailbox_state(&cci->mailbox)) {
-	case MAILBOX_IDLE:
-	case MAILBOX_OWNED:
-	case MAILBOX_DRAINING:
-		return CXL_SWITCH_CCI_STATE_READY;
-	case MAILBOX_STUCK:
-		return CXL_SWITCH_CCI_STATE_STUCK;
-	case MAILBOX_RESETTING:
-		return CXL_SWITCH_CCI_STATE_RESETTING;
-	case MAILBOX_DEAD:
-		break;
-	}
-	return CXL_SWITCH_CCI_STATE_GONE;
+	int rc;
+
+	/* what changed until now is read at KOBJ_ADD */
+	note_announced(cci);
+	clear_bit(UEVENT_STATE, &cci->uevents);
+	rc = cdev_device_add(&cci->cdev, &cci->dev);
+	if (rc)
+		return rc;
+	set_bit(UEVENT_ADDED, &cci->uevents);
+	smp_mb__after_atomic();		/* pairs with swcci_device_state_changed() */
+	report_state(cci);
+	/* the identity may have changed since note_announced() */
+	swcci_destination_self_soon(cci);
+	return 0;
 }
 
 /* ---- the machine's sleep: DESIGN section 7 ---- */
@@ -194,70 +321,7 @@ static struct notifier_block sleep_notifier = {
 	.notifier_call = before_and_after_sleep,
 };
 
-/**
- * swcci_device_changed() - send a change uevent
- * @cci: the device; swcci_device_is_added()
- * @line: of its environment
- */
-void swcci_device_changed(struct swcci_device *cci, const char *line)
-{
-	char *environment[] = { (char *)line, NULL };
-
-	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
-}
-
-/* A change before KOBJ_ADD would reach udev first, which then does not know the device. */
-static void report_state(struct swcci_device *cci)
-{
-	static const char * const states[] = {
-		[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
-		[CXL_SWITCH_CCI_STATE_STUCK] = "STATE=stuck",
-		[CXL_SWITCH_CCI_STATE_RESETTING] = "STATE=resetting",
-		[CXL_SWITCH_CCI_STATE_GONE] = "STATE=gone",
-	};
-
-	if (!test_bit(UEVENT_ADDED, &cci->uevents) ||
-	    !test_and_clear_bit(UEVENT_STATE, &cci->uevents))
-		return;
-	sysfs_notify(&cci->dev.kobj, NULL, "state");
-	swcci_device_changed(cci, states[swcci_device_state(cci)]);
-}
-
-/**
- * swcci_device_add() - make the node
- * @cci: the device
- *
- * A change of the state that comes before KOBJ_ADD was sent is reported after it.
- *
- * Return: 0, or as cdev_device_add().
- */
-int swcci_device_add(struct swcci_device *cci)
-{
-	int rc;
-
-	/* what changed until now is read at KOBJ_ADD */
-	clear_bit(UEVENT_STATE, &cci->uevents);
-	rc = cdev_device_add(&cci->cdev, &cci->dev);
-	if (rc)
-		return rc;
-	set_bit(UEVENT_ADDED, &cci->uevents);
-	smp_mb__after_atomic();		/* pairs with swcci_device_state_changed() */
-	report_state(cci);
-	return 0;
-}
-
-bool swcci_device_is_added(struct swcci_device *cci)
-{
-	return test_bit(UEVENT_ADDED, &cci->uevents);
-}
-
-/* Process context; may be inside the mailbox. */
-void swcci_device_state_changed(struct swcci_device *cci)
-{
-	set_bit(UEVENT_STATE, &cci->uevents);
-	smp_mb__after_atomic();		/* pairs with swcci_device_add() */
-	report_state(cci);
-}
+/* ---- the module ---- */
 
 int swcci_devices_init(void)
 {

@@ -49,7 +49,7 @@ struct swcci_device {
 	int irq;			/* 0: none, or released */
 	bool upstream_sibling;		/* an upstream switch port is a function beside it */
 	unsigned long uevents;		/* device.c: bits */
-	struct swcci_announced announced;	/* self.c */
+	struct swcci_announced announced;	/* device.c */
 
 	struct swcci_mailbox mailbox;
 	struct swcci_destinations destinations;
@@ -83,8 +83,6 @@ void swcci_devices_exit(void);
 struct swcci_device *swcci_device_alloc(struct pci_dev *pdev);
 enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci);
 int swcci_device_add(struct swcci_device *cci);
-bool swcci_device_is_added(struct swcci_device *cci);
-void swcci_device_changed(struct swcci_device *cci, const char *line);
 void swcci_device_state_changed(struct swcci_device *cci);
 
 /* chardev.c */

@@ -98,7 +98,7 @@ struct swcci_destinations {
 	unsigned long cursor;		/* of the next to evict */
 	/* What follows is about the function itself, under the lock of its destination. */
 	struct swcci_component component;
-	struct delayed_work self_work;	/* self.c: queries it again, announces it */
+	struct delayed_work self_work;	/* device.c: queries it again, announces it */
 	bool stopped;			/* no work is queued any more */
 };
 

@@ -13,7 +13,6 @@
 #include "device.h"
 #include "interrupt.h"
 #include "mailbox/mailbox.h"
-#include "self.h"
 #include "command/send.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
@@ -374,7 +373,6 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 {
 	int rc;
 
-	swcci_self_init(cci);
 	cci->upstream_sibling = has_upstream_sibling(cci->pdev);
 	rc = swcci_mailbox_init(&cci->mailbox, &mailbox_ops, function->mailbox, capability,
 				swcci_workqueue, swcci_command_timeout_ms());
@@ -387,12 +385,9 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	swcci_destination_self(cci, probe_deadline());
 	warn_of_unknown(cci);
 	swcci_background_look_at_self(cci);
-	swcci_self_note(cci);
 	rc = swcci_device_add(cci);
-	if (!rc) {
-		swcci_destination_self_soon(cci);
+	if (!rc)
 		return 0;
-	}
 	swcci_mailbox_kill(&cci->mailbox);
 	swcci_destination_self_stop(cci);
 	stop(cci);
