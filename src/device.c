@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 
 #include "compat/devnode.h"
 #include "numbers.h"
@@ -18,7 +19,12 @@
 #define UEVENT_ADDED	0	/* KOBJ_ADD was sent: others may follow */
 #define UEVENT_STATE	1	/* a change of the state was not reported yet */
 
+struct workqueue_struct *swcci_workqueue;
+
+/* from swcci_devices_init() on */
 static dev_t first_devt;
+static const struct file_operations *node_fops;
+static const struct attribute_group **node_groups;
 
 static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
 static struct swcci_numbers numbers;
@@ -224,7 +230,7 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 	device_initialize(&cci->dev);
 	cci->dev.class = &cci_class;
 	cci->dev.parent = &pdev->dev;
-	cci->dev.groups = swcci_attribute_groups;
+	cci->dev.groups = node_groups;
 	cci->dev.release = cci_device_release;
 	cci->dev.devt = first_devt + number;
 	cci->pdev = pci_dev_get(pdev);
@@ -242,7 +248,7 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 	swcci_notices_init(&cci->notices);
 	swcci_watch_init(&cci->watch);
 	swcci_recorder_init_device(&cci->recorder);
-	cdev_init(&cci->cdev, &swcci_fops);
+	cdev_init(&cci->cdev, node_fops);
 	cci->cdev.owner = THIS_MODULE;
 
 	rc = dev_set_name(&cci->dev, "switch%d", number);
@@ -323,22 +329,39 @@ static struct notifier_block sleep_notifier = {
 
 /* ---- the module ---- */
 
-int swcci_devices_init(void)
+/**
+ * swcci_devices_init() - make what all objects share
+ * @fops: of their nodes
+ * @groups: their attributes
+ *
+ * Return: 0, -ENOMEM, or why the class or its numbers cannot be had.
+ */
+int swcci_devices_init(const struct file_operations *fops, const struct attribute_group **groups)
 {
 	int rc;
 
+	node_fops = fops;
+	node_groups = groups;
+	swcci_workqueue = alloc_workqueue("cxl_switch_cci", WQ_UNBOUND, 0);
+	if (!swcci_workqueue)
+		return -ENOMEM;
 	rc = alloc_chrdev_region(&first_devt, 0, NUMBERS_MAX, "cxl_switch_cci");
 	if (rc)
-		return rc;
+		goto err_destroy_workqueue;
 	rc = class_register(&cci_class);
 	if (rc)
-		goto unregister_region;
+		goto err_unregister_region;
 	rc = register_pm_notifier(&sleep_notifier);
-	if (!rc)
-		return 0;
+	if (rc)
+		goto err_unregister_class;
+	return 0;
+
+err_unregister_class:
 	class_unregister(&cci_class);
-unregister_region:
+err_unregister_region:
 	unregister_chrdev_region(first_devt, NUMBERS_MAX);
+err_destroy_workqueue:
+	destroy_workqueue(swcci_workqueue);
 	return rc;
 }
 
@@ -349,4 +372,5 @@ void swcci_devices_exit(void)
 	wait_var_event(&alive, !atomic_read(&alive));
 	class_unregister(&cci_class);
 	unregister_chrdev_region(first_devt, NUMBERS_MAX);
+	destroy_workqueue(swcci_workqueue);
 }

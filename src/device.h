@@ -77,24 +77,14 @@ static inline bool cci_device_gone(struct swcci_device *cci)
 
 #define to_cci(d) container_of(d, struct swcci_device, dev)
 
-/* device.c */
-int swcci_devices_init(void);
+int swcci_devices_init(const struct file_operations *fops, const struct attribute_group **groups);
 void swcci_devices_exit(void);
 struct swcci_device *swcci_device_alloc(struct pci_dev *pdev);
 enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci);
 int swcci_device_add(struct swcci_device *cci);
 void swcci_device_state_changed(struct swcci_device *cci);
 
-/* chardev.c */
-extern const struct file_operations swcci_fops;
-
-/* sysfs.c */
-extern const struct attribute_group *swcci_attribute_groups[];
-
-/* pci.c */
-extern struct pci_driver swcci_pci_driver;
-
-/* main.c */
+/* Runs every worker; there while an object is. */
 extern struct workqueue_struct *swcci_workqueue;
 
 #endif /* CCI_DEVICE_H */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Module init and exit, and the one workqueue. Knows no function.
- */
+/* Module init and exit; makes the tracepoints of trace.h. Knows no function. */
 #include <linux/module.h>
-#include <linux/workqueue.h>
+#include <linux/pci.h>
 
 #include "device.h"
+#include "node/node.h"
+#include "pci/pci.h"
 #include "record/record.h"
 #include "version.h"
 
-struct workqueue_struct *swcci_workqueue;
+#define CREATE_TRACE_POINTS
+#include "trace.h"
 
 static int __init cci_init(void)
 {
@@ -19,22 +20,17 @@ static int __init cci_init(void)
 	if (rc)
 		return rc;
 	swcci_recorder_init();
-	swcci_workqueue = alloc_workqueue("cxl_switch_cci", WQ_UNBOUND, 0);
-	if (!swcci_workqueue)
-		return -ENOMEM;
-	rc = swcci_devices_init();
+	rc = swcci_devices_init(&swcci_fops, swcci_attribute_groups);
 	if (rc)
-		goto destroy_workqueue;
+		return rc;
 	rc = pci_register_driver(&swcci_pci_driver);
 	if (rc)
-		goto devices_exit;
+		goto err_devices_exit;
 	swcci_settings_announce();
 	return 0;
 
-devices_exit:
+err_devices_exit:
 	swcci_devices_exit();
-destroy_workqueue:
-	destroy_workqueue(swcci_workqueue);
 	return rc;
 }
 
@@ -42,7 +38,6 @@ static void __exit cci_exit(void)
 {
 	pci_unregister_driver(&swcci_pci_driver);
 	swcci_devices_exit();
-	destroy_workqueue(swcci_workqueue);
 }
 
 module_init(cci_init);

@@ -26,6 +26,7 @@
 #include "device.h"
 #include "file_lock.h"
 #include "legacy.h"
+#include "node.h"
 #include "record/record.h"
 #include "user_memory.h"
 

@@ -8,6 +8,7 @@
 #include <linux/sysfs.h>
 
 #include "device.h"
+#include "node.h"
 #include "record/record.h"
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)

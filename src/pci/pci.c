@@ -13,6 +13,7 @@
 #include "device.h"
 #include "interrupt.h"
 #include "mailbox/mailbox.h"
+#include "pci.h"
 #include "command/send.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
