@@ -151,6 +151,7 @@ static void tell_device(struct gather *gather, const struct session *session,
 	}
 	tell_attributes(gather, name, "", "attributes", into);
 	tell_attributes(gather, name, "/counters", "counters", into);
+	tell_attributes(gather, name, "/refusals", "refusals", into);
 	tell_function(gather, name, into);
 }
 

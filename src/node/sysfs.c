@@ -194,34 +194,8 @@ static ssize_t irq_fallbacks_show(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR_RO(irq_fallbacks);
 
-/* One line a reason, as in the uapi header: "reason count". */
-static ssize_t refusals_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	static const char * const names[CXL_SWITCH_CCI_REASONS] = {
-		[CXL_SWITCH_CCI_REASON_MALFORMED] = "malformed",
-		[CXL_SWITCH_CCI_REASON_READ_ONLY] = "read_only",
-		[CXL_SWITCH_CCI_REASON_RESTRICTED] = "restricted",
-		[CXL_SWITCH_CCI_REASON_PROTECTION] = "protection",
-		[CXL_SWITCH_CCI_REASON_UNAUDITED] = "unaudited",
-		[CXL_SWITCH_CCI_REASON_CAPABILITY] = "capability",
-		[CXL_SWITCH_CCI_REASON_OWNERSHIP] = "ownership",
-		[CXL_SWITCH_CCI_REASON_LOCKDOWN] = "lockdown",
-		[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "unreachable",
-		[CXL_SWITCH_CCI_REASON_IDENTITY] = "identity",
-	};
-	struct swcci_counters *counters = &to_cci(dev)->counters;
-	int used = 0;
-
-	for (int i = CXL_SWITCH_CCI_REASON_MALFORMED; i < CXL_SWITCH_CCI_REASONS; i++)
-		used += sysfs_emit_at(buf, used, "%s %lld\n", names[i],
-				      atomic64_read(&counters->refusals[i]));
-	return used;
-}
-static DEVICE_ATTR_RO(refusals);
-
 static struct attribute *counter_attributes[] = {
 	&dev_attr_commands.attr,
-	&dev_attr_refusals.attr,
 	&dev_attr_slow_refusals.attr,
 	&dev_attr_timeouts.attr,
 	&dev_attr_late_answers.attr,
@@ -234,8 +208,61 @@ static const struct attribute_group counter_group = {
 	.attrs = counter_attributes,
 };
 
+/* ---- refusals: a group of its own, for groups do not nest ---- */
+
+struct refusal_attribute {
+	struct device_attribute attr;
+	enum cxl_switch_cci_reason reason;
+};
+
+static ssize_t refusal_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	enum cxl_switch_cci_reason reason =
+		container_of(attr, struct refusal_attribute, attr)->reason;
+
+	return sysfs_emit(buf, "%lld\n", atomic64_read(&to_cci(dev)->counters.refusals[reason]));
+}
+
+/* Named as in the uapi header. */
+#define REFUSAL(name, reason) \
+static struct refusal_attribute refusal_##name = { __ATTR(name, 0444, refusal_show, NULL), reason }
+
+REFUSAL(malformed, CXL_SWITCH_CCI_REASON_MALFORMED);
+REFUSAL(read_only, CXL_SWITCH_CCI_REASON_READ_ONLY);
+REFUSAL(restricted, CXL_SWITCH_CCI_REASON_RESTRICTED);
+REFUSAL(protection, CXL_SWITCH_CCI_REASON_PROTECTION);
+REFUSAL(unaudited, CXL_SWITCH_CCI_REASON_UNAUDITED);
+REFUSAL(capability, CXL_SWITCH_CCI_REASON_CAPABILITY);
+REFUSAL(ownership, CXL_SWITCH_CCI_REASON_OWNERSHIP);
+REFUSAL(lockdown, CXL_SWITCH_CCI_REASON_LOCKDOWN);
+REFUSAL(unreachable, CXL_SWITCH_CCI_REASON_UNREACHABLE);
+REFUSAL(identity, CXL_SWITCH_CCI_REASON_IDENTITY);
+
+static struct attribute *refusal_attributes[] = {
+	&refusal_malformed.attr.attr,
+	&refusal_read_only.attr.attr,
+	&refusal_restricted.attr.attr,
+	&refusal_protection.attr.attr,
+	&refusal_unaudited.attr.attr,
+	&refusal_capability.attr.attr,
+	&refusal_ownership.attr.attr,
+	&refusal_lockdown.attr.attr,
+	&refusal_unreachable.attr.attr,
+	&refusal_identity.attr.attr,
+	NULL
+};
+
+/* NULL takes the place of CXL_SWITCH_CCI_REASON_NONE. */
+static_assert(ARRAY_SIZE(refusal_attributes) == CXL_SWITCH_CCI_REASONS);
+
+static const struct attribute_group refusal_group = {
+	.name = "refusals",
+	.attrs = refusal_attributes,
+};
+
 const struct attribute_group *swcci_attribute_groups[] = {
 	&identity_group,
 	&counter_group,
+	&refusal_group,
 	NULL
 };

@@ -401,17 +401,27 @@ void guest_load_stop(struct guest_load *load, const char *what, const int *allow
 
 /* ---- what sysfs says ---- */
 
-uint64_t guest_counter(const struct guest_device *device, const char *name)
+static uint64_t read_number(const struct guest_device *device, const char *folder, const char *name)
 {
 	char path[64], line[64], *end;
 	uint64_t value;
 
-	snprintf(path, sizeof(path), "counters/%s", name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	guest_read_attribute(device, path, line, sizeof(line));
 	value = strtoull(line, &end, 10);
 	if (end == line || *end)
-		fail_msg("%s: '%s' is no number", path, line);
+		fail_msg("%s: '%s' is not a number", path, line);
 	return value;
+}
+
+uint64_t guest_counter(const struct guest_device *device, const char *name)
+{
+	return read_number(device, "counters", name);
+}
+
+uint64_t guest_refusals(const struct guest_device *device, const char *reason)
+{
+	return read_number(device, "refusals", reason);
 }
 
 void guest_await_state(const struct guest_device *device, const char *state, unsigned int ms)

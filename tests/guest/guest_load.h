@@ -79,6 +79,8 @@ unsigned int guest_load_judged(struct guest_load *load, const char *what,
 
 /* "counters/late_answers" and the like; fails the test if there is no number. */
 uint64_t guest_counter(const struct guest_device *device, const char *name);
+/* "ownership" and the like, of "refusals/". */
+uint64_t guest_refusals(const struct guest_device *device, const char *reason);
 /* Waits at most @ms for the attribute "state"; fails the test if it does not come. */
 void guest_await_state(const struct guest_device *device, const char *state, unsigned int ms);
 

@@ -459,23 +459,14 @@ static void unusable_parameters_are_refused(void **state)
 
 static uint64_t refusals(const char *reason)
 {
-	char path[96], line[64];
-	unsigned long long count;
-	FILE *file;
+	char path[64], line[64], *end;
+	uint64_t count;
 
-	snprintf(path, sizeof(path), "/sys/class/cxl_switch_cci/%s/counters/refusals", device.name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file)) {
-		if (strncmp(line, reason, strlen(reason)) || line[strlen(reason)] != ' ')
-			continue;
-		fclose(file);
-		assert_int_equal(sscanf(line + strlen(reason), "%llu", &count), 1);
-		return count;
-	}
-	fclose(file);
-	fail_msg("counters/refusals has no line '%s'", reason);
-	return 0;
+	snprintf(path, sizeof(path), "refusals/%s", reason);
+	guest_read_attribute(&device, path, line, sizeof(line));
+	count = strtoull(line, &end, 10);
+	assert_true(end != line && !*end);
+	return count;
 }
 
 static void refusals_are_counted_by_reason(void **state)

@@ -5,6 +5,7 @@
  * silence do is in test_model_silence.
  */
 #include "guest_background.h"
+#include "guest_load.h"
 
 #define OPCODE_FW_INFO		0x0200
 #define OPCODE_TRANSFER_FW	0x0201
@@ -90,24 +91,6 @@ static void assert_arrived(const struct image *image)
 	assert_memory_equal(out + 0x10 * SLOT, expected, strlen(expected));
 }
 
-/* A line of a counter that has many. */
-static uint64_t refusals_by_ownership(void)
-{
-	char path[96], text[512] = "";
-	const char *at;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/class/cxl_switch_cci/%s/counters/refusals",
-		 audience.device.name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
-	fclose(file);
-	at = strstr(text, "ownership ");
-	assert_non_null(at);
-	return strtoull(at + strlen("ownership "), NULL, 10);
-}
-
 /* Everything a part can be in somebody else's transfer. */
 static void assert_nobody_else_may(int port)
 {
@@ -117,7 +100,7 @@ static void assert_nobody_else_may(int port)
 	struct guest_message message;
 	struct cxl_send_command legacy;
 	const struct hop hop = { .id = (uint8_t)port };
-	uint64_t before = refusals_by_ownership();
+	uint64_t before = guest_refusals(&audience.device, "ownership");
 	struct sent sent;
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
@@ -128,7 +111,7 @@ static void assert_nobody_else_may(int port)
 	legacy = guest_raw(port >= 0 ? OPCODE_TUNNEL : OPCODE_TRANSFER_FW, message.bytes,
 			   message.length, sent.out, sizeof(sent.out));
 	assert_int_equal(guest_ioctl(audience.mute, CXL_MEM_SEND_COMMAND, &legacy), EBUSY);
-	assert_true(refusals_by_ownership() >= before + ARRAY_SIZE(actions) + 1);
+	assert_true(guest_refusals(&audience.device, "ownership") >= before + ARRAY_SIZE(actions) + 1);
 	/* a beginning of their own: the driver or the device says no */
 	send_part(&theirs, INITIATE, 128, &sent);
 	if (!sent.error)

@@ -40,8 +40,7 @@ static int start(void **state)
 	put_text("sys/class/cxl_switch_cci/switch7/recover", SECRET);
 	chmod(place("sys/class/cxl_switch_cci/switch7/recover"), 0200);
 	put_text("sys/class/cxl_switch_cci/switch7/counters/timeouts", "3\n");
-	put_text("sys/class/cxl_switch_cci/switch7/counters/refusals",
-		 "malformed 1\nread_only 2\n");
+	put_text("sys/class/cxl_switch_cci/switch7/refusals/read_only", "2\n");
 	put_text("sys/class/cxl_switch_cci/switch7/device/vendor", "0x19e5\n");
 	put_text("sys/class/cxl_switch_cci/switch7/device/config", SECRET);
 	put_text("sys/class/cxl_switch_cci/switch7/device/resource0", SECRET);
@@ -161,14 +160,15 @@ static void a_device_is_told(void **state)
 	expect_shown("== switch7: log ==\nTIME");
 	expect_shown("fmd[77]");
 	expect_shown("== switch7: attributes ==\nstate                  stuck\n");
-	expect_shown("refusals               malformed 1\n                       read_only 2\n");
 	expect_shown("timeouts               3\n");
+	expect_shown("read_only              2\n");
 	expect_shown("vendor                 0x19e5\n");
 	/* neither what only root may write, nor configuration space, nor the registers */
 	expect_hidden(SECRET);
 	expect_number(element(get(session.json, "log"), "commands", 0), "pid", 77);
 	expect_text(get(session.json, "attributes"), "state", "stuck");
 	expect_text(get(session.json, "counters"), "timeouts", "3");
+	expect_text(get(session.json, "refusals"), "read_only", "2");
 	expect_text(get(session.json, "function"), "vendor", "0x19e5");
 	assert_int_equal(json_object_array_length(get(session.json, "not_read")), 0);
 	assert_int_equal(fake.sends, 0);
