@@ -9,6 +9,7 @@
 #include <linux/pci.h>
 
 #include "compat/dvsec.h"
+#include "compat/pm.h"
 #include "destination/destination.h"
 #include "device.h"
 #include "interrupt.h"
@@ -427,17 +428,17 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	pci_set_master(pdev);		/* for MSI: the mailbox does no DMA */
 	rc = map_registers(pdev, function, &capability);
 	if (rc)
-		goto disable;
+		goto err_disable;
 	rc = wait_ready(pdev, function, capability.ready_seconds);
 	if (rc)
-		goto unmap;
+		goto err_unmap;
 	rc = keep_configuration(pdev, function);
 	if (rc)
-		goto unmap;
+		goto err_unmap;
 	cci = swcci_device_alloc(pdev);
 	if (IS_ERR(cci)) {
 		rc = PTR_ERR(cci);
-		goto forget;
+		goto err_free_saved;
 	}
 	function->cci = cci;
 	INIT_DELAYED_WORK(&function->thaw, thaw_work);
@@ -445,19 +446,19 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	pci_set_drvdata(pdev, function);
 	rc = start(cci, function, &capability);
 	if (rc)
-		goto put;
+		goto err_put_device;
 	dev_info(&cci->dev, "payload %u bytes, %s\n", capability.payload_size,
 		 cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_NONE ? "polled" :
 		 cci->interrupt_mode == CXL_SWITCH_CCI_INTERRUPT_MSI ? "MSI" : "MSI-X");
 	return 0;
 
-put:
+err_put_device:
 	put_device(&cci->dev);
-forget:
+err_free_saved:
 	kfree(function->saved);
-unmap:
+err_unmap:
 	unmap_registers(pdev, function);
-disable:
+err_disable:
 	pci_disable_device(pdev);
 	return rc;
 }
@@ -675,20 +676,20 @@ static const struct pci_error_handlers cci_error_handlers = {
 };
 
 /* The switch may lose its power, and what is behind it too. */
-static int __maybe_unused cci_sleep(struct device *dev)
+static int cci_sleep(struct device *dev)
 {
 	freeze(to_pci_dev(dev), true);
 	return 0;
 }
 
 /* Even a function that stays frozen must not keep the machine from waking. */
-static int __maybe_unused cci_wake(struct device *dev)
+static int cci_wake(struct device *dev)
 {
 	thaw(to_pci_dev(dev));
 	return 0;
 }
 
-static SIMPLE_DEV_PM_OPS(cci_pm_ops, cci_sleep, cci_wake);
+static DEFINE_SIMPLE_DEV_PM_OPS(cci_pm_ops, cci_sleep, cci_wake);
 
 static const struct pci_device_id cci_ids[] = {
 	{ PCI_DEVICE_CLASS(CCI_CLASS, ~0) },
@@ -703,6 +704,6 @@ struct pci_driver swcci_pci_driver = {
 	.remove = cci_remove,
 	.shutdown = cci_shutdown,
 	.err_handler = &cci_error_handlers,
-	.driver.pm = &cci_pm_ops,
+	.driver.pm = pm_sleep_ptr(&cci_pm_ops),
 	.driver.probe_type = PROBE_PREFER_ASYNCHRONOUS,
 };
