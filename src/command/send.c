@@ -277,9 +277,9 @@ static void take_outcome(struct sending *s)
 {
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 
-	if (s->command.left)
+	if (s->command.abandoned)
 		return;		/* the ticket has it: swcci_send_retired() */
-	if (!s->command.rung) {
+	if (!s->command.submitted) {
 		settle_unsent(s);
 		return;
 	}
@@ -353,7 +353,7 @@ static int take_turn(struct sending *s)
 	if (has_turn)
 		rc = execute_if_unchanged(s, &turn);
 	/* before the next turn: a place goes with its turn */
-	if (s->kept->operation && !s->command.rung)
+	if (s->kept->operation && !s->command.submitted)
 		swcci_background_dismiss(s->cci, s->kept->operation);
 	if (has_turn)
 		swcci_mailbox_turn_end(&s->cci->mailbox, &turn);
@@ -407,7 +407,7 @@ int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_reque
 	rc = take_turn(&s);
 
 	result->duration_ns = s.command.duration_ns;
-	if (!s.command.rung)
+	if (!s.command.submitted)
 		command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	if (!rc)
 		atomic64_inc(&cci->counters.commands);

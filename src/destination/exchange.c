@@ -87,11 +87,11 @@ int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_tu
 	rc = swcci_mailbox_execute(&cci->mailbox, turn, &command);
 	trace_cxl_switch_complete(cci->number, command.ticket.id, rc, command.return_code,
 				  command.out_length, command.duration_ns);
-	x->sent = command.rung;
+	x->sent = command.submitted;
 	x->mailbox_code = command.return_code;
 	if (!rc)
 		read_reply(x, &command);
-	else if (command.overdue || (rc == -EIO && command.left))
+	else if (command.overdue || (rc == -EIO && command.abandoned))
 		rc = 0;		/* that is its answer */
 	else if (rc == -ETIMEDOUT || rc == -EIO)
 		rc = -EBUSY;	/* a reset, a deadline, a sleep: that is none */

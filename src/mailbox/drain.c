@@ -33,7 +33,7 @@ void swcci_mailbox_abandon(struct swcci_mailbox *mb, struct swcci_mailbox_comman
 	mb->abandoned = command;
 	if (command) {
 		mb->ticket = command->ticket;
-		command->left = true;
+		command->abandoned = true;
 	}
 	mb->device_deadline = device_deadline;
 	swcci_mailbox_set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);

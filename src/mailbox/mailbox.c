@@ -165,7 +165,7 @@ static int send(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 	if (rc)
 		return rc;
 	mb->doorbell_clear = false;
-	command->rung = true;
+	command->submitted = true;
 	/* 4: ordered after all of the above; the enables stay as they are */
 	writel(mb->control | CONTROL_DOORBELL, mb->registers + REG_CONTROL);
 	return 0;
@@ -206,8 +206,8 @@ static int run(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
  * @turn: held
  * @command: request in, answer out
  *
- * At most two commands in a turn. If it fails after @command->rung, the outcome
- * is unknown to the caller, who assumes the worst. With @command->left, the
+ * At most two commands in a turn. If it fails after @command->submitted, the outcome
+ * is unknown to the caller, who assumes the worst. With @command->abandoned, the
  * ticket was handed over: mailbox_ops.retired() is called for it exactly once,
  * maybe already was, at the latest when swcci_mailbox_quiesce() returns. Without, it
  * is never called: the answer came, or a reset or removal took the turn away
@@ -224,8 +224,8 @@ int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *t
 {
 	int index, rc;
 
-	command->rung = false;
-	command->left = false;
+	command->submitted = false;
+	command->abandoned = false;
 	command->overdue = false;
 	command->answered = false;
 	command->out_length = 0;

@@ -103,8 +103,8 @@ struct swcci_mailbox_command {
 	u32 out_room;
 	ktime_t deadline;	/* of the caller's wait; KTIME_MAX: none */
 
-	bool rung;		/* the doorbell was rung: the device may act */
-	bool left;		/* before the answer: retired() gets the ticket, once */
+	bool submitted;		/* the doorbell was written: the device may act */
+	bool abandoned;		/* before the answer: retired() gets the ticket, once */
 	bool overdue;		/* the device's time passed before the answer */
 	bool answered;		/* what follows is valid */
 	u16 return_code;

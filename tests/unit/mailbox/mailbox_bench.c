@@ -390,7 +390,7 @@ void assert_own_answer(const struct caller *caller)
 {
 	assert_int_equal(caller->turn_rc, 0);
 	assert_int_equal(caller->rc, 0);
-	assert_true(caller->command.rung && caller->command.answered);
+	assert_true(caller->command.submitted && caller->command.answered);
 	assert_int_equal(caller->command.return_code, 0);
 	assert_int_equal(caller->command.out_length, 8);
 	assert_int_equal(caller->command.out_copied, 8);

@@ -43,7 +43,7 @@ static void exchange(u32 in_length, u32 out_length)
 	assert_int_equal(bench_execute(&command), 0);
 	assert_int_equal(fake_accesses(&bench.fake),
 			 accesses_of(in_length, out_length, out_length));
-	assert_true(command.rung && command.answered);
+	assert_true(command.submitted && command.answered);
 	assert_int_equal(command.return_code, 0);
 	assert_int_equal(command.vendor_status, 0x1234);
 	assert_int_equal(command.out_length, out_length);
@@ -185,7 +185,7 @@ static void request_longer_than_area(void **state)
 	(void)state;
 	fake_forbid(&bench.fake, true);
 	assert_int_equal(bench_execute(&command), -EIO);
-	assert_false(command.rung || command.answered);
+	assert_false(command.submitted || command.answered);
 	assert_int_equal(shim_splats(), 1);
 	fake_forbid(&bench.fake, false);
 	assert_serves();
@@ -245,7 +245,7 @@ static void two_commands_in_a_turn(void **state)
 	assert_true(command.answered);
 	fake_count_from_here(&bench.fake);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EIO);
-	assert_false(command.rung || command.answered);
+	assert_false(command.submitted || command.answered);
 	assert_int_equal(fake_accesses(&bench.fake), 0);
 	assert_int_equal(shim_splats(), 1);
 	assert_int_equal(fake_commands(&bench.fake), 2);
@@ -274,7 +274,7 @@ static void result_starts_over(void **state)
 	struct swcci_mailbox_turn turn = { .commands = 0 };
 
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
-	assert_false(command.rung || command.answered);
+	assert_false(command.submitted || command.answered);
 }
 
 /* ---- absence ---- */
@@ -306,7 +306,7 @@ static void function_goes_in_a_command(void **state)
 		bench.fake.serve = goes_at_doorbell;
 		bench.fake.context = &presence;
 		assert_int_equal(bench_execute(&command), -EIO);
-		assert_true(command.rung);
+		assert_true(command.submitted);
 		assert_false(command.answered || command.overdue);
 		assert_int_equal(command.out_copied, 0);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
@@ -339,7 +339,7 @@ static void function_goes_before_each_read(void **state)
 
 		WRITE_ONCE(go_at_offset, offsets[i]);
 		assert_int_equal(bench_execute(&command), -EIO);
-		assert_true(command.rung);
+		assert_true(command.submitted);
 		assert_false(command.answered);
 		WRITE_ONCE(go_at_offset, ~0u);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
@@ -400,7 +400,7 @@ static void function_is_gone_at_the_start(void **state)
 		bench.mailbox.doorbell_clear = false;	/* as after an answer that was lost */
 		fake_set_presence(&bench.fake, (enum fake_presence)gone);
 		assert_int_equal(bench_execute(&command), -EIO);
-		assert_false(command.rung || command.left);
+		assert_false(command.submitted || command.abandoned);
 		assert_state(MAILBOX_STUCK);
 		/* it is back, with a doorbell that somebody set: waited for */
 		fake_ring(&bench.fake);
@@ -424,7 +424,7 @@ static void doorbell_is_set_at_the_start(void **state)
 	bench.mailbox.doorbell_clear = false;
 	fake_ring(&bench.fake);
 	assert_int_equal(bench_execute(&command), -EBUSY);
-	assert_false(command.rung || command.left);
+	assert_false(command.submitted || command.abandoned);
 	assert_state(MAILBOX_DRAINING);
 	fake_answer_now(&bench.fake);
 	await_state(MAILBOX_IDLE);

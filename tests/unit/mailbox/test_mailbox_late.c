@@ -44,7 +44,7 @@ static void leave(u64 id)
 	caller_kill(&caller);
 	caller_join(&caller);
 	assert_int_equal(caller.rc, -EINTR);
-	assert_true(caller.command.rung && caller.command.left);
+	assert_true(caller.command.submitted && caller.command.abandoned);
 	assert_false(caller.command.answered);
 	assert_memory_equal(caller.out, out, sizeof(caller.out));
 }
@@ -187,7 +187,7 @@ static void ticket_comes_back_whole(void **state)
 	command.deadline = in_ms(100);
 	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -ETIMEDOUT);
-	assert_true(command.left);
+	assert_true(command.abandoned);
 	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	fake_answer_now(&bench.fake);
 	assert_retired_once(7, true, 1);
@@ -197,7 +197,7 @@ static void ticket_comes_back_whole(void **state)
 	bench.fake.serve = NULL;
 	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), 0);
-	assert_false(command.left);
+	assert_false(command.abandoned);
 	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_retirements(1);
 }
@@ -224,8 +224,8 @@ static void taken_away_is_not_left(void **state)
 		takers[i](&bench.mailbox);
 		caller_join(&caller);
 		assert_int_equal(caller.rc, i ? -ENODEV : -EIO);
-		assert_true(caller.command.rung);
-		assert_false(caller.command.left || caller.command.answered);
+		assert_true(caller.command.submitted);
+		assert_false(caller.command.abandoned || caller.command.answered);
 		swcci_mailbox_quiesce(&bench.mailbox);
 		assert_retirements(0);
 		fake_reset(&bench.fake);
@@ -269,8 +269,8 @@ static void frozen_in_the_moment_of_leaving(void **state)
 	caller_join(&caller);
 	pthread_join(thread, NULL);
 	assert_int_equal(caller.rc, -EINTR);
-	assert_true(caller.command.rung);
-	assert_false(caller.command.left);
+	assert_true(caller.command.submitted);
+	assert_false(caller.command.abandoned);
 	assert_retirements(0);
 	fake_reset(&bench.fake);
 	swcci_mailbox_thaw(&bench.mailbox);

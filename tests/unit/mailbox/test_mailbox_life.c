@@ -37,12 +37,12 @@ static void scatter(struct crowd *crowd, int inside_rc, int queued_rc)
 {
 	caller_join(&crowd->inside);
 	assert_int_equal(crowd->inside.rc, inside_rc);
-	assert_true(crowd->inside.command.rung);
+	assert_true(crowd->inside.command.submitted);
 	assert_false(crowd->inside.command.answered);
 	for (int i = 0; i < 2; i++) {
 		caller_join(&crowd->queued[i]);
 		assert_int_equal(crowd->queued[i].turn_rc, queued_rc);
-		assert_false(crowd->queued[i].command.rung);
+		assert_false(crowd->queued[i].command.submitted);
 	}
 	assert_int_equal(fake_commands(&bench.fake), 1);
 }
@@ -56,7 +56,7 @@ static void leave_unanswered(s64 ms)
 	struct caller left = { 0 };
 
 	bench.fake.serve = serve_never;
-	for (u32 tries = 0; tries < 20 && !left.command.rung; tries++) {
+	for (u32 tries = 0; tries < 20 && !left.command.submitted; tries++) {
 		left = (struct caller){ .deadline = in_ms(ms) };
 		caller_start(&left, 1);
 		caller_join(&left);
@@ -288,7 +288,7 @@ static void old_turn_is_harmless(void **state)
 	fake_reset(&bench.fake);
 	swcci_mailbox_thaw(&bench.mailbox);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &old, &command), -EBUSY);
-	assert_false(command.rung);
+	assert_false(command.submitted);
 	assert_int_equal(fake_commands(&bench.fake), 1);
 	/* its end takes nothing from who has the mailbox now */
 	caller_start(&next, 2);
@@ -397,7 +397,7 @@ static void dead_stays_dead(void **state)
 	swcci_mailbox_quiesce(&bench.mailbox);
 	fake_forbid(&bench.fake, true);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &held, &command), -ENODEV);
-	assert_false(command.rung);
+	assert_false(command.submitted);
 	swcci_mailbox_turn_end(&bench.mailbox, &held);
 	assert_state(MAILBOX_DEAD);
 	swcci_mailbox_freeze(&bench.mailbox);

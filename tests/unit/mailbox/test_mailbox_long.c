@@ -125,7 +125,7 @@ static int disturbed(const struct reason *reason, bool writing,
 	rc = bench_execute(command);
 	assert_true(event.happened && !event.beyond);
 	assert_int_equal(fake_commands(&bench.fake) - commands, !writing);
-	assert_int_equal(command->rung, !writing);
+	assert_int_equal(command->submitted, !writing);
 	assert_false(command->answered);
 	assert_int_equal(shim_revive(), reason->happen == is_killed);
 	if (reason->happen == is_reset)
@@ -144,7 +144,7 @@ static void a_reader_leaves(void **state)
 		if (i)
 			assert_int_equal(bench_create_long(state), 0);
 		assert_int_equal(disturbed(&reasons[i], false, &command), reasons[i].reading);
-		assert_int_equal(command.left, reasons[i].mailbox_stays);
+		assert_int_equal(command.abandoned, reasons[i].mailbox_stays);
 		if (reasons[i].mailbox_stays) {
 			assert_retired_once(1, true, 0);
 			assert_int_equal(retired->answer.out_length, sizeof(in));
@@ -178,7 +178,7 @@ static void a_writer_leaves(void **state)
 		if (i)
 			assert_int_equal(bench_create_long(state), 0);
 		assert_int_equal(disturbed(&reasons[i], true, &command), reasons[i].writing);
-		assert_false(command.left);
+		assert_false(command.abandoned);
 		if (reasons[i].mailbox_stays)
 			assert_serves();
 		assert_retirements(0);

@@ -72,9 +72,9 @@ static enum fate fate_of(int rc, const struct swcci_mailbox_command *command)
 {
 	if (!rc)
 		return FATE_ANSWERED;
-	if (!command->rung)
+	if (!command->submitted)
 		return FATE_NONE;
-	return command->left ? FATE_LEFT : FATE_BROKEN;
+	return command->abandoned ? FATE_LEFT : FATE_BROKEN;
 }
 
 static void note(u64 id, int rc, const struct swcci_mailbox_command *command, u64 out)
@@ -84,7 +84,7 @@ static void note(u64 id, int rc, const struct swcci_mailbox_command *command, u6
 
 	__atomic_store_n(&stress.fate[id], (u8)fate, __ATOMIC_RELAXED);
 	__atomic_add_fetch(counters[fate], 1, __ATOMIC_RELAXED);
-	if (fate != FATE_LEFT && command->left)
+	if (fate != FATE_LEFT && command->abandoned)
 		shim_splat("left without leaving");
 	if (fate == FATE_ANSWERED && (out != id || command->out_copied != 8))
 		__atomic_add_fetch(&stress.wrong_answers, 1, __ATOMIC_RELAXED);

@@ -143,7 +143,7 @@ static void killed_in_the_queue(void **state)
 	caller_kill(&killed);
 	caller_join(&killed);
 	assert_int_equal(killed.turn_rc, -EINTR);
-	assert_false(killed.command.rung);
+	assert_false(killed.command.submitted);
 	await_queue(1);
 	assert_int_equal(fake_commands(&bench.fake), 0);
 	swcci_mailbox_turn_end(&bench.mailbox, &turn);
@@ -163,7 +163,7 @@ static void deadline_in_the_queue(void **state)
 	caller_start(&late, 1);
 	caller_join(&late);
 	assert_int_equal(late.turn_rc, -EBUSY);
-	assert_false(late.command.rung);
+	assert_false(late.command.submitted);
 	assert_in_range(ktime_ms_delta(ktime_get(), start), 55, 1000);
 	/* a deadline long past does not wait at all */
 	struct caller passed = { .turn_deadline = in_ms(-5000) };
@@ -233,7 +233,7 @@ static void killed_in_a_slow_command(void **state)
 	caller_kill(&killed);
 	caller_join(&killed);
 	assert_int_equal(killed.rc, -EINTR);
-	assert_true(killed.command.rung);
+	assert_true(killed.command.submitted);
 	assert_false(killed.command.answered);
 	assert_state(MAILBOX_DRAINING);
 	sleep_ms(50);
@@ -261,11 +261,11 @@ static void too_late_to_send(void **state)
 	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	command.deadline = in_ms(-1);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
-	assert_false(command.rung);
+	assert_false(command.submitted);
 	command.deadline = KTIME_MAX;
 	shim_kill(current);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EINTR);
-	assert_false(command.rung);
+	assert_false(command.submitted);
 	assert_true(shim_revive());
 	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	assert_state(MAILBOX_IDLE);
@@ -284,7 +284,7 @@ static void deadline_in_a_command(void **state)
 	caller_start(&late, 1);
 	caller_join(&late);
 	assert_int_equal(late.rc, -ETIMEDOUT);
-	assert_true(late.command.rung);
+	assert_true(late.command.submitted);
 	assert_false(late.command.answered);
 	assert_in_range(ktime_ms_delta(ktime_get(), start), 78, 500);
 	assert_state(MAILBOX_DRAINING);
@@ -317,7 +317,7 @@ static void turn_ends_with_an_abandoned_command(void **state)
 	fake_answer_now(&bench.fake);
 	command.deadline = KTIME_MAX;
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
-	assert_false(command.rung);
+	assert_false(command.submitted);
 	/* nor does its end hand over what it no longer has */
 	swcci_mailbox_turn_end(&bench.mailbox, &turn);
 	await_queue(1);

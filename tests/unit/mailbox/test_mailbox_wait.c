@@ -29,7 +29,7 @@ static void assert_told(struct caller *caller, int rc)
 {
 	caller_join(caller);
 	assert_int_equal(caller->turn_rc, rc);
-	assert_false(caller->command.rung);
+	assert_false(caller->command.submitted);
 }
 
 static void assert_sent_away(int rc)
@@ -88,7 +88,7 @@ static void a_held_turn_sends_no_more(void **state)
 	assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX), 0);
 	swcci_mailbox_pause(&bench.mailbox);
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &turn, &command), -EBUSY);
-	assert_false(command.rung || command.left);
+	assert_false(command.submitted || command.abandoned);
 	assert_int_equal(fake_accesses(&bench.fake), 0);
 	swcci_mailbox_unpause(&bench.mailbox);
 	assert_state(MAILBOX_OWNED);
@@ -111,7 +111,7 @@ static void half_a_request_is_not_sent(void **state)
 	(void)state;
 	bench.fake.on_access = pauses_amid_the_payload;
 	assert_int_equal(bench_execute(&command), -EBUSY);
-	assert_false(command.rung || command.left);
+	assert_false(command.submitted || command.abandoned);
 	bench.fake.on_access = NULL;
 	swcci_mailbox_unpause(&bench.mailbox);
 	assert_serves();
@@ -151,7 +151,7 @@ static void who_is_in_flight_leaves_after_the_grace(void **state)
 	caller_join(&caller);
 	assert_true(ktime_ms_delta(ktime_get(), start) >= GRACE_MS);
 	assert_int_equal(caller.rc, -ETIMEDOUT);
-	assert_true(caller.command.rung && caller.command.left);
+	assert_true(caller.command.submitted && caller.command.abandoned);
 	assert_false(caller.command.overdue || caller.command.answered);
 	/* the worker goes on, and gives the turn to nobody */
 	fake_answer_now(&bench.fake);

@@ -108,7 +108,7 @@ static struct swcci_mailbox_command question(u64 id)
 static void assert_left(const struct swcci_mailbox_command *command, int rc)
 {
 	assert_int_equal(rc, -EIO);
-	assert_true(command->rung && command->left);
+	assert_true(command->submitted && command->abandoned);
 	assert_false(command->answered);
 	assert_int_equal(command->out_copied, 0);
 	assert_int_equal(command->out_length, 0);
@@ -209,7 +209,7 @@ static void answer_comes_at_the_second_look(void **state)
 	bench.fake.serve = serve_never;
 	SCRIPT({ REG_CONTROL, GOES }, { REG_COMMAND, COMES }, { REG_CONTROL, ANSWERS });
 	assert_int_equal(bench_execute(&command), 0);
-	assert_true(command.answered && !command.left);
+	assert_true(command.answered && !command.abandoned);
 	assert_int_equal(command.vendor_status, 0x77);
 	assert_memory_equal(out, truth, sizeof(truth));
 	assert_int_equal(script_at, script_length);
@@ -265,7 +265,7 @@ static void worker_takes_no_zeros_for_a_loss(void **state)
 		player = bench.queue.thread;
 		command.deadline = in_ms(100);
 		assert_int_equal(bench_execute(&command), -ETIMEDOUT);
-		assert_true(command.left);
+		assert_true(command.abandoned);
 		await_retirements(i + 1);
 		assert_true(bench.retired[i].answer.answered);
 		assert_int_equal(bench.retired[i].answer.vendor_status, 0x77);
@@ -316,7 +316,7 @@ static void header_of_another_command(void **state)
 		enable(i);
 		bench.fake.serve = serve_other_opcode;
 		assert_int_equal(bench_execute(&command), -EIO);
-		assert_true(command.rung && command.left && !command.answered);
+		assert_true(command.submitted && command.abandoned && !command.answered);
 		await_retirements(i + 1);
 		assert_false(bench.retired[i].answer.answered);
 		await_state(MAILBOX_IDLE);
@@ -342,7 +342,7 @@ static void odd_answer_is_the_callers_own_trouble(void **state)
 	fake_answer_now(&bench.fake);
 	caller_join(&odd);
 	assert_int_equal(odd.rc, -EIO);
-	assert_true(odd.command.left);
+	assert_true(odd.command.abandoned);
 	caller_join(&behind);
 	assert_own_answer(&behind);
 	assert_retired_once(1, false, 0);
@@ -360,7 +360,7 @@ static void doorbell_that_never_arrived(void **state)
 		fake_set_presence(&bench.fake, FAKE_ALL_ZEROS);
 		command = question(i + 1);
 		assert_int_equal(bench_execute(&command), -EIO);
-		assert_true(command.rung && command.left);
+		assert_true(command.submitted && command.abandoned);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
 		await_retirements(i + 1);
 		assert_false(bench.retired[i].answer.answered);
@@ -445,7 +445,7 @@ static void zeros_at_the_start(void **state)
 		bench.mailbox.doorbell_clear = false;
 		fake_set_presence(&bench.fake, FAKE_ALL_ZEROS);
 		assert_int_equal(bench_execute(&command), -EIO);
-		assert_false(command.rung || command.left);
+		assert_false(command.submitted || command.abandoned);
 		fake_set_presence(&bench.fake, FAKE_PRESENT);
 		await_state(MAILBOX_IDLE);
 		assert_serves();
