@@ -4,12 +4,9 @@
  * went away reads as. Waits for nothing; does not know whose answer it is.
  */
 #include <linux/io-64-nonatomic-lo-hi.h>
-#include <linux/sched.h>
 
 #include "mailbox_internal.h"
 #include "opcodes.h"
-
-#define NO_ANSWER	(-ENOMSG)	/* the registers hold none to what was sent */
 
 /* ---- is it there, is it done ---- */
 
@@ -111,36 +108,6 @@ static bool read_step(struct swcci_mailbox *mb, const void __iomem *from, u8 *ou
 	return true;
 }
 
-/*
- * Up to 131,072 reads, each as slow as the device likes. Return: 0 and the last word, 1
- * if there was none; NO_ANSWER if it went away; else why the reader does.
- */
-static int read_payload(struct swcci_mailbox *mb, u8 *out, u32 length, ktime_t deadline, u64 *last)
-{
-	const void __iomem *from = mb->registers + REG_PAYLOAD;
-	int rc;
-
-	for (;;) {
-		if (!read_step(mb, from, out, length, last))
-			return NO_ANSWER;
-		if (length <= MAILBOX_STEP)
-			return 0;
-		from += MAILBOX_STEP;
-		out += MAILBOX_STEP;
-		length -= MAILBOX_STEP;
-		cond_resched();
-		rc = swcci_mailbox_reason_to_leave(mb, ktime_get(), deadline);
-		if (rc)
-			return rc;
-	}
-}
-
-struct answer {
-	struct swcci_mailbox_outcome outcome;
-	u32 length;
-	u32 copied;
-};
-
 static u16 return_code_of(const struct swcci_mailbox_outcome *outcome)
 {
 	return (u16)(outcome->status >> STATUS_RETURN_CODE_SHIFT);
@@ -191,54 +158,49 @@ static bool read_sure_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_out
 	       (swcci_mailbox_doorbell(mb) == DOORBELL_CLEAR && read_outcome(mb, outcome));
 }
 
-/* Return: as read_payload() */
-static int read_answer(struct swcci_mailbox *mb, void *out, u32 room, ktime_t deadline,
-		       struct answer *answer)
+/**
+ * swcci_mailbox_begin_answer() - the doorbell is clear: what does it say?
+ * @mb: the mailbox
+ * @room: bytes for the payload
+ * @answer: result; its payload is read by swcci_mailbox_read_answer()
+ *
+ * Return: false if the registers hold no answer to the last command.
+ */
+bool swcci_mailbox_begin_answer(struct swcci_mailbox *mb, u32 room,
+				struct swcci_mailbox_answer *answer)
 {
-	u64 last;
-	int rc;
-
 	if (!read_sure_outcome(mb, &answer->outcome))
-		return NO_ANSWER;
+		return false;
+	answer->return_code = return_code_of(&answer->outcome);
+	answer->vendor_status = vendor_status_of(&answer->outcome);
 	answer->length = answer_length(mb, answer->outcome.header);
 	answer->copied = min(answer->length, room);
-	rc = read_payload(mb, out, answer->copied, deadline, &last);	/* 8 */
-	if (rc)
-		return rc;
-	/* what went away meanwhile reads as ones or zeros to the end */
-	if (last && last != ~0ULL)
-		return 0;
-	return readq(mb->registers + REG_COMMAND) == answer->outcome.header ? 0 : NO_ANSWER;
+	answer->read = 0;
+	return true;
 }
 
 /**
- * swcci_mailbox_take_answer() - the doorbell is clear: what does it say?
+ * swcci_mailbox_read_answer() - a step of an answer's payload
  * @mb: the mailbox
- * @command: sent; answered on success
+ * @answer: from swcci_mailbox_begin_answer(); complete when read equals copied
+ * @out: room for all of it
  *
- * Return: 0; -EIO: the registers hold no answer to it; or, amid a long one,
- * swcci_mailbox_reason_to_leave().
+ * Return: false if the function went away.
  */
-int swcci_mailbox_take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
+bool swcci_mailbox_read_answer(struct swcci_mailbox *mb, struct swcci_mailbox_answer *answer,
+			       u8 *out)
 {
-	struct answer answer;
-	int rc = read_answer(mb, command->out, command->out_room, command->deadline, &answer);
+	const void __iomem *from = mb->registers + REG_PAYLOAD + answer->read;
+	u32 left = answer->copied - answer->read;
+	u64 last;
 
-	if (rc == NO_ANSWER)
-		return -EIO;
-	if (rc) {
-		/* it came: what the drain worker finds is no answer before it */
-		mb->arrived = true;
-		return rc;
-	}
-	command->return_code = return_code_of(&answer.outcome);
-	command->vendor_status = vendor_status_of(&answer.outcome);
-	command->out_length = answer.length;
-	command->out_copied = answer.copied;
-	command->answered = true;
-	mb->last = answer.outcome;
-	mb->doorbell_clear = true;
-	return 0;
+	if (!read_step(mb, from, out + answer->read, left, &last))		/* 8 */
+		return false;
+	answer->read += min(left, MAILBOX_STEP);
+	/* what went away meanwhile reads as ones or zeros to the end */
+	if (answer->read < answer->copied || (last && last != ~0ULL))
+		return true;
+	return readq(mb->registers + REG_COMMAND) == answer->outcome.header;
 }
 
 /*
@@ -254,15 +216,16 @@ static bool is_last_again(const struct swcci_mailbox *mb,
 
 static bool read_late(struct swcci_mailbox *mb, struct swcci_mailbox_late_answer *late)
 {
-	struct answer answer;
+	struct swcci_mailbox_answer answer;
 
 	memset(late, 0, sizeof(*late));
-	if (read_answer(mb, late->head, MAILBOX_HEAD, KTIME_MAX, &answer) ||
+	if (!swcci_mailbox_begin_answer(mb, MAILBOX_HEAD, &answer) ||
+	    !swcci_mailbox_read_answer(mb, &answer, late->head) ||
 	    is_last_again(mb, &answer.outcome))
 		return false;
 	late->answered = true;
-	late->return_code = return_code_of(&answer.outcome);
-	late->vendor_status = vendor_status_of(&answer.outcome);
+	late->return_code = answer.return_code;
+	late->vendor_status = answer.vendor_status;
 	late->out_length = answer.length;
 	late->head_length = answer.copied;
 	mb->last = answer.outcome;

@@ -171,6 +171,48 @@ static int send(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 	return 0;
 }
 
+/* Up to 131,072 reads, each as slow as the device likes: its caller may leave between two steps. */
+static int read_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_command *command,
+			struct swcci_mailbox_answer *answer)
+{
+	int rc;
+
+	for (;;) {
+		if (!swcci_mailbox_read_answer(mb, answer, command->out))
+			return -EIO;
+		if (answer->read == answer->copied)
+			return 0;
+		cond_resched();
+		rc = swcci_mailbox_reason_to_leave(mb, ktime_get(), command->deadline);
+		if (rc) {
+			/* it came: what the drain worker finds is no answer before it */
+			mb->arrived = true;
+			return rc;
+		}
+	}
+}
+
+/* Return: 0; -EIO: the registers hold no answer to it; or, amid a long one, why its caller leaves. */
+static int take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
+{
+	struct swcci_mailbox_answer answer;
+	int rc;
+
+	if (!swcci_mailbox_begin_answer(mb, command->out_room, &answer))
+		return -EIO;
+	rc = read_payload(mb, command, &answer);
+	if (rc)
+		return rc;
+	command->return_code = answer.return_code;
+	command->vendor_status = answer.vendor_status;
+	command->out_length = answer.length;
+	command->out_copied = answer.copied;
+	command->answered = true;
+	mb->last = answer.outcome;
+	mb->doorbell_clear = true;
+	return 0;
+}
+
 static int run(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 {
 	ktime_t start, device_deadline;
@@ -191,7 +233,7 @@ static int run(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 	command->overdue = rc == -ETIME;
 	nonsense = rc == -EIO;
 	if (!rc)
-		rc = swcci_mailbox_take_answer(mb, command);
+		rc = take_answer(mb, command);
 	if (!rc)
 		return 0;
 

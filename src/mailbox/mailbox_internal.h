@@ -45,10 +45,31 @@ enum swcci_mailbox_doorbell {
 	DOORBELL_NONSENSE,	/* ones, or not the enables that we wrote */
 };
 
+/**
+ * struct swcci_mailbox_answer - an answer that is being read
+ * @outcome: as the registers have it
+ * @return_code: of the mailbox
+ * @vendor_status: of the mailbox
+ * @length: of the payload, by the device, clamped to the payload size
+ * @copied: of these, what there is room for
+ * @read: of these, so far
+ */
+struct swcci_mailbox_answer {
+	struct swcci_mailbox_outcome outcome;
+	u16 return_code;
+	u16 vendor_status;
+	u32 length;
+	u32 copied;
+	u32 read;
+};
+
 bool swcci_mailbox_alive(struct swcci_mailbox *mb);
 void swcci_mailbox_arm(struct swcci_mailbox *mb);
 enum swcci_mailbox_doorbell swcci_mailbox_doorbell(struct swcci_mailbox *mb);
-int swcci_mailbox_take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *command);
+bool swcci_mailbox_begin_answer(struct swcci_mailbox *mb, u32 room,
+				struct swcci_mailbox_answer *answer);
+bool swcci_mailbox_read_answer(struct swcci_mailbox *mb, struct swcci_mailbox_answer *answer,
+			       u8 *out);
 bool swcci_mailbox_take_late_answer(struct swcci_mailbox *mb,
 				    struct swcci_mailbox_late_answer *late);
 
