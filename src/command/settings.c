@@ -5,6 +5,8 @@
  * keys are no parameters: on a locked-down kernel the module's signature must
  * vouch for them. Refuses nothing itself: policy.c does.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "settings.h"
 
 #include <linux/ktime.h>
@@ -61,12 +63,12 @@ int swcci_settings_check(void)
 {
 	if (command_timeout_ms < COMMAND_TIMEOUT_MIN_MS ||
 	    command_timeout_ms > COMMAND_TIMEOUT_MAX_MS) {
-		pr_err("cxl_switch_cci: command_timeout_ms=%u is outside %u to %u\n",
+		pr_err("command_timeout_ms=%u is outside %u to %u\n",
 		       command_timeout_ms, COMMAND_TIMEOUT_MIN_MS, COMMAND_TIMEOUT_MAX_MS);
 		return -EINVAL;
 	}
 	if (!strict_at_load() && !sysfs_streq(protection, "standard")) {
-		pr_err("cxl_switch_cci: protection=%s is neither standard nor strict\n",
+		pr_err("protection=%s is neither standard nor strict\n",
 		       protection);
 		return -EINVAL;
 	}
@@ -76,16 +78,16 @@ int swcci_settings_check(void)
 static const char *lockdown_text(void)
 {
 	if (KEY_VENDOR_RAW)
-		return "not honoured (build key for unaudited commands)";
+		return "not honored (build key for unaudited commands)";
 	if (KEY_FABRIC_MANAGER)
-		return "not honoured by audited commands (build key)";
-	return "honoured";
+		return "not honored by audited commands (build key)";
+	return "honored";
 }
 
 /* One line at load: whoever reads the log knows what this module lets through. */
 void swcci_settings_announce(void)
 {
-	pr_info("cxl_switch_cci: protection %s, raw commands %s, lockdown %s\n",
+	pr_info("protection %s, raw commands %s, lockdown %s\n",
 		strict_at_load() ? "strict" : "standard", raw_commands ? "on" : "off",
 		lockdown_text());
 }

@@ -34,12 +34,18 @@ static int message_number(struct swcci_device *cci)
 	return now.message_number;
 }
 
+/* What the last mode came to. */
+struct attempt {
+	int message;		/* as the register names it; or -errno */
+	int vectors;		/* enabled then; 0: none could be */
+};
+
 /*
  * The register names a vector of the mode that is enabled, and with MSI one of those
  * that are enabled: CXL 3.1 8.2.8.4.3. So the number is read with one vector enabled,
  * and again if more are needed to reach it.
  */
-static int enable_vectors(struct swcci_device *cci, unsigned int mode)
+static int enable_vectors(struct swcci_device *cci, unsigned int mode, struct attempt *attempt)
 {
 	int vectors, message = 0, rc;
 
@@ -49,6 +55,7 @@ static int enable_vectors(struct swcci_device *cci, unsigned int mode)
 		if (rc < 0)
 			return rc;
 		message = message_number(cci);
+		*attempt = (struct attempt){ .message = message, .vectors = vectors };
 		if (message >= 0 && message < vectors)
 			return message;
 		pci_free_irq_vectors(cci->pdev);
@@ -58,51 +65,70 @@ static int enable_vectors(struct swcci_device *cci, unsigned int mode)
 	return -ENXIO;
 }
 
-static int use_mode(struct swcci_device *cci, unsigned int mode)
+static int use_mode(struct swcci_device *cci, unsigned int mode, struct attempt *attempt)
 {
-	int rc, message = enable_vectors(cci, mode);
+	int rc, message = enable_vectors(cci, mode, attempt);
 
 	if (message < 0)
 		return message;
 	cci->irq = pci_irq_vector(cci->pdev, message);
 	rc = request_irq(cci->irq, handle, 0, dev_name(&cci->dev), cci);
-	if (rc) {
-		cci->irq = 0;
-		pci_free_irq_vectors(cci->pdev);
-		return rc;
-	}
+	if (rc)
+		goto err_free_vectors;
 	cci->interrupt_mode = mode == PCI_IRQ_MSIX ? CXL_SWITCH_CCI_INTERRUPT_MSIX
 						   : CXL_SWITCH_CCI_INTERRUPT_MSI;
 	return 0;
+
+err_free_vectors:
+	cci->irq = 0;
+	pci_free_irq_vectors(cci->pdev);
+	return rc;
+}
+
+static void report_polling(struct swcci_device *cci, const struct attempt *attempt, int rc)
+{
+	if (attempt->message >= attempt->vectors && attempt->vectors)
+		dev_info(&cci->dev, "interrupt message %d is outside the %d allocated vector%s; polling\n",
+			 attempt->message, attempt->vectors, attempt->vectors == 1 ? "" : "s");
+	else
+		dev_info(&cci->dev,
+			 "mailbox advertises interrupts but no vector could be allocated (%d); polling\n",
+			 rc);
 }
 
 /**
  * swcci_interrupt_setup() - use the interrupt, if the function can send it
  * @cci: the device, its mailbox initialized and not yet thawed
  *
- * MSI-X before MSI. Whatever is missing ends in polling, with one line in the log.
+ * Tries MSI-X before MSI. If neither can be used, the mailbox is polled, and one line in
+ * the log says why. Process context; sleeps.
  */
 void swcci_interrupt_setup(struct swcci_device *cci)
 {
 	const struct swcci_mailbox_capability *capability = &cci->mailbox.capability;
+	struct attempt attempt = { };
 	int rc;
 
 	if (!capability->doorbell_interrupt && !capability->background_interrupt)
 		return;
-	rc = use_mode(cci, PCI_IRQ_MSIX);
+	rc = use_mode(cci, PCI_IRQ_MSIX, &attempt);
 	if (rc)
-		rc = use_mode(cci, PCI_IRQ_MSI);
+		rc = use_mode(cci, PCI_IRQ_MSI, &attempt);
 	if (rc) {
-		dev_info(&cci->dev,
-			 "mailbox advertises interrupts but no vector can be used (%d); polling\n",
-			 rc);
+		report_polling(cci, &attempt, rc);
 		return;
 	}
 	swcci_mailbox_enable_interrupts(&cci->mailbox, capability->doorbell_interrupt,
 					capability->background_interrupt);
 }
 
-/* Nobody is woken any more; the workers may still run. May be called again. */
+/**
+ * swcci_interrupt_release() - free the interrupt, if there is one
+ * @cci: the device
+ *
+ * From then on no handler runs; workers still may. Process context; sleeps. May be called
+ * again.
+ */
 void swcci_interrupt_release(struct swcci_device *cci)
 {
 	if (!cci->irq)

@@ -105,7 +105,7 @@ static int locate(struct pci_dev *pdev, struct swcci_register_block *block)
 	int rc;
 
 	if (!locator) {
-		dev_err(&pdev->dev, "no CXL register locator: not a CXL mailbox function\n");
+		dev_err(&pdev->dev, "no CXL register locator; not a CXL mailbox function\n");
 		return -ENXIO;
 	}
 	rc = swcci_registers_locate(&config, locator, pdev->cfg_size, block, &why);
@@ -126,7 +126,7 @@ static int check_type(struct pci_dev *pdev, const struct swcci_register_map *map
 	if (!map->type_inferred || pdev->class == CCI_CLASS)
 		return 0;
 	snprintf(why->text, sizeof(why->text),
-		 "class %06x and no mailbox type: not a switch mailbox (a memory device is cxl_pci's)",
+		 "class %06x without a mailbox type is not a switch mailbox (cxl_pci binds memory devices)",
 		 pdev->class);
 	return -ENXIO;
 }
@@ -231,7 +231,7 @@ static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 	/* exclusive: an mmap of the BAR would go round every check */
 	rc = pci_request_selected_regions_exclusive(pdev, BIT(block.bir), KBUILD_MODNAME);
 	if (rc) {
-		dev_err(&pdev->dev, "BAR %u is in use\n", block.bir);
+		dev_err(&pdev->dev, "BAR %u cannot be claimed (%d)\n", block.bir, rc);
 		return rc;
 	}
 	function->bar = block.bir;
