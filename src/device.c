@@ -15,9 +15,27 @@
 #include "compat/devnode.h"
 #include "numbers.h"
 
-/* cci_device.uevents */
+/* The identity as the last uevent showed it to user space. */
+struct announced {
+	u64 serial;
+	bool known;
+	u8 type;
+	u8 source;
+};
+
+/* What no other file needs. */
+struct object {
+	struct swcci_device cci;
+	struct announced announced;
+	unsigned long uevents;		/* bits: */
 #define UEVENT_ADDED	0	/* KOBJ_ADD was sent: others may follow */
 #define UEVENT_STATE	1	/* a change of the state was not reported yet */
+};
+
+static struct object *object_of(struct swcci_device *cci)
+{
+	return container_of(cci, struct object, cci);
+}
 
 struct workqueue_struct *swcci_workqueue;
 
@@ -93,15 +111,15 @@ enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci)
 }
 
 /* After KOBJ_ADD alone. @line: of the environment. */
-static void send_change(struct swcci_device *cci, const char *line)
+static void send_change(struct object *object, const char *line)
 {
 	char *environment[] = { (char *)line, NULL };
 
-	kobject_uevent_env(&cci->dev.kobj, KOBJ_CHANGE, environment);
+	kobject_uevent_env(&object->cci.dev.kobj, KOBJ_CHANGE, environment);
 }
 
 /* A change before KOBJ_ADD would reach udev first, which then does not know the device. */
-static void report_state(struct swcci_device *cci)
+static void report_state(struct object *object)
 {
 	static const char * const states[] = {
 		[CXL_SWITCH_CCI_STATE_READY] = "STATE=ready",
@@ -110,19 +128,27 @@ static void report_state(struct swcci_device *cci)
 		[CXL_SWITCH_CCI_STATE_GONE] = "STATE=gone",
 	};
 
-	if (!test_bit(UEVENT_ADDED, &cci->uevents) ||
-	    !test_and_clear_bit(UEVENT_STATE, &cci->uevents))
+	if (!test_bit(UEVENT_ADDED, &object->uevents) ||
+	    !test_and_clear_bit(UEVENT_STATE, &object->uevents))
 		return;
-	sysfs_notify(&cci->dev.kobj, NULL, "state");
-	send_change(cci, states[swcci_device_state(cci)]);
+	sysfs_notify(&object->cci.dev.kobj, NULL, "state");
+	send_change(object, states[swcci_device_state(&object->cci)]);
 }
 
-/* Process context; may be inside the mailbox. */
+/**
+ * swcci_device_state_changed() - report the state to user space
+ * @cci: the device
+ *
+ * Sends the change uevent and wakes poll() of the attribute; before KOBJ_ADD was sent,
+ * leaves both to swcci_device_add(). Process context; may be inside the mailbox. Sleeps.
+ */
 void swcci_device_state_changed(struct swcci_device *cci)
 {
-	set_bit(UEVENT_STATE, &cci->uevents);
+	struct object *object = object_of(cci);
+
+	set_bit(UEVENT_STATE, &object->uevents);
 	smp_mb__after_atomic();		/* pairs with swcci_device_add() */
-	report_state(cci);
+	report_state(object);
 }
 
 /* ---- the identity: queried until it is known, its changes announced ---- */
@@ -131,7 +157,7 @@ void swcci_device_state_changed(struct swcci_device *cci)
 #define RETRY_MS	1000
 
 /* What sysfs shows. */
-static bool is_announced(const struct swcci_announced *a, const struct swcci_identity *identity,
+static bool is_announced(const struct announced *a, const struct swcci_identity *identity,
 			 const struct swcci_component *component)
 {
 	return a->known == identity->known && a->serial == identity->serial &&
@@ -139,16 +165,16 @@ static bool is_announced(const struct swcci_announced *a, const struct swcci_ide
 }
 
 /* Before the node is there by swcci_device_add() alone, from then on by the work alone. */
-static bool note_announced(struct swcci_device *cci)
+static bool note_announced(struct object *object)
 {
-	struct swcci_announced *a = &cci->announced;
+	struct announced *a = &object->announced;
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(cci, &identity, &component);
+	swcci_destination_self_known(&object->cci, &identity, &component);
 	if (is_announced(a, &identity, &component))
 		return false;
-	*a = (struct swcci_announced){
+	*a = (struct announced){
 		.known = identity.known,
 		.serial = identity.serial,
 		.type = component.type,
@@ -157,10 +183,10 @@ static bool note_announced(struct swcci_device *cci)
 	return true;
 }
 
-static void announce(struct swcci_device *cci)
+static void announce(struct object *object)
 {
-	if (note_announced(cci))
-		send_change(cci, cci->announced.known ? "IDENTITY=known" : "IDENTITY=unknown");
+	if (note_announced(object))
+		send_change(object, object->announced.known ? "IDENTITY=known" : "IDENTITY=unknown");
 }
 
 static void self_work(struct work_struct *work)
@@ -171,8 +197,8 @@ static void self_work(struct work_struct *work)
 	u32 due;
 	int rc;
 
-	if (test_bit(UEVENT_ADDED, &cci->uevents))
-		announce(cci);
+	if (test_bit(UEVENT_ADDED, &object_of(cci)->uevents))
+		announce(object_of(cci));
 	due = swcci_destination_self_due_ms(cci);
 	if (due == DESTINATION_SETTLED)
 		return;
@@ -191,6 +217,7 @@ static void self_work(struct work_struct *work)
 static void cci_device_release(struct device *dev)
 {
 	struct swcci_device *cci = to_cci(dev);
+	struct object *object = object_of(cci);
 
 	/* not in remove(): callers of open files pass through it until here */
 	swcci_mailbox_destroy(&cci->mailbox);
@@ -199,33 +226,13 @@ static void cci_device_release(struct device *dev)
 	swcci_destinations_free(&cci->destinations);
 	pci_dev_put(cci->pdev);
 	give_up_number(cci->number);
-	kfree(cci);
+	kfree(object);
 	if (atomic_dec_and_test(&alive))
 		wake_up_var(&alive);
 }
 
-/**
- * swcci_device_alloc() - a new object for a function, not yet visible
- * @pdev: the function; a reference is taken
- *
- * Return: the object with one reference (put_device()), or an ERR_PTR:
- * -ENOMEM, -ENOSPC where all numbers are in use.
- */
-struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
+static void init_device(struct swcci_device *cci, struct pci_dev *pdev, int number)
 {
-	static const struct swcci_tunnel_path itself;
-	struct swcci_device *cci;
-	int number, rc;
-
-	cci = kzalloc(sizeof(*cci), GFP_KERNEL);
-	if (!cci)
-		return ERR_PTR(-ENOMEM);
-	number = take_number(pdev);
-	if (number < 0) {
-		kfree(cci);
-		return ERR_PTR(number);
-	}
-
 	atomic_inc(&alive);
 	device_initialize(&cci->dev);
 	cci->dev.class = &cci_class;
@@ -239,23 +246,57 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 	cci->pci_devfn = pdev->devfn;
 	cci->number = number;
 	cci->instance_id = new_instance_id();
+	cdev_init(&cci->cdev, node_fops);
+	cci->cdev.owner = THIS_MODULE;
+}
+
+static void init_parts(struct swcci_device *cci)
+{
 	swcci_settings_init(&cci->settings);
 	swcci_destinations_init(&cci->destinations);
 	INIT_DELAYED_WORK(&cci->destinations.self_work, self_work);
-	cci->announced.type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
 	swcci_background_init(&cci->background);
 	swcci_transfers_init(&cci->transfers);
 	swcci_notices_init(&cci->notices);
 	swcci_watch_init(&cci->watch);
 	swcci_recorder_init_device(&cci->recorder);
-	cdev_init(&cci->cdev, node_fops);
-	cci->cdev.owner = THIS_MODULE;
+}
+
+/**
+ * swcci_device_alloc() - a new object for a function, not yet visible
+ * @pdev: the function; a reference is taken
+ *
+ * Return: the object with one reference (put_device()), or an ERR_PTR:
+ * -ENOMEM, -ENOSPC where all numbers are in use.
+ */
+struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
+{
+	static const struct swcci_tunnel_path itself;
+	struct swcci_device *cci;
+	struct object *object;
+	int number, rc;
+
+	object = kzalloc(sizeof(*object), GFP_KERNEL);
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+	number = take_number(pdev);
+	if (number < 0) {
+		kfree(object);
+		return ERR_PTR(number);
+	}
+	cci = &object->cci;
+	object->announced.type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
+	init_device(cci, pdev, number);
+	init_parts(cci);
 
 	rc = dev_set_name(&cci->dev, "switch%d", number);
 	if (!rc)
 		rc = swcci_destination_get(cci, &itself, &cci->self);
-	if (!rc)
-		return cci;
+	if (rc)
+		goto err_put_device;
+	return cci;
+
+err_put_device:
 	put_device(&cci->dev);
 	return ERR_PTR(rc);
 }
@@ -270,17 +311,18 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
  */
 int swcci_device_add(struct swcci_device *cci)
 {
+	struct object *object = object_of(cci);
 	int rc;
 
 	/* what changed until now is read at KOBJ_ADD */
-	note_announced(cci);
-	clear_bit(UEVENT_STATE, &cci->uevents);
+	note_announced(object);
+	clear_bit(UEVENT_STATE, &object->uevents);
 	rc = cdev_device_add(&cci->cdev, &cci->dev);
 	if (rc)
 		return rc;
-	set_bit(UEVENT_ADDED, &cci->uevents);
+	set_bit(UEVENT_ADDED, &object->uevents);
 	smp_mb__after_atomic();		/* pairs with swcci_device_state_changed() */
-	report_state(cci);
+	report_state(object);
 	/* the identity may have changed since note_announced() */
 	swcci_destination_self_soon(cci);
 	return 0;

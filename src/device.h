@@ -10,7 +10,6 @@
 #include <linux/atomic.h>
 #include <linux/cdev.h>
 #include <linux/device.h>
-#include <linux/mutex.h>
 #include <linux/pci.h>
 
 #include "background/background.h"
@@ -28,14 +27,6 @@ struct swcci_counters {
 	atomic64_t late_answers;
 };
 
-/* The identity as the last uevent let user space see it. */
-struct swcci_announced {
-	u64 serial;
-	bool known;
-	u8 type;
-	u8 source;
-};
-
 struct swcci_device {
 	struct device dev;
 	struct cdev cdev;
@@ -46,10 +37,7 @@ struct swcci_device {
 	u32 number;
 	u64 instance_id;
 	enum cxl_switch_cci_interrupt interrupt_mode;
-	int irq;			/* 0: none, or released */
 	bool upstream_sibling;		/* an upstream switch port is a function beside it */
-	unsigned long uevents;		/* device.c: bits */
-	struct swcci_announced announced;	/* device.c */
 
 	struct swcci_mailbox mailbox;
 	struct swcci_destinations destinations;

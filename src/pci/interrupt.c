@@ -65,22 +65,22 @@ static int enable_vectors(struct swcci_device *cci, unsigned int mode, struct at
 	return -ENXIO;
 }
 
+/* Return: the interrupt, or -errno. */
 static int use_mode(struct swcci_device *cci, unsigned int mode, struct attempt *attempt)
 {
-	int rc, message = enable_vectors(cci, mode, attempt);
+	int irq, rc, message = enable_vectors(cci, mode, attempt);
 
 	if (message < 0)
 		return message;
-	cci->irq = pci_irq_vector(cci->pdev, message);
-	rc = request_irq(cci->irq, handle, 0, dev_name(&cci->dev), cci);
+	irq = pci_irq_vector(cci->pdev, message);
+	rc = request_irq(irq, handle, 0, dev_name(&cci->dev), cci);
 	if (rc)
 		goto err_free_vectors;
 	cci->interrupt_mode = mode == PCI_IRQ_MSIX ? CXL_SWITCH_CCI_INTERRUPT_MSIX
 						   : CXL_SWITCH_CCI_INTERRUPT_MSI;
-	return 0;
+	return irq;
 
 err_free_vectors:
-	cci->irq = 0;
 	pci_free_irq_vectors(cci->pdev);
 	return rc;
 }
@@ -102,38 +102,41 @@ static void report_polling(struct swcci_device *cci, const struct attempt *attem
  *
  * Tries MSI-X before MSI. If neither can be used, the mailbox is polled, and one line in
  * the log says why. Process context; sleeps.
+ *
+ * Return: the interrupt, for swcci_interrupt_release(); 0 without one.
  */
-void swcci_interrupt_setup(struct swcci_device *cci)
+int swcci_interrupt_setup(struct swcci_device *cci)
 {
 	const struct swcci_mailbox_capability *capability = &cci->mailbox.capability;
 	struct attempt attempt = { };
-	int rc;
+	int irq;
 
 	if (!capability->doorbell_interrupt && !capability->background_interrupt)
-		return;
-	rc = use_mode(cci, PCI_IRQ_MSIX, &attempt);
-	if (rc)
-		rc = use_mode(cci, PCI_IRQ_MSI, &attempt);
-	if (rc) {
-		report_polling(cci, &attempt, rc);
-		return;
+		return 0;
+	irq = use_mode(cci, PCI_IRQ_MSIX, &attempt);
+	if (irq < 0)
+		irq = use_mode(cci, PCI_IRQ_MSI, &attempt);
+	if (irq < 0) {
+		report_polling(cci, &attempt, irq);
+		return 0;
 	}
 	swcci_mailbox_enable_interrupts(&cci->mailbox, capability->doorbell_interrupt,
 					capability->background_interrupt);
+	return irq;
 }
 
 /**
  * swcci_interrupt_release() - free the interrupt, if there is one
  * @cci: the device
+ * @irq: from swcci_interrupt_setup(), 0 afterwards; may be 0
  *
- * From then on no handler runs; workers still may. Process context; sleeps. May be called
- * again.
+ * From then on no handler runs; workers still may. Process context; sleeps.
  */
-void swcci_interrupt_release(struct swcci_device *cci)
+void swcci_interrupt_release(struct swcci_device *cci, int *irq)
 {
-	if (!cci->irq)
+	if (!*irq)
 		return;
-	free_irq(cci->irq, cci);
+	free_irq(*irq, cci);
 	pci_free_irq_vectors(cci->pdev);
-	cci->irq = 0;
+	*irq = 0;
 }

@@ -8,7 +8,7 @@
 
 struct swcci_device;
 
-void swcci_interrupt_setup(struct swcci_device *cci);
-void swcci_interrupt_release(struct swcci_device *cci);
+int swcci_interrupt_setup(struct swcci_device *cci);
+void swcci_interrupt_release(struct swcci_device *cci, int *irq);
 
 #endif /* CCI_INTERRUPT_H */

@@ -39,6 +39,7 @@ struct cci_function {
 	void __iomem *readiness;
 	void __iomem *event_status;	/* or NULL */
 	struct pci_saved_state *saved;	/* configuration space, for a slot reset */
+	int irq;			/* 0: none */
 	u8 bar;
 
 	/* from freeze to thaw */
@@ -316,14 +317,16 @@ static const struct swcci_mailbox_ops mailbox_ops = {
 
 /* ---- probe and remove ---- */
 
-/* The mailbox is dead. The order is the protocol: DESIGN section 8. */
-static void stop(struct swcci_device *cci)
+/* The mailbox is dead. design.md, "Lifetime and locks": the order is the protocol. */
+static void stop(struct cci_function *function)
 {
-	swcci_interrupt_release(cci);			/* nobody orders a worker any more */
+	struct swcci_device *cci = function->cci;
+
+	swcci_interrupt_release(cci, &function->irq);	/* no handler queues a worker */
 	swcci_background_stop(cci);
 	swcci_watch_stop(&cci->watch);
-	swcci_mailbox_quiesce(&cci->mailbox);			/* nobody is inside any more */
-	swcci_notices_close(&cci->notices);			/* nothing else will be told */
+	swcci_mailbox_quiesce(&cci->mailbox);		/* no caller is inside */
+	swcci_notices_close(&cci->notices);		/* no notice follows */
 }
 
 /*
@@ -381,7 +384,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	if (rc)
 		return rc;
 	cci->mailbox.event_status = function->event_status;
-	swcci_interrupt_setup(cci);
+	function->irq = swcci_interrupt_setup(cci);
 	swcci_mailbox_thaw(&cci->mailbox);
 	/* a sick device still gets its node: there a person can see what it has */
 	swcci_destination_self(cci, probe_deadline());
@@ -392,7 +395,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 		return 0;
 	swcci_mailbox_kill(&cci->mailbox);
 	swcci_destination_self_stop(cci);
-	stop(cci);
+	stop(function);
 	return rc;
 }
 
@@ -474,7 +477,7 @@ static void cci_remove(struct pci_dev *pdev)
 	swcci_mailbox_quiesce(&cci->mailbox);		/* nobody tells of a state any more */
 	swcci_destination_self_stop(cci);			/* ... nor of an identity */
 	cdev_device_del(&cci->cdev, &cci->dev);
-	stop(cci);
+	stop(function);
 	unmap_registers(pdev, function);
 	kfree(function->saved);
 	pci_disable_device(pdev);
@@ -499,7 +502,7 @@ static void cci_shutdown(struct pci_dev *pdev)
 	swcci_mailbox_kill(mailbox);
 	if (!rc)
 		swcci_mailbox_turn_end(mailbox, &turn);
-	stop(function->cci);
+	stop(function);
 	pci_clear_master(pdev);
 }
 
