@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The object behind /dev/cxl/switchN: its class, its number, its end, and what
- * udev gets to know of it. The function is queried until its identity is known.
- * Knows neither registers nor commands.
+ * The object behind /dev/cxl/switchN: class, number, release and uevents. Queries the
+ * function until its identity is known. Knows neither registers nor commands.
  */
 #include "device.h"
 
@@ -48,7 +47,7 @@ static DEFINE_MUTEX(numbers_lock);	/* guards the two below */
 static struct swcci_numbers numbers;
 static u64 last_instance_id;
 
-/* Objects alive; their release function is in this module's text. */
+/* Objects not released yet: their release function is in this module's text. */
 static atomic_t alive;
 
 CCI_DEVNODE(cci_devnode, "cxl/%s")
@@ -77,8 +76,8 @@ static void give_up_number(int number)
 }
 
 /*
- * Never 0 and never twice since boot: time since boot goes on while the machine sleeps
- * and while the module is not loaded; where its clock stands still, a counter goes on.
+ * Never 0, and unique since boot: the time since boot advances while the machine sleeps and
+ * while the module is not loaded. If the clock did not advance, the last id + 1.
  */
 static u64 new_instance_id(void)
 {
@@ -93,6 +92,14 @@ static u64 new_instance_id(void)
 
 /* ---- the state, and its changes ---- */
 
+/**
+ * swcci_device_state() - the state of the device, as user space sees it
+ * @cci: the device
+ *
+ * Any context. Takes no lock: the state may change at once.
+ *
+ * Return: the state.
+ */
 enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci)
 {
 	switch (mailbox_state(&cci->mailbox)) {
@@ -110,7 +117,7 @@ enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci)
 	return CXL_SWITCH_CCI_STATE_GONE;
 }
 
-/* After KOBJ_ADD alone. @line: of the environment. */
+/* Only after KOBJ_ADD. @line: of the uevent's environment. */
 static void send_change(struct object *object, const char *line)
 {
 	char *environment[] = { (char *)line, NULL };
@@ -118,7 +125,7 @@ static void send_change(struct object *object, const char *line)
 	kobject_uevent_env(&object->cci.dev.kobj, KOBJ_CHANGE, environment);
 }
 
-/* A change before KOBJ_ADD would reach udev first, which then does not know the device. */
+/* Before KOBJ_ADD, udev does not know the device: swcci_device_add() reports it then. */
 static void report_state(struct object *object)
 {
 	static const char * const states[] = {
@@ -153,10 +160,10 @@ void swcci_device_state_changed(struct swcci_device *cci)
 
 /* ---- the identity: queried until it is known, its changes announced ---- */
 
-/* Before the next try, where the mailbox was busy, stuck or being reset. */
+/* Before the next try, if the mailbox was busy, stuck or in reset. */
 #define RETRY_MS	1000
 
-/* What sysfs shows. */
+/* Compares what sysfs shows. */
 static bool is_announced(const struct announced *a, const struct swcci_identity *identity,
 			 const struct swcci_component *component)
 {
@@ -164,7 +171,7 @@ static bool is_announced(const struct announced *a, const struct swcci_identity 
 	       a->type == component->type && a->source == component->source;
 }
 
-/* Before the node is there by swcci_device_add() alone, from then on by the work alone. */
+/* Called by swcci_device_add() before the node exists, and by the work after that. */
 static bool note_announced(struct object *object)
 {
 	struct announced *a = &object->announced;
@@ -206,7 +213,7 @@ static void self_work(struct work_struct *work)
 		swcci_destination_self_later(cci, due);
 		return;
 	}
-	/* answers bring the work back here at once */
+	/* an answer queues this work again */
 	rc = swcci_destination_self(cci, KTIME_MAX);
 	if (rc && rc != -ENODEV)
 		swcci_destination_self_later(cci, RETRY_MS);
@@ -219,7 +226,7 @@ static void cci_device_release(struct device *dev)
 	struct swcci_device *cci = to_cci(dev);
 	struct object *object = object_of(cci);
 
-	/* not in remove(): callers of open files pass through it until here */
+	/* not in remove(): callers of open files use it until now */
 	swcci_mailbox_destroy(&cci->mailbox);
 	swcci_background_free(&cci->background);
 	swcci_destination_put(cci->self);
@@ -263,11 +270,13 @@ static void init_parts(struct swcci_device *cci)
 }
 
 /**
- * swcci_device_alloc() - a new object for a function, not yet visible
- * @pdev: the function; a reference is taken
+ * swcci_device_alloc() - make the object of a function, not yet visible
+ * @pdev: the function; takes a reference
  *
- * Return: the object with one reference (put_device()), or an ERR_PTR:
- * -ENOMEM, -ENOSPC where all numbers are in use.
+ * Process context; sleeps.
+ *
+ * Return: the object with one reference (put_device()), or an ERR_PTR: -ENOMEM;
+ * -ENOSPC: all NUMBERS_MAX numbers are in use.
  */
 struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 {
@@ -305,16 +314,17 @@ err_put_device:
  * swcci_device_add() - make the node
  * @cci: the device
  *
- * A change of the state or the identity that comes before KOBJ_ADD was sent is reported after it.
+ * Changes of the state or the identity before KOBJ_ADD are reported after it. Process
+ * context; sleeps. remove() undoes it with cdev_device_del().
  *
- * Return: 0, or as cdev_device_add().
+ * Return: 0, or the error of cdev_device_add().
  */
 int swcci_device_add(struct swcci_device *cci)
 {
 	struct object *object = object_of(cci);
 	int rc;
 
-	/* what changed until now is read at KOBJ_ADD */
+	/* udev reads the present state and identity at KOBJ_ADD */
 	note_announced(object);
 	clear_bit(UEVENT_STATE, &object->uevents);
 	rc = cdev_device_add(&cci->cdev, &cci->dev);
@@ -328,14 +338,14 @@ int swcci_device_add(struct swcci_device *cci)
 	return 0;
 }
 
-/* ---- the machine's sleep: DESIGN section 7 ---- */
+/* ---- the machine's sleep: design.md, "Before the machine sleeps" ---- */
 
 static int pause(struct device *dev, void *unused)
 {
 	struct swcci_device *cci = to_cci(dev);
 
 	swcci_mailbox_pause(&cci->mailbox);
-	/* BG_CANCEL waits there */
+	/* of BG_CANCEL */
 	wake_up_all(&cci->background.changed);
 	return 0;
 }
@@ -346,7 +356,7 @@ static int unpause(struct device *dev, void *unused)
 	return 0;
 }
 
-/* Before tasks are frozen: one that waits for a device cannot be. */
+/* Called before tasks are frozen: a task that waits for a device cannot be frozen. */
 static int before_and_after_sleep(struct notifier_block *notifier, unsigned long event,
 				  void *unused)
 {
@@ -376,7 +386,8 @@ static struct notifier_block sleep_notifier = {
  * @fops: of their nodes
  * @groups: their attributes
  *
- * Return: 0, -ENOMEM, or why the class or its numbers cannot be had.
+ * Return: 0; -ENOMEM; the error of alloc_chrdev_region(), class_register() or
+ * register_pm_notifier().
  */
 int swcci_devices_init(const struct file_operations *fops, const struct attribute_group **groups)
 {
@@ -407,7 +418,12 @@ err_destroy_workqueue:
 	return rc;
 }
 
-/* No file is open (they hold the module), but a release may still be due. */
+/**
+ * swcci_devices_exit() - undo swcci_devices_init()
+ *
+ * No function is bound. No file is open (files hold the module), but references to objects
+ * may remain: waits until the last one is released.
+ */
 void swcci_devices_exit(void)
 {
 	unregister_pm_notifier(&sleep_notifier);

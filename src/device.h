@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One bound function. The object is a refcounted struct device: open files
- * hold it, so it outlives the hardware, and says ENODEV from then on. Holds the
- * parts together; each has its own lock and its own header.
+ * One bound function. The object is a refcounted struct device. Open files hold it, so it
+ * outlives the hardware; from then on it returns ENODEV. Holds the parts together: each
+ * has its own lock and its own header.
  */
 #ifndef CCI_DEVICE_H
 #define CCI_DEVICE_H
@@ -37,7 +37,7 @@ struct swcci_device {
 	u32 number;
 	u64 instance_id;
 	enum cxl_switch_cci_interrupt interrupt_mode;
-	bool upstream_sibling;		/* an upstream switch port is a function beside it */
+	bool upstream_sibling;		/* its PCI device has an upstream switch port, too */
 
 	struct swcci_mailbox mailbox;
 	struct swcci_destinations destinations;
@@ -72,7 +72,7 @@ enum cxl_switch_cci_state swcci_device_state(struct swcci_device *cci);
 int swcci_device_add(struct swcci_device *cci);
 void swcci_device_state_changed(struct swcci_device *cci);
 
-/* Runs every worker; there while an object is. */
+/* Runs every worker. Exists as long as any object. */
 extern struct workqueue_struct *swcci_workqueue;
 
 #endif /* CCI_DEVICE_H */

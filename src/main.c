@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Module init and exit; makes the tracepoints of trace.h. Knows no function. */
+/* Module init and exit; makes the tracepoints of trace.h. */
 #include <linux/module.h>
 #include <linux/pci.h>
 

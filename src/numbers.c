@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Numbers of functions by their PCI address. A function that comes back after a
- * reset or a hot-plug is found where it was, as long as numbers last. Pure.
+ * Numbers of functions by their PCI address. A function that is plugged in again at the
+ * same address gets the same number, unless another one needed it. Pure.
  */
 #include "numbers.h"
 
@@ -13,7 +13,7 @@ static int number_of(const struct swcci_numbers *numbers, u64 address)
 	return -ENOENT;
 }
 
-/* Of those without a user, the one that has had none for the longest time. */
+/* Of the numbers without a user, the one without for the longest time. */
 static int oldest(const struct swcci_numbers *numbers)
 {
 	int found = -ENOSPC;
@@ -30,10 +30,10 @@ static int oldest(const struct swcci_numbers *numbers)
  * @numbers: zeroed before the first call
  * @address: of the function
  *
- * The number that the address had last, else an unused one, else that of the
- * function that is gone for the longest time.
+ * Prefers the number that the address had last, then one that was never used, then the one
+ * that has had no user for the longest time.
  *
- * Return: the number, which has one more user; -ENOSPC if all are in use.
+ * Return: the number, with one more user; -ENOSPC: all are in use.
  */
 int swcci_numbers_take(struct swcci_numbers *numbers, u64 address)
 {
@@ -50,7 +50,13 @@ int swcci_numbers_take(struct swcci_numbers *numbers, u64 address)
 	return number;
 }
 
-/* Undoes one swcci_numbers_take(). The address keeps the number until another one needs it. */
+/**
+ * swcci_numbers_give_up() - undo one swcci_numbers_take()
+ * @numbers: of that call
+ * @number: its result
+ *
+ * The address keeps the number until another address needs it.
+ */
 void swcci_numbers_give_up(struct swcci_numbers *numbers, int number)
 {
 	if (!--numbers->users[number])

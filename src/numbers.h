@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which N of /dev/cxl/switchN belongs to which PCI address. Pure; the caller holds
- * the lock.
+ * The N of /dev/cxl/switchN for a PCI address. Pure: the caller holds the lock.
  */
 #ifndef CCI_NUMBERS_H
 #define CCI_NUMBERS_H
@@ -12,9 +11,9 @@
 
 struct swcci_numbers {
 	u64 address[NUMBERS_MAX];
-	u64 given_up[NUMBERS_MAX];	/* by @clock, when the last user went */
+	u64 given_up[NUMBERS_MAX];	/* value of @clock when the last user left */
 	u32 users[NUMBERS_MAX];
-	u32 used;			/* the first that never had an address */
+	u32 used;			/* numbers from here on never had an address */
 	u64 clock;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Our own copy of the in-tree ABI against the kernel's header, where the kernel
- * being built for has one. Makes no code.
+ * Compares our copy of the in-tree ABI with the kernel's header at compile time, if the
+ * kernel that is built for has one.
  */
 #ifndef CCI_ABI_CHECK_H
 #define CCI_ABI_CHECK_H

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/cxl/switchN: open files in two halves. Commands: SEND, EXPLAIN, the legacy
- * ioctls, lists; they alone use the open file's buffers. Waiting and reading:
- * background operations, notices, read and poll. User memory is touched here and in
- * user_memory.c, in no other file. Decides nothing.
+ * /dev/cxl/switchN: open files, in two halves. Commands: SEND, EXPLAIN, the legacy ioctls,
+ * lists. Only they use the open file's buffers. Waiting and reading: background operations,
+ * notices, read and poll. Only this file and user_memory.c touch user memory. Makes no
+ * decision of the policy.
  *
- * A user copy may sleep for as long as a page fault takes. So none is made
- * while a turn, a lock of the device or its lifetime is held: only under a
- * lock of the open file itself, which stalls nobody else.
+ * A user copy may sleep for as long as a page fault takes. So it happens under a lock of
+ * the open file at most, which stalls no other file: never with a turn, a lock of the
+ * device or mailbox.inside held.
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
@@ -30,7 +30,6 @@
 #include "record/record.h"
 #include "user_memory.h"
 
-#define SEND_TIMEOUT_MAX_MS	3600000
 /* Sizes of the first published version: never change. */
 #define INFO_SIZE_MIN		80
 #define SEND_SIZE_MIN		80
@@ -43,10 +42,10 @@
 #define SUBSCRIBE_SIZE_MIN	16
 
 #define LIST_ROOM_MAX		4096
-#define WAIT_MAX_MS		3600000
-#define CANCEL_WAIT_MS		2000
+#define TIMEOUT_MAX_MS		3600000		/* of SEND and BG_CANCEL */
+#define CANCEL_TIMEOUT_MS	2000		/* where the caller gives none */
 
-/* Sizes that the caller chose: where there is no room, ENOMEM tells it, and no log. */
+/* The caller chose the size: it gets ENOMEM, and no warning is logged. */
 #define GFP_AS_ASKED		(GFP_KERNEL_ACCOUNT | __GFP_NOWARN)
 
 #define FEATURES (CXL_SWITCH_CCI_FEATURE_SEND | CXL_SWITCH_CCI_FEATURE_EXPLAIN | \
@@ -62,27 +61,24 @@ struct buffer {
 
 struct swcci_file {
 	struct swcci_device *cci;		/* held */
-	/*
-	 * One SEND at a time; guards what follows. Outermost: above
-	 * destination.fetch and the turn.
-	 */
+	/* One SEND at a time; guards what follows. Outermost, above rounds and the turn. */
 	struct swcci_file_lock lock;
 	struct buffer request;
 	struct buffer answer;
 	enum swcci_impact limit;	/* RESTRICT */
 
-	/* One reader at a time: a record is taken once it was delivered. */
+	/* One reader at a time: a notice leaves the queue after it was copied. */
 	struct mutex read_lock;
 	struct swcci_listener listener;	/* owns operations and transfers */
 };
 
-/* O_WRONLY counts as read and write: there is no change without an answer. */
-static inline bool cci_may_write(const struct file *filp)
+/* O_WRONLY counts as read and write: every change has an answer. */
+static bool may_write(const struct file *filp)
 {
 	return filp->f_mode & FMODE_WRITE;
 }
 
-/* A passphrase or a secret may have passed through. */
+/* It may have held a passphrase or another secret. */
 static void buffer_free(struct buffer *buffer)
 {
 	kvfree_sensitive(buffer->bytes, buffer->room);
@@ -124,7 +120,7 @@ static int cci_release(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-/* Grown on demand and kept: no allocation per command in the steady state. */
+/* Grows on demand and is kept: no allocation per command in the steady state. */
 static int buffer_reserve(struct buffer *buffer, u32 size)
 {
 	u8 *bytes;
@@ -141,10 +137,12 @@ static int buffer_reserve(struct buffer *buffer, u32 size)
 	return 0;
 }
 
+/* ======== commands ======== */
+
 /* ---- one command, for either ioctl ---- */
 
 struct submission {
-	/* lengths, opcode and deadline; submission_prepare() adds what the file has */
+	/* lengths, opcode and deadline; submission_prepare() fills in the rest */
 	struct swcci_command_request request;
 	u64 in_address;
 	u64 out_address;
@@ -168,7 +166,7 @@ static int submission_prepare(struct file *filp, struct submission *s)
 		return -EFAULT;
 	request->in = file->request.bytes;
 	request->out = file->answer.bytes;
-	request->may_write = cci_may_write(filp);
+	request->may_write = may_write(filp);
 	request->limit = file->limit;
 	request->file = &file->listener;
 	return 0;
@@ -191,8 +189,9 @@ static int submit_locked(struct file *filp, struct submission *s,
 }
 
 /*
- * Return: as swcci_command_run(), which alone fills in @result; -EINTR, -EBUSY, -ENOMEM, -EFAULT
- * before it.
+ * Only swcci_command_run() fills in @result.
+ *
+ * Return: its error; or before it -EINTR, -EBUSY, -ENOMEM, -EFAULT.
  */
 static int submit(struct file *filp, struct submission *s, struct swcci_command_result *result)
 {
@@ -209,10 +208,10 @@ static int submit(struct file *filp, struct submission *s, struct swcci_command_
 
 /* ---- <linux/cxl_mem.h> ---- */
 
-/* The row of an id's opcode: searched for once, for it stays where it is. */
+/* The row of an id's opcode, found once and cached: rows are constant. */
 static int legacy_row_of(u32 id, u16 opcode)
 {
-	static int rows[LEGACY_IDS];	/* counted from 1; 0: not searched for yet */
+	static int rows[LEGACY_IDS];	/* row + 1; 0: not cached yet */
 	int *row = &rows[array_index_nospec(id, LEGACY_IDS)];
 
 	if (!READ_ONCE(*row))
@@ -220,7 +219,7 @@ static int legacy_row_of(u32 id, u16 opcode)
 	return READ_ONCE(*row) - 1;
 }
 
-/* Return: 1, 0; or why the function could not be asked what it has. */
+/* Return: 1; 0; -errno: the effects log of the function could not be read. */
 static int id_enabled(struct swcci_device *cci, u32 id, u16 opcode)
 {
 	if (id == LEGACY_ID_RAW)
@@ -350,7 +349,7 @@ static int send_check(const struct cxl_switch_cci_send *send, u32 payload_size)
 		return -EINVAL;
 	if (send->reserved0 || send->reserved1)
 		return -EINVAL;
-	if (send->timeout_ms > SEND_TIMEOUT_MAX_MS || send->in_size > payload_size)
+	if (send->timeout_ms > TIMEOUT_MAX_MS || send->in_size > payload_size)
 		return -EINVAL;
 	return 0;
 }
@@ -420,19 +419,19 @@ static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *expl
 static long own_explain(struct file *filp, void __user *arg)
 {
 	struct swcci_file *file = filp->private_data;
-	struct cxl_switch_cci_explain asked, explain = { .size = sizeof(explain) };
+	struct cxl_switch_cci_explain query, explain = { .size = sizeof(explain) };
 	u32 size;
 	int rc;
 
-	rc = swcci_copy_in(&asked, sizeof(asked), EXPLAIN_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&query, sizeof(query), EXPLAIN_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (asked.flags || asked.reserved0 || asked.reserved1 ||
-	    asked.in_size > file->cci->mailbox.capability.payload_size)
+	if (query.flags || query.reserved0 || query.reserved1 ||
+	    query.in_size > file->cci->mailbox.capability.payload_size)
 		return -EINVAL;
-	explain.opcode = asked.opcode;
-	explain.in_size = asked.in_size;
-	explain.in_payload = asked.in_payload;
+	explain.opcode = query.opcode;
+	explain.in_size = query.in_size;
+	explain.in_payload = query.in_payload;
 	rc = swcci_file_lock(&file->lock, KTIME_MAX);
 	if (rc)
 		return rc;
@@ -522,9 +521,11 @@ static long own_list(struct swcci_file *file, void __user *arg, const struct lis
 	return rc ?: swcci_copy_out(arg, &list, sizeof(list), size);
 }
 
+/* ======== waiting and reading ======== */
+
 /* ---- BG_STATUS ---- */
 
-/* The id of an LD pool is ignored: one name a component. */
+/* The id of an LD-pool hop is ignored: a component has one path. */
 static int path_of(const struct cxl_switch_cci_bg_status *status, struct swcci_tunnel_path *path)
 {
 	memset(path, 0, sizeof(*path));
@@ -598,36 +599,36 @@ static int cancel_within_limit(struct file *filp, struct swcci_cancel *cancel)
 		return rc;
 	cancel->limit = file->limit;
 	swcci_file_unlock(&file->lock);
-	/* with buffers of its own: a SEND of this file may wait meanwhile */
+	/* without the lock: it has its own buffers, and a SEND of this file may wait */
 	return swcci_cancel_run(file->cci, cancel);
 }
 
 static long bg_cancel(struct file *filp, void __user *arg)
 {
 	struct swcci_file *file = filp->private_data;
-	struct cxl_switch_cci_bg_cancel asked;
+	struct cxl_switch_cci_bg_cancel request;
 	struct swcci_cancel cancel;
 	u32 size;
 	int rc;
 
-	rc = swcci_copy_in(&asked, sizeof(asked), CANCEL_SIZE_MIN, arg, &size);
+	rc = swcci_copy_in(&request, sizeof(request), CANCEL_SIZE_MIN, arg, &size);
 	if (rc)
 		return rc;
-	if (asked.flags || asked.reserved0 || asked.reserved1 ||
-	    asked.timeout_ms > WAIT_MAX_MS)
+	if (request.flags || request.reserved0 || request.reserved1 ||
+	    request.timeout_ms > TIMEOUT_MAX_MS)
 		return -EINVAL;
 	cancel = (struct swcci_cancel){
-		.cookie = asked.cookie,
-		.timeout_ms = asked.timeout_ms ?: CANCEL_WAIT_MS,
+		.cookie = request.cookie,
+		.timeout_ms = request.timeout_ms ?: CANCEL_TIMEOUT_MS,
 		.file = &file->listener,
-		.may_write = cci_may_write(filp),
+		.may_write = may_write(filp),
 	};
 	rc = cancel_within_limit(filp, &cancel);
-	asked.outcome = cancel.outcome;
-	asked.reason = cancel.reason;
-	asked.return_code = cancel.return_code;
-	asked.vendor_status = cancel.vendor_status;
-	return swcci_copy_out(arg, &asked, sizeof(asked), size) ?: rc;
+	request.outcome = cancel.outcome;
+	request.reason = cancel.reason;
+	request.return_code = cancel.return_code;
+	request.vendor_status = cancel.vendor_status;
+	return swcci_copy_out(arg, &request, sizeof(request), size) ?: rc;
 }
 
 /* ---- BG_ADOPT ---- */
@@ -644,10 +645,10 @@ static long bg_adopt(struct file *filp, void __user *arg)
 		return rc;
 	if (adopt.flags)
 		return -EINVAL;
-	if (!cci_may_write(filp))
+	if (!may_write(filp))
 		return -EBADF;
 	rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, false);
-	/* where it decides, and so leaves a record of its use */
+	/* capable() audits the use of a capability: query it only where it decides */
 	if (rc == -EPERM && capable(CAP_SYS_RAWIO))
 		rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, true);
 	return rc ?: swcci_copy_out(arg, &adopt, sizeof(adopt), size);
@@ -679,7 +680,7 @@ static bool nothing_to_wait_for(struct swcci_file *file)
 	return swcci_listener_ready(&file->cci->notices, &file->listener, &closed) || closed;
 }
 
-/* As many whole records as there are and fit. */
+/* Copies as many whole records as there are and fit. */
 static ssize_t read_records(struct swcci_file *file, char __user *to, size_t room)
 {
 	struct swcci_notices *notices = &file->cci->notices;
@@ -738,7 +739,7 @@ static long cci_ioctl(struct file *filp, unsigned int command, unsigned long arg
 	struct swcci_file *file = filp->private_data;
 	void __user *arg = (void __user *)argument;
 
-	/* INFO touches no hardware, and says that the device is gone */
+	/* INFO touches no hardware, and reports state GONE */
 	if (command == CXL_SWITCH_CCI_INFO)
 		return own_info(filp, arg);
 	if (cci_device_gone(file->cci))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See file_lock.h. Takes no other lock, touches nothing of the device. */
+/* See file_lock.h. Takes no other lock. */
 #include "file_lock.h"
 
 #include <linux/errno.h>
@@ -9,7 +9,7 @@
 static struct lock_class_key file_lock_key;
 
 /**
- * swcci_file_lock_init() - a lock that nobody holds
+ * swcci_file_lock_init() - make a lock, not held
  * @lock: of an open file
  */
 void swcci_file_lock_init(struct swcci_file_lock *lock)
@@ -37,17 +37,17 @@ static long jiffies_until(ktime_t deadline)
 /**
  * swcci_file_lock() - wait for the commands of other threads on the same file
  * @lock: of the open file
- * @deadline: until when to wait; KTIME_MAX: as long as it takes
+ * @deadline: on ktime_get()'s clock; KTIME_MAX: none
  *
- * Killable. Locks: outermost, see struct swcci_file.
+ * Process context; sleeps, killable. The outermost lock: see struct swcci_file.
  *
- * Return: 0; -EBUSY: @deadline passed; -EINTR on a fatal signal.
+ * Return: 0; -EBUSY: @deadline passed; -EINTR: a fatal signal.
  */
 int swcci_file_lock(struct swcci_file_lock *lock, ktime_t deadline)
 {
 	long left = 1;
 
-	/* not past those who wait: they would wait for as long as we come back */
+	/* do not overtake waiters: a caller in a loop would starve them */
 	if (waitqueue_active(&lock->released) || !take(lock))
 		left = wait_event_killable_timeout(lock->released, take(lock),
 						   jiffies_until(deadline));
@@ -58,14 +58,14 @@ int swcci_file_lock(struct swcci_file_lock *lock, ktime_t deadline)
 }
 
 /**
- * swcci_file_unlock() - let the next thread have it
+ * swcci_file_unlock() - release the lock, wake the next waiter
  * @lock: from a successful swcci_file_lock()
  */
 void swcci_file_unlock(struct swcci_file_lock *lock)
 {
 	lock_map_release(&lock->dep_map);
 	atomic_set_release(&lock->held, 0);
-	/* with a barrier: who begins to wait now sees that it is not held */
+	/* has a barrier: a thread that begins to wait sees the lock released */
 	if (wq_has_sleeper(&lock->released))
 		wake_up(&lock->released);
 }

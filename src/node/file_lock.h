@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One command at a time per open file: a lock whose wait can be killed, and ends at a
- * deadline. No mutex has both. Knows no file.
+ * One command at a time per open file: a lock whose wait is killable and has a deadline. A
+ * mutex has no deadline.
  */
 #ifndef CCI_FILE_LOCK_H
 #define CCI_FILE_LOCK_H

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which ids of <linux/cxl_mem.h> a switch can carry, and the checks of a
- * request in the order in which the in-tree driver makes them. Pure.
+ * The ids of <linux/cxl_mem.h> that are offered, and the checks of a request, in the order
+ * of the in-tree driver. Pure.
  */
 #include "legacy.h"
 
 /*
  * The other ids are memory device commands, which a switch must not implement
- * (CXL 3.1 table 8-126), or were never given to user space.
+ * (CXL 3.1 table 8-126), or are not available to user space.
  */
 static const struct legacy_row {
 	u32 id;
@@ -34,15 +34,15 @@ static const struct legacy_row *row_of(u32 id)
 }
 
 /**
- * swcci_legacy_opcode() - the checks before the command is looked up, and its opcode
- * @send: copied from the caller
- * @payload_size: of the mailbox
+ * swcci_legacy_opcode() - make the first checks of a request, and find its opcode
+ * @send: the request, copied from the caller
+ * @payload_size: of the mailbox, in bytes
  * @opcode: result
  *
- * Reserved fields must be zero for RAW too, where the in-tree driver does not
- * look. An @send->out.size above the payload is legal: it is clamped.
+ * Reserved fields must be zero for RAW, too; the in-tree driver does not check those. An
+ * @send->out.size above the payload is valid, and the caller clamps it.
  *
- * Return: 0; -ENOTTY for an id that is not offered; -EINVAL.
+ * Return: 0; -ENOTTY: the id is not offered; -EINVAL: a size, flag or reserved field.
  */
 int swcci_legacy_opcode(const struct swcci_legacy_send *send, u32 payload_size, u16 *opcode)
 {
@@ -63,10 +63,10 @@ int swcci_legacy_opcode(const struct swcci_legacy_send *send, u32 payload_size, 
 }
 
 /**
- * swcci_legacy_check_sizes() - sizes that the id fixes
+ * swcci_legacy_check_sizes() - check the sizes that the id fixes
  * @send: passed swcci_legacy_opcode()
  *
- * Return: 0, or -ENOMEM as the in-tree driver has it.
+ * Return: 0; -ENOMEM, the in-tree driver's errno: a size does not fit the id.
  */
 int swcci_legacy_check_sizes(const struct swcci_legacy_send *send)
 {
@@ -80,10 +80,11 @@ int swcci_legacy_check_sizes(const struct swcci_legacy_send *send)
 }
 
 /**
- * swcci_legacy_describe() - one slot of the QUERY table
+ * swcci_legacy_describe() - fill in one slot of the QUERY table
  * @id: 0 to LEGACY_IDS - 1
- * @info: result; all zero for an id that is not offered
- * @opcode: result; whose place in the CEL decides LEGACY_FLAG_ENABLED
+ * @info: result; all zero if the id is not offered
+ * @opcode: result, if the id is offered. The caller sets LEGACY_FLAG_ENABLED if the CEL
+ *	lists it
  *
  * Return: whether the id is offered.
  */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The part of the in-tree memory device ABI (<linux/cxl_mem.h>) that this node
- * answers: numbers, structures and the checks of one request. Pure; knows of its
- * commands their opcodes alone.
+ * The part of the in-tree memory device ABI (<linux/cxl_mem.h>) that this node serves:
+ * numbers, structures and the checks of one request. Pure.
  */
 #ifndef CCI_LEGACY_H
 #define CCI_LEGACY_H

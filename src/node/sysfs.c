@@ -48,7 +48,7 @@ static ssize_t serial_show(struct device *dev, struct device_attribute *attr, ch
 	struct swcci_component component;
 
 	swcci_destination_self_known(to_cci(dev), &identity, &component);
-	/* empty: a serial number of 0 is one that Identify may report */
+	/* empty, not 0: Identify may report a serial number of 0 */
 	if (!identity.known)
 		return 0;
 	return sysfs_emit(buf, "0x%016llx\n", identity.serial);
@@ -101,7 +101,7 @@ static ssize_t protection_show(struct device *dev, struct device_attribute *attr
 	return sysfs_emit(buf, "%s\n", strict ? "strict" : "standard");
 }
 
-/* Raised, never lowered: rebinding starts over with the module parameter. */
+/* Raised, never lowered: binding the function again restores the module parameter. */
 static ssize_t protection_store(struct device *dev, struct device_attribute *attr,
 				const char *buf, size_t count)
 {
@@ -142,8 +142,8 @@ static ssize_t raw_window_store(struct device *dev, struct device_attribute *att
 static DEVICE_ATTR_RW(raw_window);
 
 /*
- * A function-level reset, for a mailbox that is stuck. Only tries for the
- * function's lock: remove() holds it while it waits for this very writer.
+ * A function-level reset, for a mailbox that is stuck. Does not wait for the device lock:
+ * remove() holds it while it waits for this writer.
  */
 static ssize_t recover_store(struct device *dev, struct device_attribute *attr,
 			     const char *buf, size_t count)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Structures of the own ioctls from and to user memory: size first. For
- * chardev.c alone. Knows no field but the size.
+ * Copies structures of the driver's own ioctls from and to user memory. Each starts with
+ * its size. Only for chardev.c.
  */
 #include "user_memory.h"
 
@@ -10,7 +10,14 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-/* libcxlmi sign-extends its pointers on 32 bit: only the low half counts. */
+/**
+ * swcci_user_address() - the user pointer in a u64 field of the ABI
+ * @address: the field
+ *
+ * libcxlmi sign-extends its pointers on 32 bit: only the low half counts there.
+ *
+ * Return: the pointer, not checked.
+ */
 void __user *swcci_user_address(u64 address)
 {
 #ifdef CONFIG_COMPAT
@@ -21,15 +28,17 @@ void __user *swcci_user_address(u64 address)
 }
 
 /**
- * swcci_copy_in() - a structure of an own ioctl: its size comes first
- * @to: the kernel's structure
- * @known: its size
- * @least: size of its first published version
- * @arg: the caller's
+ * swcci_copy_in() - copy in a structure that starts with its size
+ * @to: the kernel's structure; its size field becomes @known
+ * @known: its size in bytes
+ * @least: size of the first published version
+ * @arg: the caller's structure
  * @size: result, the caller's size, read once
  *
- * Return: 0; -EFAULT; -EINVAL below @least; -E2BIG where a byte that the kernel
- * does not know is not zero.
+ * What the caller's structure lacks is zero. Sleeps.
+ *
+ * Return: 0; -EFAULT; -EINVAL: below @least; -E2BIG: above a page, or a byte beyond @known
+ * is not zero.
  */
 int swcci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *size)
 {
@@ -48,11 +57,13 @@ int swcci_copy_in(void *to, u32 known, u32 least, const void __user *arg, u32 *s
 }
 
 /**
- * swcci_copy_out() - the answer, as much of it as the caller knows
+ * swcci_copy_out() - copy out as much of a structure as the caller knows
  * @arg: the caller's structure
  * @from: the kernel's
- * @known: its size
- * @size: the caller's; what it has more is zeroed
+ * @known: its size in bytes
+ * @size: the caller's size; bytes beyond @known are zeroed
+ *
+ * Sleeps.
  *
  * Return: 0; -EFAULT.
  */

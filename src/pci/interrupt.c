@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Vectors and the handler. Doorbell and background completion share the one
- * message that the mailbox names; the handler reads no register, so that a
- * spurious interrupt costs nothing. Knows no command.
+ * Vectors and the handler. Doorbell and background completion share one message, which
+ * the mailbox reports. The handler reads no register: a spurious interrupt costs little.
  */
 #include "interrupt.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Binds the PCI function: register locator, BAR, readiness, reset, removal.
- * Knows where registers are, not what commands mean.
+ * Binds the PCI function: register locator, BAR, readiness, reset, removal. Knows where
+ * the registers are. Does not know the commands.
  */
 #include <linux/delay.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
@@ -21,7 +21,7 @@
 #define DVSEC_VENDOR_CXL	0x1e98
 #define DVSEC_REGISTER_LOCATOR	0x0008
 
-/* of 8 bytes at least */
+/* each takes 8 bytes at least */
 #define EXT_CAPABILITIES_MAX	((PCI_CFG_SPACE_EXP_SIZE - PCI_CFG_SPACE_SIZE) / 8)
 
 #define READY_SECONDS_MAX	60
@@ -31,10 +31,10 @@
 /* How long a reset's caller waits for the function to serve again. */
 #define RESET_DONE_MS		1000
 
-/* What probe takes and remove gives back; drvdata of the function. */
+/* What probe takes and remove gives back; the drvdata of the PCI function. */
 struct cci_function {
 	struct swcci_device *cci;
-	/* the capabilities, mapped one by one: a BAR may be gigabytes */
+	/* only the capabilities are mapped: a BAR may have gigabytes */
 	void __iomem *mailbox;
 	void __iomem *readiness;
 	void __iomem *event_status;	/* or NULL */
@@ -43,7 +43,7 @@ struct cci_function {
 	u8 bar;
 
 	/* from freeze to thaw */
-	bool reset;			/* what the function knew is lost */
+	bool reset;			/* the function lost its state */
 	unsigned long ready_by;		/* jiffies */
 	unsigned long recovery_by;	/* jiffies; a recovery that lasts longer has failed */
 	struct delayed_work thaw;	/* waits until the function is ready */
@@ -63,7 +63,7 @@ static int read_block(void *context, u32 offset, u32 *value)
 	return 0;
 }
 
-/* No more capabilities than fit: a hostile list may lead back to where it was. */
+/* Stops after as many capabilities as fit: a hostile list may be circular. */
 static u16 find_locator(struct pci_dev *pdev)
 {
 	u16 position = 0, vendor, id;
@@ -118,8 +118,8 @@ static int locate(struct pci_dev *pdev, struct swcci_register_block *block)
 }
 
 /*
- * Bound by new_id, a function may be anything: where its registers do not say
- * what kind of mailbox it is, the class must. CXL 3.1 8.2.8.2.1.
+ * new_id can bind any function. If its registers do not give the type of the mailbox, the
+ * class must: CXL 3.1 8.2.8.2.1.
  */
 static int check_type(struct pci_dev *pdev, const struct swcci_register_map *map,
 		      struct swcci_complaint *why)
@@ -136,7 +136,7 @@ static void __iomem *map_range(struct pci_dev *pdev, u8 bar, u64 offset, u64 len
 {
 	void __iomem *range = NULL;
 
-	/* 32 bit: pci_iomap_range() would cut both, and map something else */
+	/* on 32 bit, pci_iomap_range() would truncate both */
 	if (offset + length <= ULONG_MAX)
 		range = pci_iomap_range(pdev, bar, offset, length);
 	if (!range)
@@ -229,7 +229,7 @@ static int map_registers(struct pci_dev *pdev, struct cci_function *function,
 	rc = locate(pdev, &block);
 	if (rc)
 		return rc;
-	/* exclusive: an mmap of the BAR would go round every check */
+	/* exclusive: an mmap() of the BAR would bypass every check */
 	rc = pci_request_selected_regions_exclusive(pdev, BIT(block.bir), KBUILD_MODNAME);
 	if (rc) {
 		dev_err(&pdev->dev, "BAR %u cannot be claimed (%d)\n", block.bir, rc);
@@ -250,22 +250,22 @@ static void unmap_registers(struct pci_dev *pdev, struct cci_function *function)
 
 /* ---- readiness ---- */
 
-/* CXL 3.1 8.2.8.4.3: the mailbox's own ready time; 0 is "not reported". */
+/* CXL 3.1 8.2.8.4.3: the time that the mailbox reports; 0 is "not reported". */
 static unsigned int ready_seconds(u8 reported)
 {
 	return reported ? min_t(unsigned int, reported, READY_SECONDS_MAX) : READY_SECONDS_MAX;
 }
 
-/* Return: 0; -EAGAIN: not yet; -ENODEV: nothing is there. */
+/* Return: 0; -EAGAIN: not ready yet; -ENODEV: the function is absent. */
 static int check_ready(struct pci_dev *pdev, const struct cci_function *function, u64 *status)
 {
 	u16 command;
 
 	*status = 0;
-	/* what is gone may read as zeros: that alone would be waited for */
+	/* an absent function may read as zeros, which mean "not ready yet" */
 	if (!pci_device_is_present(pdev))
 		return -ENODEV;
-	/* a reset of the link forgets the BARs: what is read then is an error of its own */
+	/* a link reset clears the BARs; reading the register would be an error of its own */
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	if (!(command & PCI_COMMAND_MEMORY))
 		return -EAGAIN;
@@ -292,14 +292,14 @@ static int wait_ready(struct pci_dev *pdev, const struct cci_function *function,
 	return -ETIMEDOUT;
 }
 
-/* ---- what the mailbox asks of PCI ---- */
+/* ---- callbacks of the mailbox ---- */
 
 static void state_changed(struct swcci_mailbox *mailbox)
 {
 	struct swcci_device *cci = container_of(mailbox, struct swcci_device, mailbox);
 
 	swcci_device_state_changed(cci);
-	/* what could not be queried while it was stuck, or was reset with it */
+	/* retry the queries that failed while it was stuck or in reset */
 	if (swcci_device_state(cci) == CXL_SWITCH_CCI_STATE_READY)
 		swcci_destination_self_soon(cci);
 }
@@ -330,8 +330,8 @@ static void stop(struct cci_function *function)
 }
 
 /*
- * One answer in the device's time, and a minute for all. Here nobody can be killed,
- * and a device may give its log byte by byte.
+ * The device's time for one answer, and a minute for all of them: a device may return its
+ * log byte by byte, and no signal ends a probe.
  */
 static ktime_t probe_deadline(void)
 {
@@ -340,8 +340,8 @@ static ktime_t probe_deadline(void)
 }
 
 /*
- * CXL 3.1 8.1.13: the function may stand beside the upstream port of its switch. With
- * ARI the whole devfn is the function number.
+ * CXL 3.1 8.1.13: the function may be in the same device as the upstream port of its
+ * switch. With ARI the whole devfn is the function number.
  */
 static bool has_upstream_sibling(struct pci_dev *pdev)
 {
@@ -386,7 +386,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	cci->mailbox.event_status = function->event_status;
 	function->irq = swcci_interrupt_setup(cci);
 	swcci_mailbox_thaw(&cci->mailbox);
-	/* a sick device still gets its node: there a person can see what it has */
+	/* a device that does not answer gets its node, too: it shows the state */
 	swcci_destination_self(cci, probe_deadline());
 	warn_of_unknown(cci);
 	swcci_background_look_at_self(cci);
@@ -400,8 +400,8 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 }
 
 /*
- * A copy of our own: what the PCI core keeps is overwritten by a reset that
- * somebody asks for between an error and its recovery.
+ * A copy of our own: a reset that a user requests between an error and its recovery
+ * overwrites the PCI core's.
  */
 static int keep_configuration(struct pci_dev *pdev, struct cci_function *function)
 {
@@ -428,7 +428,7 @@ static int cci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	rc = pci_enable_device_mem(pdev);
 	if (rc)
 		return rc;
-	pci_set_master(pdev);		/* for MSI: the mailbox does no DMA */
+	pci_set_master(pdev);		/* for MSI; the mailbox does no DMA */
 	rc = map_registers(pdev, function, &capability);
 	if (rc)
 		goto err_disable;
@@ -466,28 +466,28 @@ err_disable:
 	return rc;
 }
 
-/* DESIGN section 8: the order is the protocol. */
+/* design.md, "Lifetime and locks": the order is the protocol. */
 static void cci_remove(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
 	struct swcci_device *cci = function->cci;
 
 	cancel_delayed_work_sync(&function->thaw);
-	swcci_mailbox_kill(&cci->mailbox);			/* dead, everybody woken */
-	swcci_mailbox_quiesce(&cci->mailbox);		/* nobody tells of a state any more */
-	swcci_destination_self_stop(cci);			/* ... nor of an identity */
+	swcci_mailbox_kill(&cci->mailbox);		/* state DEAD; wakes every waiter */
+	swcci_mailbox_quiesce(&cci->mailbox);		/* no uevent of the state follows */
+	swcci_destination_self_stop(cci);		/* ... nor of the identity */
 	cdev_device_del(&cci->cdev, &cci->dev);
 	stop(function);
 	unmap_registers(pdev, function);
 	kfree(function->saved);
 	pci_disable_device(pdev);
-	put_device(&cci->dev);				/* open files may still hold it */
+	put_device(&cci->dev);				/* open files may hold it */
 }
 
 /*
- * Before a reboot or kexec: no command is left under way that would answer the next
- * kernel, as far as the device's time allows, and no interrupt is sent. The last state is
- * DEAD: a reset that somebody asks for now brings nothing back.
+ * Before a reboot or kexec. Waits for the command under way, for the device's time at
+ * most: its answer would reach the next kernel. Stops interrupts. The last state is DEAD:
+ * a reset does not bring the mailbox back.
  */
 static void cci_shutdown(struct pci_dev *pdev)
 {
@@ -506,11 +506,11 @@ static void cci_shutdown(struct pci_dev *pdev)
 	pci_clear_master(pdev);
 }
 
-/* ---- reset, error recovery, sleep: DESIGN section 8 ---- */
+/* ---- reset, error recovery, sleep: design.md, "Lifetime and locks" ---- */
 
 /*
- * All that follows runs under the PCI device lock, but for thaw_work(): each freeze,
- * remove() and shutdown() end it first.
+ * What follows runs under the PCI device lock, except thaw_work(). freeze(), remove() and
+ * shutdown() cancel that work first.
  */
 static void freeze(struct pci_dev *pdev, bool reset)
 {
@@ -530,7 +530,7 @@ static void serve_again(struct cci_function *function)
 	struct swcci_device *cci = function->cci;
 
 	if (function->reset) {
-		/* the components behind it may have been reset with it */
+		/* the reset may have included the components behind it */
 		atomic_inc(&cci->generation);
 		atomic_inc(&cci->resets);
 	}
@@ -543,8 +543,8 @@ static void serve_again(struct cci_function *function)
 }
 
 /*
- * A user's reset within an error's recovery does not end it: its resume will. A failed
- * recovery calls back on some kernels alone, and leaves the channel offline.
+ * A user's reset within an error's recovery does not end the recovery; its resume does. A
+ * recovery that failed leaves the channel offline, and calls back on some kernels only.
  */
 static bool recovering(const struct cci_function *function)
 {
@@ -552,7 +552,7 @@ static bool recovering(const struct cci_function *function)
 	       time_before(jiffies, function->recovery_by);
 }
 
-/* Return: whether it is decided: it serves, or stays frozen and nothing is sent to it. */
+/* Return: false: try again later; true: it serves, or stays frozen until the next reset. */
 static bool try_thaw(struct cci_function *function)
 {
 	struct swcci_device *cci = function->cci;
@@ -566,7 +566,7 @@ static bool try_thaw(struct cci_function *function)
 	if (rc == -EAGAIN && !late)
 		return false;
 	if (rc)
-		dev_err(&cci->dev, "mailbox %s (status %#llx); no command is sent until a reset\n",
+		dev_err(&cci->dev, "mailbox %s (status %#llx); sending nothing until a reset\n",
 			rc == -ENODEV ? "is absent" : "does not get ready", status);
 	else
 		serve_again(function);
@@ -574,7 +574,7 @@ static bool try_thaw(struct cci_function *function)
 	return true;
 }
 
-static void order_thaw(struct cci_function *function)
+static void queue_thaw(struct cci_function *function)
 {
 	queue_delayed_work(swcci_workqueue, &function->thaw, msecs_to_jiffies(READY_STEP_MS));
 }
@@ -585,7 +585,7 @@ static void thaw_work(struct work_struct *work)
 						     thaw);
 
 	if (!try_thaw(function))
-		order_thaw(function);
+		queue_thaw(function);
 }
 
 static int restore_configuration(struct pci_dev *pdev)
@@ -600,10 +600,10 @@ static int restore_configuration(struct pci_dev *pdev)
 }
 
 /*
- * A reset of the link whose recovery failed leaves configuration space forgotten, and
- * every later reset saves and restores that.
+ * After a link reset whose recovery failed, configuration space is cleared. Every later
+ * reset saves and restores it like that.
  */
-static void restore_if_forgotten(struct pci_dev *pdev)
+static void restore_if_cleared(struct pci_dev *pdev)
 {
 	u16 command;
 
@@ -612,18 +612,18 @@ static void restore_if_forgotten(struct pci_dev *pdev)
 		restore_configuration(pdev);
 }
 
-/* A worker waits for what is not ready at once: it may take a minute. */
+/* If the function is not ready at once, a worker waits: that may take a minute. */
 static void thaw(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
 	u8 reported = function->cci->mailbox.capability.ready_seconds;
 
-	restore_if_forgotten(pdev);
+	restore_if_cleared(pdev);
 	reinit_completion(&function->thawed);
 	function->ready_by = recovering(function) ? function->recovery_by : jiffies;
 	function->ready_by += ready_seconds(reported) * HZ;
 	if (!try_thaw(function))
-		order_thaw(function);
+		queue_thaw(function);
 }
 
 static void cci_reset_prepare(struct pci_dev *pdev)
@@ -631,7 +631,7 @@ static void cci_reset_prepare(struct pci_dev *pdev)
 	freeze(pdev, true);
 }
 
-/* Who asked for the reset expects the function to serve: most are ready in time. */
+/* The caller of the reset expects the function to serve. Most are ready in time. */
 static void cci_reset_done(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
@@ -640,7 +640,7 @@ static void cci_reset_done(struct pci_dev *pdev)
 	wait_for_completion_timeout(&function->thawed, msecs_to_jiffies(RESET_DONE_MS));
 }
 
-/* Without a reset of the link nothing is lost but the command under way. */
+/* Without a link reset, only the command under way is lost. */
 static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
@@ -658,7 +658,7 @@ static pci_ers_result_t cci_error_detected(struct pci_dev *pdev, pci_channel_sta
 	}
 }
 
-/* After a non-fatal error too, where another function of the bus needs the reset. */
+/* Follows a non-fatal error too, if another function on the bus needs the reset. */
 static pci_ers_result_t cci_slot_reset(struct pci_dev *pdev)
 {
 	freeze(pdev, true);
@@ -678,14 +678,14 @@ static const struct pci_error_handlers cci_error_handlers = {
 	.resume = cci_resume,
 };
 
-/* The switch may lose its power, and what is behind it too. */
+/* The switch, and what is behind it, may lose power. */
 static int cci_sleep(struct device *dev)
 {
 	freeze(to_pci_dev(dev), true);
 	return 0;
 }
 
-/* Even a function that stays frozen must not keep the machine from waking. */
+/* A function that stays frozen must not keep the machine from waking. */
 static int cci_wake(struct device *dev)
 {
 	thaw(to_pci_dev(dev));
