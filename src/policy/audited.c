@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of audited commands. A command that has no row, or whose payload
- * is not the one that the row was written for, is unaudited: the worst is
- * assumed of it. Adding an opcode is adding a row, in order of opcodes. Pure.
+ * The table of audited commands, and the functions that look it up. A command is
+ * unaudited if it has no row, or if its payload is not one that the row describes;
+ * the worst is assumed of it. To audit an opcode, add a row, in order of opcodes.
+ * Pure.
  *
- * Not here, and so unaudited: 0107h, 0108h and set 49h. The first two are sent by
- * GFDs only, the set is prohibited on mailboxes. 5701h has a row for its name and
- * reason and is unaudited all the same.
+ * 0107h, 0108h and set 49h have no row. Only GFDs send the first two, and the set is
+ * prohibited on mailboxes. 5701h has a row for its name and reason; its inspector
+ * leaves it unaudited.
  */
 #include "audited.h"
 
 #include "inspect.h"
 
 /*
- * Set Feature of these may count as less than the worst, if the destination's
- * own entry for the feature says so.
+ * Set Feature of these is less than DESTRUCTIVE if the destination's own entry of
+ * the feature lists harmless effects.
  */
 const u8 swcci_audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH] = {
 	/* 96dad7d6-fde8-482b-a733-75774e06db8a device patrol scrub control */
@@ -32,22 +33,22 @@ const u8 swcci_audited_features[FEATURES_NAMED][FEATURE_UUID_LENGTH] = {
 #define P	IMPACT_PROVISION
 #define D	IMPACT_DESTRUCTIVE
 
-/* expected effects, as CXL 3.1 attaches them to the commands */
+/* expected effects, as CXL 3.1 attaches them to commands */
 #define NONE	0
 #define CONF	(EFFECT_COLD_RESET | EFFECT_RESETS | EFFECT_CONFIG)
 #define FIRM	(EFFECT_COLD_RESET | EFFECT_RESETS | EFFECT_BACKGROUND)
 
 #define LENGTH_ANY	0x100000	/* the largest mailbox */
 
-#define ROW(op, title, spec, least, most, what, claims, look, why) { \
-	.opcode = (op), .name = (title), .section = (spec), .length_min = (least), \
-	.length_max = (most), .impact = (what), .effects = (claims), .inspect = (look), \
-	.reason = (why) }
+#define ROW(op, title, spec, shortest, longest, worst_impact, expected, inspector, why) { \
+	.opcode = (op), .name = (title), .section = (spec), .length_min = (shortest), \
+	.length_max = (longest), .impact = (worst_impact), .effects = (expected), \
+	.inspect = (inspector), .reason = (why) }
 
 /*
- * Lengths: the current definition, and the older, shorter one where there is
- * one. The impact is the most that any payload of the row can do; an inspector
- * lowers it for the payloads that do less.
+ * The length range covers the current definition of a command and its older,
+ * shorter ones. The impact is the most that any payload of the row can do; an
+ * inspector lowers it for payloads that do less.
  */
 static const struct swcci_audited_row rows[] = {
 	ROW(0x0001, "Identify", "8.2.9.1.1", 0, 0, Q,
@@ -475,7 +476,7 @@ static const struct swcci_audited_row rows[] = {
 	    "switches hosts' vendor messages on or off; its CEL says nothing"),
 };
 
-#define VENDOR_ROWS_MAX	16	/* vendor.awk sees to it */
+#define VENDOR_ROWS_MAX	16	/* enforced by vendor.awk */
 
 static_assert(ARRAY_SIZE(rows) + VENDOR_ROWS_MAX <= AUDITED_ROWS_MAX,
 	      "a destination keeps one effects word for each row, vendor rows included");
@@ -497,7 +498,7 @@ static int find_in_table(u16 opcode)
 	return -1;
 }
 
-/* One effects word serves all vendors that use an opcode. */
+/* All vendors that use an opcode share one effects word. */
 static int find_vendor(u16 opcode)
 {
 	for (int i = 0; i < swcci_vendor_row_count; i++)
@@ -506,12 +507,6 @@ static int find_vendor(u16 opcode)
 	return -1;
 }
 
-/**
- * swcci_audited_find() - the row under which an opcode's effects are kept
- * @opcode: any
- *
- * Return: its index, or -1.
- */
 int swcci_audited_find(u16 opcode)
 {
 	int row = find_in_table(opcode);
@@ -519,22 +514,11 @@ int swcci_audited_find(u16 opcode)
 	return row >= 0 ? row : find_vendor(opcode);
 }
 
-/**
- * swcci_audited_rows() - number of rows, vendor rows included
- *
- * Return: how many; indices of rows are below it.
- */
 int swcci_audited_rows(void)
 {
 	return (int)ARRAY_SIZE(rows) + swcci_vendor_row_count;
 }
 
-/**
- * swcci_audited_row() - a row by index
- * @row: any
- *
- * Return: the row, or NULL past either end of the table.
- */
 const struct swcci_audited_row *swcci_audited_row(int row)
 {
 	if (row < 0 || row >= swcci_audited_rows())
@@ -548,13 +532,6 @@ static const struct swcci_audit worst = {
 	.impact = IMPACT_DESTRUCTIVE, .row = -1, .text_row = -1, .feature = -1,
 };
 
-/**
- * swcci_audited_judge() - what a command does, by the table and its payload alone
- * @opcode: of the command inside all tunnels
- * @payload: its request payload; not read beyond @length
- * @length: of @payload
- * @audit: result
- */
 void swcci_audited_judge(u16 opcode, const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	const struct swcci_audited_row *row;
@@ -574,13 +551,6 @@ void swcci_audited_judge(u16 opcode, const u8 *payload, u32 length, struct swcci
 		audit->impact = IMPACT_DESTRUCTIVE;
 }
 
-/**
- * swcci_audited_by_vendor() - could a vendor row make this command audited?
- * @opcode: of the command inside all tunnels
- * @length: of its request payload
- *
- * Return: true if some row has this opcode and such a length.
- */
 bool swcci_audited_by_vendor(u16 opcode, u32 length)
 {
 	for (int i = 0; i < swcci_vendor_row_count; i++)
@@ -591,14 +561,6 @@ bool swcci_audited_by_vendor(u16 opcode, u32 length)
 	return false;
 }
 
-/**
- * swcci_audited_judge_vendor() - what it does at a destination with this identity
- * @opcode: of the command inside all tunnels
- * @length: of its request payload
- * @vendor_id: of the destination, by Identify
- * @device_id: likewise
- * @audit: as swcci_audited_judge() left it; changed where a vendor row applies
- */
 void swcci_audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 device_id,
 				struct swcci_audit *audit)
 {
@@ -618,19 +580,6 @@ void swcci_audited_judge_vendor(u16 opcode, u32 length, u16 vendor_id, u16 devic
 	}
 }
 
-/**
- * swcci_audited_changes_fabric() - may a command change who answers where, or how?
- * @opcode: of the command inside all tunnels
- * @audit: what it was found to be
- *
- * Activated firmware, ports, bindings, LDs, capacity, PIDs and routes, ownership, a
- * one-time secret, what is written to an LD's memory or sent to a GFD; and whatever
- * nobody knows. Then everything remembered of destinations is stale. A transferred
- * firmware changes nothing before it is activated; a host's decoders (set 58h) are
- * not on the way to a destination.
- *
- * Return: true if it may.
- */
 bool swcci_audited_changes_fabric(u16 opcode, const struct swcci_audit *audit)
 {
 	if (!audit->audited)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Command Effects Log, CXL 3.1 8.2.9.5.2.1: entries of opcode and effects,
- * without header or end mark. Pure; asks nobody for bytes.
+ * Parser of the Command Effects Log, CXL 3.1 8.2.9.5.2.1. The log is a list of
+ * opcodes and their effects, without a header or an end mark. Pure: the caller
+ * reads the log and passes its bytes.
  */
 #include "cel.h"
 
@@ -15,11 +16,6 @@ const u8 swcci_cel_uuid[CEL_UUID_LENGTH] = {
 	0x8f, 0x79, 0x96, 0xb1, 0x62, 0x3b, 0x3f, 0x17,
 };
 
-/**
- * swcci_cel_begin() - start over
- * @parser: state between parts
- * @effects: result, cleared here
- */
 void swcci_cel_begin(struct swcci_cel_parser *parser, struct swcci_cel_effects *effects)
 {
 	memset(parser, 0, sizeof(*parser));
@@ -38,12 +34,6 @@ static void add_entry(struct swcci_cel_effects *effects, const u8 *entry)
 	effects->listed[row / 8] |= (u8)(1 << row % 8);
 }
 
-/**
- * swcci_cel_feed() - take the next part of the log
- * @parser: state between parts
- * @bytes: the part
- * @length: of @bytes; a part may end inside an entry
- */
 void swcci_cel_feed(struct swcci_cel_parser *parser, const u8 *bytes, u32 length)
 {
 	while (length--) {
@@ -55,38 +45,17 @@ void swcci_cel_feed(struct swcci_cel_parser *parser, const u8 *bytes, u32 length
 	}
 }
 
-/**
- * swcci_cel_complete() - did the log end with a whole entry?
- * @parser: state after the last part
- *
- * Return: false if the log ended inside an entry.
- */
 bool swcci_cel_complete(const struct swcci_cel_parser *parser)
 {
 	return !parser->partial_length;
 }
 
-/**
- * swcci_cel_lists() - was the command of a row in the log?
- * @effects: result of parsing
- * @row: index of the row; -1 is in no log
- *
- * Return: true if it was.
- */
 bool swcci_cel_lists(const struct swcci_cel_effects *effects, int row)
 {
 	return row >= 0 && row < AUDITED_ROWS_MAX &&
 	       effects->listed[row / 8] >> row % 8 & 1;
 }
 
-/**
- * swcci_cel_find_size() - the CEL's size in an answer to Get Supported Logs
- * @logs: the answer
- * @length: of @logs; entries past it do not count, whatever the header says
- * @size: result, in bytes
- *
- * Return: 0, or -ENOENT if the CEL is not listed.
- */
 int swcci_cel_find_size(const u8 *logs, u32 length, u32 *size)
 {
 	const u8 *entry;

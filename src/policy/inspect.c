@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does a payload say what its row was written for? Reserved bits, unknown
- * sub-operations and counts that do not fit the length make a command
- * unaudited. Lengths are inside the row's range already. Pure.
+ * Inspectors check whether a payload is one that its row describes. A reserved bit,
+ * an unknown sub-operation or a count that does not match the length makes a command
+ * unaudited. The caller has checked that the length is within the row's range. Pure.
  */
 #include "inspect.h"
 
 #define UUID_LENGTH	16
 
-/* Answers are 2^n bytes at most. CXL 3.1 8.2.9.1.4: other n are reserved. */
+/* Limits an answer to 2^n bytes; other n are reserved. CXL 3.1 8.2.9.1.4. */
 bool swcci_inspect_response_limit(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] >= 8 && payload[0] <= 10;
 }
 
 /*
- * CXL 3.1 8.2.9.2.8: whoever receives it discards it silently, so a mailbox that it
- * is sent to stays busy, at whatever length.
+ * A receiver discards it silently, whatever its length, so the mailbox would stay
+ * busy. CXL 3.1 8.2.9.2.8.
  */
 bool swcci_inspect_notification(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
@@ -24,16 +24,16 @@ bool swcci_inspect_notification(const u8 *payload, u32 length, struct swcci_audi
 	return false;
 }
 
-/* A path by PIDs: nothing here knows who answers there, so nothing inside is judged. */
+/* The path inside is by PIDs, which the driver does not follow, so it is not judged. */
 bool swcci_inspect_wrapper(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return false;
 }
 
 /*
- * Logs whose content is the component's description or statistics. The vendor
- * debug log and the component state dump can hold anything, keys included, and
- * so can a log that nobody has described. CXL 3.1 8.2.9.5.
+ * Logs that describe the component or hold statistics. The vendor debug log, the
+ * component state dump and every unknown log can hold anything, keys included.
+ * CXL 3.1 8.2.9.5.
  */
 static const u8 described_logs[][UUID_LENGTH] = {
 	/* 0da9c0b5-bf41-4b78-8f79-96b1623b3f17 Command Effects Log */
@@ -54,9 +54,9 @@ static const u8 described_logs[][UUID_LENGTH] = {
 };
 
 /*
- * Features whose readable attributes are rates, thresholds and restrictions of their
- * operation; beside swcci_audited_features. A feature that nobody has described can hold
- * anything. CXL 3.1 tables 8-110, 8-113, 8-116 and 8-119.
+ * Besides swcci_audited_features: features whose readable attributes are rates,
+ * thresholds and restrictions. An unknown feature can hold anything. CXL 3.1 tables
+ * 8-110, 8-113, 8-116 and 8-119.
  */
 static const u8 described_features[][UUID_LENGTH] = {
 	/* 892ba475-fad8-474e-9d3e-692c917568bb soft post package repair */
@@ -100,7 +100,7 @@ bool swcci_inspect_secret(const u8 *payload, u32 length, struct swcci_audit *aud
 	return true;
 }
 
-/* A count that claims more ids than were sent makes a device read past them. */
+/* A count above the number of ids sent could make a device read past them. */
 bool swcci_inspect_port_list(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return length == 1 + (u32)payload[0];
@@ -131,7 +131,7 @@ bool swcci_inspect_feature_get(const u8 *payload, u32 length, struct swcci_audit
 	return payload[0x14] <= 2;
 }
 
-/* CXL 2.0 sent nothing, later revisions a start and a limit. */
+/* The request is empty in CXL 2.0, and a start and a limit in later revisions. */
 bool swcci_inspect_ld_allocations(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return length != 1;
@@ -139,7 +139,7 @@ bool swcci_inspect_ld_allocations(const u8 *payload, u32 length, struct swcci_au
 
 /*
  * Configuration request: LE24 of register, byte enables, type. CXL 3.1 7.6.7.1.4.
- * The row is that of the write; a read is a query.
+ * The row describes a write; a read is a query.
  */
 #define CONFIG_TYPE_WRITE	0x80
 #define CONFIG_RESERVED		0x7f
@@ -165,18 +165,18 @@ bool swcci_inspect_ld_config(const u8 *payload, u32 length, struct swcci_audit *
 
 /*
  * CXL 3.1 table 7-41: LE24 of byte enables (12 to 19) and type (23), LD, length,
- * address, and in a write the data. Not only a write is destructive: reading a
- * register may change it, and memory that is read is somebody's.
+ * address, and in a write the data. A read is destructive too, since it may change a
+ * register, and it discloses a host's memory.
  */
 #define MEMORY_HEADER		0x10
-#define MEMORY_MOST		0x1000
+#define MEMORY_MAX		0x1000
 #define MEMORY_TYPE_WRITE	0x80
 
 bool swcci_inspect_memory_request(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	u32 data = get_le16(payload + 6);
 
-	if (payload[1] || payload[2] & 0x0f || payload[3] & 0x70 || data > MEMORY_MOST)
+	if (payload[1] || payload[2] & 0x0f || payload[3] & 0x70 || data > MEMORY_MAX)
 		return false;
 	audit->disclosing = true;
 	return length == MEMORY_HEADER + (payload[3] & MEMORY_TYPE_WRITE ? data : 0);
@@ -193,7 +193,7 @@ bool swcci_inspect_bind(const u8 *payload, u32 length, struct swcci_audit *audit
 	return !payload[3];			/* reserved */
 }
 
-/* The host takes part in options 0 and 1; it is taken by surprise by 2. */
+/* The host takes part in options 0 and 1; option 2 is a surprise removal. */
 bool swcci_inspect_unbind(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (payload[2] <= 1)
@@ -206,7 +206,7 @@ bool swcci_inspect_aer(const u8 *payload, u32 length, struct swcci_audit *audit)
 	return !get_le16(payload + 2);		/* reserved */
 }
 
-/* Fixed part, then a whole number of equal entries. */
+/* A fixed part, then entries of equal size. */
 static bool whole_entries(u32 length, u32 fixed, u32 entry)
 {
 	return length >= fixed && (length - fixed) % entry == 0;
@@ -218,7 +218,7 @@ bool swcci_inspect_dc_response(const u8 *payload, u32 length, struct swcci_audit
 	       get_le32(payload) == (length - 8) / 0x18;
 }
 
-/* CXL 3.1 tables 7-70, 7-71: extents follow at 20h; 1Ch without a count. */
+/* Extents start at 20h; without them the request may end at 1Ch. CXL 3.1 tables 7-70, 7-71. */
 #define DC_FIXED		0x20
 #define DC_EXTENT		0x28
 #define DC_COUNT		0x1c
@@ -235,8 +235,8 @@ static bool dc_extents_fit(const u8 *payload, u32 length)
 }
 
 /*
- * Selection policy: free, contiguous, prescriptive; the host accepts what it gets.
- * Enable shared access (3) maps what another host has, which is not asked.
+ * Selection policies free, contiguous and prescriptive: the host accepts what it gets.
+ * Enable shared access (3) maps another host's capacity without that host's consent.
  */
 bool swcci_inspect_dc_add(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
@@ -245,7 +245,7 @@ bool swcci_inspect_dc_add(const u8 *payload, u32 length, struct swcci_audit *aud
 	return payload[2] <= 3 && dc_extents_fit(payload, length);
 }
 
-/* Removal policy: tag-based, prescriptive. Forced removal and sanitizing lose data. */
+/* Removal policies: tag-based, prescriptive. Forced removal and sanitizing lose data. */
 bool swcci_inspect_dc_release(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	u8 flags = payload[2];
@@ -270,7 +270,7 @@ bool swcci_inspect_bandwidth(const u8 *payload, u32 length, struct swcci_audit *
 
 /*
  * CXL 3.1 table 8-110: post package repair (1), sparing (2), built-in test (3). The
- * first two can query whether there are resources: tables 8-103 to 8-105.
+ * first two have a query for available resources: tables 8-103 to 8-105.
  */
 #define MAINTENANCE_QUERY	0x01
 
@@ -296,9 +296,9 @@ bool swcci_inspect_media_operation(const u8 *payload, u32 length, struct swcci_a
 }
 
 /*
- * Action 0 to 4 and "saved" are known. A named feature counts as a setting
- * until its own effects are looked at; swcci_policy_apply_effects() does. All ones name the
- * feature in transfer (CXL 3.1 table 8-101): any feature, so no named one.
+ * Actions 0 to 4 and the flag "saved" are known. A named feature is a setting until
+ * swcci_policy_apply_effects() applies its own effects. A UUID of all ones stands for
+ * the feature in transfer (CXL 3.1 table 8-101), which may be any feature.
  */
 #define SET_FEATURE_FLAGS	0x10
 #define SET_FEATURE_RESERVED	0xfffffff0u
@@ -321,7 +321,7 @@ bool swcci_inspect_set_feature(const u8 *payload, u32 length, struct swcci_audit
 	return true;
 }
 
-/* For each log: mode none, MSI or firmware in 1:0, message number in 7:4. */
+/* A byte for each log: mode none, MSI or firmware in 1:0, message number in 7:4. */
 bool swcci_inspect_event_policy(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	for (u32 i = 0; i < length; i++)
@@ -336,14 +336,14 @@ bool swcci_inspect_mctp_policy(const u8 *payload, u32 length, struct swcci_audit
 	return !(get_le16(payload) & 0x7fe0);
 }
 
-/* Clear All needs no handles; else as many as are counted. */
+/* The number of handles matches the count; Clear All needs none. */
 bool swcci_inspect_clear_events(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] <= 4 && payload[1] <= 1 && length == 6 + 2 * (u32)payload[2] &&
 	       !payload[3] && !get_le16(payload + 4);
 }
 
-/* Assign, clear. CXL 3.1 table 7-120: as many entries as are counted. */
+/* Assign, clear. The number of entries matches the count. CXL 3.1 table 7-120. */
 bool swcci_inspect_pid_assignment(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	return payload[0] <= 1 && length == 4 + 5 * (u32)get_le16(payload + 2);
@@ -383,7 +383,7 @@ bool swcci_inspect_rerouter(const u8 *payload, u32 length, struct swcci_audit *a
 	return whole_entries(length, 6, 5);
 }
 
-/* Clear on read loses which PIDs interrupted. */
+/* A read that clears loses the record of which PIDs interrupted. */
 bool swcci_inspect_interrupt_vector(const u8 *payload, u32 length, struct swcci_audit *audit)
 {
 	if (!payload[8])

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inspectors for the rows of audited.c: true if the payload is one that was
- * audited; may lower the row's impact, or mark an answer as disclosing. Pure.
+ * Inspectors of the rows of audited.c. Each returns true if the payload is one that
+ * was audited. It may lower the row's impact, or mark the answer as disclosing. The
+ * length is within the row's range. Pure.
  */
 #ifndef CCI_INSPECT_H
 #define CCI_INSPECT_H

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The gates of DESIGN section 5, in their order: the first that refuses
- * decides errno and reason. Cheap and silent gates come before those that
- * leave a trace (capable() audits, lockdown logs). Pure.
+ * The gates, in the order of Documentation/policy.md: the first that refuses
+ * decides errno and reason. Cheap and silent gates come before those that leave
+ * a trace: capable() may audit, lockdown writes a log line. Pure.
  */
 #include "policy.h"
 
-/* Raises with data and security, or because nobody knows what it means. */
+/* Effects on data and security. Reserved bits may mean anything, so they count alike. */
 #define EFFECTS_WORST	(EFFECT_DATA | EFFECT_SECURITY | EFFECT_RESERVED)
 /*
- * Raises to a setting. Not here: background, which harms nobody by itself; the
- * disputed bits; bit 9, which only says that bits 10 and 11 are valid.
+ * Effects that make a command a SETTING at least. Not among them: background, which
+ * does no harm by itself; the disputed bits; bit 9, which only makes bits 10 and 11
+ * valid.
  */
 #define EFFECTS_SETTING	(EFFECT_COLD_RESET | EFFECT_CONFIG | EFFECT_POLICY | EFFECT_LOG | \
 			 EFFECT_RESETS)
 
-/* Secondary mailbox and abort support: sources disagree which is which. */
+/* Secondary mailbox support and abort support: sources disagree which bit is which. */
 #define EFFECTS_DISPUTED	(BIT(7) | BIT(8))
 
 static enum swcci_impact impact_of(u16 effects)
@@ -32,10 +33,10 @@ static void raise_to(struct swcci_audit *audit, enum swcci_impact impact)
 }
 
 /*
- * The feature's own set effects stand in for the log's entry, which is the
- * union over all features, if they can be believed.
+ * A feature's own effects replace those of the log's entry, which is the union over
+ * all features, if the two are consistent.
  */
-static bool feature_believed(const struct swcci_policy_destination *destination)
+static bool feature_effects_usable(const struct swcci_policy_destination *destination)
 {
 	u16 effects = destination->feature_effects & ~EFFECTS_DISPUTED;
 
@@ -43,15 +44,6 @@ static bool feature_believed(const struct swcci_policy_destination *destination)
 	       !(effects & EFFECT_RESERVED) && !(effects & ~destination->effects);
 }
 
-/**
- * swcci_policy_apply_effects() - raise the impact by what the destination says of itself
- * @audit: by swcci_audited_judge(); the table's word. Changed here
- * @destination: what is known
- *
- * Only raises: FM API commands that change much advertise no effect, and a
- * vendor's device may give a command more. An audited change that the log does
- * not list, or with no log to look into, is the worst.
- */
 void swcci_policy_apply_effects(struct swcci_audit *audit,
 				const struct swcci_policy_destination *destination)
 {
@@ -70,7 +62,7 @@ void swcci_policy_apply_effects(struct swcci_audit *audit,
 		return;
 	}
 	if (audit->feature >= 0) {
-		raise_to(audit, feature_believed(destination) ?
+		raise_to(audit, feature_effects_usable(destination) ?
 				impact_of(destination->feature_effects) : IMPACT_DESTRUCTIVE);
 		return;
 	}
@@ -78,81 +70,81 @@ void swcci_policy_apply_effects(struct swcci_audit *audit,
 	raise_to(audit, impact_of(destination->effects & ~expected));
 }
 
-struct question {
+struct inputs {
 	const struct swcci_audit *audit;
 	const struct swcci_policy_caller *caller;
 	const struct swcci_policy_settings *settings;
 };
 
-/* Nobody may: the mailbox would wait for an answer that never comes. */
-static bool refuse_unanswered(const struct question *q)
+/* No setting opens this gate: the mailbox would wait for an answer that never comes. */
+static bool refuse_unanswered(const struct inputs *in)
 {
-	return q->audit->unanswered;
+	return in->audit->unanswered;
 }
 
-static bool refuse_read_only(const struct question *q)
+static bool refuse_read_only(const struct inputs *in)
 {
-	return q->audit->impact > IMPACT_QUERY && !q->caller->may_write;
+	return in->audit->impact > IMPACT_QUERY && !in->caller->may_write;
 }
 
-static bool refuse_restricted(const struct question *q)
+static bool refuse_restricted(const struct inputs *in)
 {
-	return q->audit->impact > q->caller->limit;
+	return in->audit->impact > in->caller->limit;
 }
 
-static bool refuse_strict(const struct question *q)
+static bool refuse_strict(const struct inputs *in)
 {
-	return q->settings->strict &&
-	       (!q->audit->audited || q->audit->disclosing || q->audit->impact > IMPACT_QUERY);
+	return in->settings->strict &&
+	       (!in->audit->audited || in->audit->disclosing || in->audit->impact > IMPACT_QUERY);
 }
 
 /*
- * What its first hop addresses is not known yet. A query changes nothing, wherever
- * it arrives.
+ * While the function's type is unknown, so is what the first hop addresses. A query
+ * changes nothing, wherever it arrives.
  */
-static bool refuse_type_pending(const struct question *q)
+static bool refuse_type_pending(const struct inputs *in)
 {
-	return q->audit->type_pending && (!q->audit->audited || q->audit->impact > IMPACT_QUERY);
+	return in->audit->type_pending && (!in->audit->audited || in->audit->impact > IMPACT_QUERY);
 }
 
-static bool refuse_unaudited(const struct question *q)
+static bool refuse_unaudited(const struct inputs *in)
 {
-	return !q->audit->audited && !q->settings->raw_allowed;
+	return !in->audit->audited && !in->settings->raw_allowed;
 }
 
-static bool refuse_incapable(const struct question *q)
+static bool refuse_incapable(const struct inputs *in)
 {
-	if (q->audit->audited && !q->audit->disclosing && q->audit->impact < IMPACT_PROVISION)
+	if (in->audit->audited && !in->audit->disclosing && in->audit->impact < IMPACT_PROVISION)
 		return false;
-	return !q->caller->kernel.capable_rawio(q->caller->kernel.context);
+	return !in->caller->kernel.capable_rawio(in->caller->kernel.context);
 }
 
-/* PROVISION passes: the affected host takes part. DESIGN section 5. */
-static bool refuse_locked_down(const struct question *q)
+/* Lockdown protects this kernel. PROVISION passes, since the affected host takes part. */
+static bool refuse_locked_down(const struct inputs *in)
 {
-	if (q->audit->audited) {
-		if (q->settings->audited_pass_lockdown)
+	if (in->audit->audited) {
+		if (in->settings->audited_pass_lockdown)
 			return false;
-		if (!q->audit->disclosing && q->audit->impact < IMPACT_DESTRUCTIVE)
+		if (!in->audit->disclosing && in->audit->impact < IMPACT_DESTRUCTIVE)
 			return false;
-	} else if (q->settings->unaudited_pass_lockdown) {
+	} else if (in->settings->unaudited_pass_lockdown) {
 		return false;
 	}
-	return q->caller->kernel.locked_down(q->caller->kernel.context);
+	return in->caller->kernel.locked_down(in->caller->kernel.context);
 }
 
-static bool refuse_foreign_transfer(const struct question *q)
+static bool refuse_foreign_transfer(const struct inputs *in)
 {
-	return q->caller->foreign_transfer;
+	return in->caller->foreign_transfer;
 }
 
-static bool refuse_unreachable(const struct question *q)
+static bool refuse_unreachable(const struct inputs *in)
 {
-	return q->audit->unreachable;
+	return in->audit->unreachable;
 }
 
 static const struct gate {
-	bool (*refuses)(const struct question *q);
+	bool (*refuses)(const struct inputs *in);
 	int error;
 	enum cxl_switch_cci_reason reason;
 } gates[] = {
@@ -168,42 +160,26 @@ static const struct gate {
 	{ refuse_locked_down, -EPERM, CXL_SWITCH_CCI_REASON_LOCKDOWN },
 };
 
-/**
- * swcci_policy_decide() - may this caller send this command?
- * @audit: what the command does
- * @caller: who asks
- * @settings: what is in force
- *
- * Return: the verdict of the first gate that refuses, or error 0.
- */
 struct swcci_policy_verdict swcci_policy_decide(const struct swcci_audit *audit,
 						const struct swcci_policy_caller *caller,
 						const struct swcci_policy_settings *settings)
 {
-	const struct question q = { audit, caller, settings };
+	const struct inputs in = { audit, caller, settings };
 
 	for (size_t i = 0; i < ARRAY_SIZE(gates); i++)
-		if (gates[i].refuses(&q))
+		if (gates[i].refuses(&in))
 			return (struct swcci_policy_verdict){ gates[i].error, gates[i].reason };
 	return (struct swcci_policy_verdict){ 0, CXL_SWITCH_CCI_REASON_NONE };
 }
 
-/**
- * swcci_policy_refusals() - every gate that would refuse, for EXPLAIN
- * @audit: what the command does
- * @caller: who asks; the kernel's answers should leave no audit record
- * @settings: what is in force
- *
- * Return: a bit, 1 << enum cxl_switch_cci_reason, for each gate that refuses.
- */
 u32 swcci_policy_refusals(const struct swcci_audit *audit, const struct swcci_policy_caller *caller,
 			  const struct swcci_policy_settings *settings)
 {
-	const struct question q = { audit, caller, settings };
+	const struct inputs in = { audit, caller, settings };
 	u32 refusals = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(gates); i++)
-		if (gates[i].refuses(&q))
+		if (gates[i].refuses(&in))
 			refusals |= (u32)1 << gates[i].reason;
 	return refusals;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Encodes and decodes (nested) Tunnel Management Commands. Length before
- * content, at every level. Pure: knows framing, and no opcode but 5300h.
+ * Encodes and decodes (nested) Tunnel Management Commands. Every level's length is
+ * checked before its content is read. Pure: knows the framing, and no opcode but
+ * 5300h.
  */
 #include "tunnel.h"
 
@@ -39,7 +40,7 @@ static u32 message_length(const u8 *message)
 	       (u32)(message[MESSAGE_LENGTH_HIGH] & LENGTH_HIGH_MASK) << 16;
 }
 
-/* The first gate of policy.md: malformed framing. Tag and vendor status are free. */
+/* The first gate of policy.md: malformed framing. Tag and vendor status may have any value. */
 static int check_request(const u8 *payload, u32 length, const char **why)
 {
 	const u8 *message;
@@ -81,22 +82,10 @@ static int add_hop(struct swcci_tunnel_path *path, u8 target, u8 id, const char 
 	path->hop[path->depth].id = target == TUNNEL_TARGET_LD_POOL ? 0 : id;
 	path->depth++;
 	if (path->depth == TUNNEL_DEPTH_MAX && !path_has_pool(path))
-		return malformed(why, "nested too deep without an LD pool on the way");
+		return malformed(why, "nested too deep without an LD pool on the path");
 	return 0;
 }
 
-/**
- * swcci_tunnel_decode() - find the leaf command and its path
- * @opcode: as sent to the function's own mailbox
- * @payload: its request payload
- * @length: of @payload
- * @request: result; points into @payload. Path of depth 0 without a tunnel
- * @why: filled on failure
- *
- * CXL 3.1 7.6.7.3.1.
- *
- * Return: 0, or -EINVAL with @why.
- */
 int swcci_tunnel_decode(u16 opcode, const u8 *payload, u32 length,
 			struct swcci_tunnel_request *request, const char **why)
 {
@@ -131,9 +120,9 @@ static int check_answer(const u8 *payload, u32 length, u8 tag, u16 opcode,
 		return malformed(why, "answer is shorter than its headers");
 	message = payload + TUNNEL_HEADER;
 	if (get_le16(payload) != length - TUNNEL_HEADER)
-		return malformed(why, "response length differs from what came");
+		return malformed(why, "response length differs from the bytes received");
 	if (message_length(message) != length - TUNNEL_HEADER - MESSAGE_HEADER)
-		return malformed(why, "inner length of the answer differs from what came");
+		return malformed(why, "inner length of the answer differs from the bytes received");
 	if ((message[MESSAGE_CATEGORY] & 0xf) != CATEGORY_RESPONSE)
 		return malformed(why, "inner message is not a response");
 	if (message[MESSAGE_TAG] != tag)
@@ -143,22 +132,6 @@ static int check_answer(const u8 *payload, u32 length, u8 tag, u16 opcode,
 	return 0;
 }
 
-/**
- * swcci_tunnel_decode_answer() - what an answer means for the leaf command
- * @request: as decoded by swcci_tunnel_decode()
- * @return_code: of the mailbox
- * @vendor_status: of the mailbox
- * @payload: of the mailbox; not read unless @return_code is 0, and then the
- *	first swcci_tunnel_overhead() bytes of it at most
- * @length: of the answer, by the device
- * @answer: result; valid if 0 is returned. Points into @payload
- * @why: filled on failure
- *
- * A level that reports an error ends the descent: that is the answer. QEMU
- * never sets the background bit, so return code 1 alone says "started".
- *
- * Return: 0, or -EINVAL with @why where a level does not fit its request.
- */
 int swcci_tunnel_decode_answer(const struct swcci_tunnel_request *request, u16 return_code,
 			       u16 vendor_status, const u8 *payload, u32 length,
 			       struct swcci_tunnel_answer *answer, const char **why)
@@ -190,26 +163,11 @@ int swcci_tunnel_decode_answer(const struct swcci_tunnel_request *request, u16 r
 	return 0;
 }
 
-/**
- * swcci_tunnel_overhead() - bytes that a path's tunnels add, in each direction
- * @path: the path
- *
- * Return: bytes; 0 without a tunnel.
- */
 u32 swcci_tunnel_overhead(const struct swcci_tunnel_path *path)
 {
 	return path->depth * (TUNNEL_HEADER + MESSAGE_HEADER);
 }
 
-/**
- * swcci_tunnel_key() - a number for a path
- * @path: the path
- *
- * Nine bits a hop behind a leading one: no two paths share a key, and the LDs
- * of a port lie side by side.
- *
- * Return: the number; TUNNEL_KEY_SELF for the function itself.
- */
 unsigned long swcci_tunnel_key(const struct swcci_tunnel_path *path)
 {
 	unsigned long key = TUNNEL_KEY_SELF;
@@ -219,20 +177,6 @@ unsigned long swcci_tunnel_key(const struct swcci_tunnel_path *path)
 	return key;
 }
 
-/**
- * swcci_tunnel_encode() - wrap a command for a destination
- * @path: of depth 1 at least
- * @opcode: the leaf command
- * @payload: its request payload
- * @length: of @payload
- * @buffer: for the payload of the outermost 5300h
- * @room: of @buffer
- *
- * All tags are 0.
- *
- * Return: bytes written, or -EMSGSIZE where they do not fit @room or the
- * 16-bit command size.
- */
 int swcci_tunnel_encode(const struct swcci_tunnel_path *path, u16 opcode,
 			const u8 *payload, u32 length, u8 *buffer, u32 room)
 {
