@@ -54,7 +54,7 @@ cxl-switch explain 5102 -x 0302 >/dev/null
 shows 'cxl-switch explain 5102 -x 0302' <<'END'
 command               Physical Port Control (5102h)
                       audited
-what it does          takes a link down; its CEL says nothing
+what it does          takes a link down; its CEL lists no effects
 impact                destructive
   by the table        destructive
   by the destination  no more; the effects that its log tells: none
