@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# cxl_switch_cci: the module. `make help` says what there is.
+# Builds the module cxl_switch_cci. `make help` lists the targets.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)/src
 
@@ -51,19 +51,19 @@ check-packages:
 help:
 	@echo 'make [KDIR=...]     build src/cxl_switch_cci.ko, for the running kernel or KDIR'
 	@echo 'make install        install it where modprobe finds it (as root)'
-	@echo 'make clean          remove what was built'
+	@echo 'make clean          remove the build products of the module'
 	@echo 'make -C tools       build the tool, build/tools/cxl-switch'
-	@echo 'scripts/demo        a switch, the module and the tool in a virtual machine'
-	@echo 'scripts/check       all tests but what takes long: costs, the debug kernel, coverage'
-	@echo 'make fuzz           libFuzzer on the pure files: FUZZ_SECONDS= for each target'
-	@echo 'make fuzz-guest     hostile users and a hostile device in a guest: IOCTLS=, COMMANDS=, KERNEL=, SEED='
-	@echo 'make soak           resets, removals, errors, sleeps and faults in guests: SOAK_CYCLES= times'
-	@echo 'make bench          what commands cost: build/bench/table.md and figures.json'
-	@echo 'make check-build    the module for every kernel and architecture of scripts/matrix/kernels'
-	@echo 'make deb            the Debian packages, build/deb/'
-	@echo 'make check-packages build, install, upgrade and remove them in a clean chroot'
-	@echo 'make coverage-unit  what the unit programs reach of the pure files'
-	@echo 'make coverage       what the guest programs reach of all files'
-	@echo 'make check-debug    guest tests on a kernel with KASAN, lockdep, kmemleak, which it builds first: JOBS='
+	@echo 'scripts/demo        run a switch, the module and the tool in a virtual machine'
+	@echo 'scripts/check       run all tests except the long ones: costs, debug kernel, coverage'
+	@echo 'make fuzz           run libFuzzer on the pure files: FUZZ_SECONDS= for each target'
+	@echo 'make fuzz-guest     fuzz ioctls and a device in a guest: IOCTLS=, COMMANDS=, KERNEL=, SEED='
+	@echo 'make soak           repeat resets, removals, errors, sleeps and faults in guests: SOAK_CYCLES='
+	@echo 'make bench          measure the cost of commands: build/bench/table.md and figures.json'
+	@echo 'make check-build    build the module for every kernel and architecture of scripts/matrix/kernels'
+	@echo 'make deb            build the Debian packages in build/deb/'
+	@echo 'make check-packages build, install, upgrade and remove the packages in a clean chroot'
+	@echo 'make coverage-unit  measure how much of the pure files the unit programs cover'
+	@echo 'make coverage       measure how much of all files the guest programs cover'
+	@echo 'make check-debug    build a kernel with KASAN, lockdep and kmemleak, and run the guest tests on it: JOBS='
 
 .PHONY: module install clean fuzz fuzz-guest coverage coverage-unit bench soak check-debug check-build deb check-packages help

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fixed-width types and little-endian fields in byte buffers, for the pure
- * files, which the host's tests and fuzzers compile unchanged. Knows no CXL.
+ * Fixed-width types and little-endian fields in byte buffers. Pure files include
+ * this header and no other of the kernel, so tests and fuzzers compile them on the
+ * host.
  */
 #ifndef CCI_BYTES_H
 #define CCI_BYTES_H
@@ -33,7 +34,7 @@ typedef uint64_t u64;
 #endif
 #endif
 
-/* Byte by byte: no alignment is assumed, and compilers make one load of it. */
+/* Byte by byte, since fields may be unaligned. Compilers merge this into one load. */
 static inline u16 get_le16(const u8 *p)
 {
 	return (u16)(p[0] | p[1] << 8);
@@ -61,7 +62,7 @@ static inline void put_le32(u8 *p, u32 value)
 	put_le16(p + 2, (u16)(value >> 16));
 }
 
-/* One store: payloads are written by it, and of eight bytes compilers make eight. */
+/* One store of eight bytes, since compilers do not merge byte stores. Payloads use it. */
 static inline void put_le64(u8 *p, u64 value)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The CCI opcodes and return codes that the driver itself sends or acts on.
- * CXL 3.1 table 8-37 and 7.6.7; the full list of what is known is audited.c. Says
- * nothing of what they do.
+ * The CCI opcodes that the driver itself sends or acts on, and their return codes.
+ * CXL 3.1 table 8-37 and 7.6.7. policy/audited.c lists all known commands and what
+ * they do.
  */
 #ifndef CCI_OPCODES_H
 #define CCI_OPCODES_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints: a command is judged, enters the mailbox, ends; an operation changes
- * its state. Documented in Documentation/ABI/tracepoints.md. No payload.
+ * Tracepoints of commands (verdict, submission, end) and of state changes of
+ * background operations. Documentation/ABI/tracepoints.md describes them. They hold
+ * no payload.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM cxl_switch_cci
@@ -38,7 +39,7 @@ TRACE_EVENT(cxl_switch_submit,
 		  __entry->depth, __entry->in_length)
 );
 
-/* reason: enum cxl_switch_cci_reason; 0: allowed. The caller is the task. */
+/* reason: enum cxl_switch_cci_reason; 0: allowed. The current task is the caller. */
 TRACE_EVENT(cxl_switch_verdict,
 	TP_PROTO(u32 number, const struct swcci_tunnel_path *path, u16 leaf_opcode, u8 impact,
 		 u8 reason),

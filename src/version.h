@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version of module, tool and packages; dkms.conf is checked against it. */
+/* Version of module, tool and packages; scripts/check compares dkms.conf with it. */
 #ifndef CCI_VERSION_H
 #define CCI_VERSION_H
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * class.devnode took a struct device, and takes a const one now. The compiler
- * itself looks which; both functions exist, one is used. Where this has no memory
- * the kernel makes the node elsewhere, under the device's bare name, and says
- * nothing: so a few bytes that do not fail.
+ * The parameter of class.devnode became const. Both variants are defined here, and
+ * the compiler selects one by the type of the member. The allocation must not fail:
+ * the kernel would then silently create the node under the device's bare name.
  */
 #ifndef CCI_COMPAT_DEVNODE_H
 #define CCI_COMPAT_DEVNODE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The capability's id came later than much of the rest of linux/pci_regs.h. */
+/* Older kernels do not define the capability's id in linux/pci_regs.h. */
 #ifndef CCI_COMPAT_DVSEC_H
 #define CCI_COMPAT_DVSEC_H
 

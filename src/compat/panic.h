@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* add_taint() was in linux/kernel.h, and has a header of its own now. */
+/* add_taint() moved from linux/kernel.h to linux/panic.h. */
 #ifndef CCI_COMPAT_PANIC_H
 #define CCI_COMPAT_PANIC_H
 
