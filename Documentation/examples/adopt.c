@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * adopt NODE: what a daemon does that was restarted. Looks at what goes on in the background of
- * the switch itself; if it is nobody's, takes it over, and sleeps until it is over.
+ * adopt NODE: what a restarted daemon does. Gets the background operation of the switch itself,
+ * adopts it if it has no owner, and waits for its end.
  */
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ask NODE: who is this, and what is at its ports? Nothing but queries, so that a file open
- * for reading is enough.
+ * ask NODE: prints the identity of the switch and its ports. It sends queries only, so a file
+ * open for reading is enough.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #define GET_PORT_STATE	0x5101
 #define PORT_RECORD	16	/* bytes, behind 4 of header */
 
-/* One query: the bytes of its answer, or -1 with the reason told. */
+/* Sends one query. Returns the length of its answer, or -1 after printing the reason. */
 static int query(int fd, uint16_t opcode, const void *in, uint32_t in_size, void *out,
 		 uint32_t out_size)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * bind_and_wait NODE VCS VPPB PORT [SECONDS]: binds a port to a virtual switch (5201h) and
- * sleeps until the background operation is over. After SECONDS it asks for its abort; what the
- * device makes of that is the device's affair, and the end is waited for all the same.
+ * waits for the end of the background operation. After SECONDS it requests the abort, which the
+ * device may refuse, and waits for the end all the same.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #define BIND_VPPB	0x5201
 
-/* The cookie of what runs now. 0: nothing does, and @failed says whether it failed. */
+/* The cookie of the started operation. 0: none was started; @failed: because of an error. */
 static uint64_t start(int fd, char **argv, int *failed)
 {
 	uint8_t request[6] = { atoi(argv[0]), atoi(argv[1]), atoi(argv[2]), 0, 0xff, 0xff };
@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 	if (argc != 5 && argc != 6)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* Before the start, or its end could come unheard. Mask 0: one's own operations only. */
+	/* Before the start, or its completion may be missed. Mask 0: this file's operations only. */
 	fd = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, CXL_SWITCH_CCI_SUBSCRIBE, &subscribe) < 0) {
 		perror(argv[1]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain NODE OPCODE [BYTE...]: would this command be sent, and if not, what is in the way?
- * Nothing of it is sent. Numbers are hexadecimal.
+ * explain NODE OPCODE [BYTE...]: prints whether this command would be sent, and otherwise which
+ * gates refuse it. Does not send it. Numbers are hexadecimal.
  */
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tunnel NODE PORT: who is behind this port? Identify (0001h) inside a Tunnel Management
- * Command (5300h), which the driver decodes, judges and reports on.
+ * tunnel NODE PORT: prints which device is behind a port. Sends Identify (0001h) inside a Tunnel
+ * Management Command (5300h), which the driver decodes and judges.
  */
 #include <errno.h>
 #include <fcntl.h>
