@@ -2,13 +2,15 @@
 /*
  * Primary mailbox, CXL 3.1 8.2.8.4: one command at a time, in turns. A caller
  * may leave before the answer; then the drain worker fetches it, so that it
- * never reaches another caller. Knows registers; no CXL command, no user.
+ * never reaches another caller. All that lives under mailbox.lock: whose turn it
+ * is, the drain worker, one command, life. Knows registers; no CXL command, no user.
  */
 #include <linux/hrtimer.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 
-#include "mailbox_internal.h"
+#include "answer.h"
 
 /* An identity check and the command that it covers. DESIGN section 7. */
 #define TURN_COMMANDS_MAX	2
@@ -23,7 +25,368 @@
 /* What a command in flight has left when the machine goes to sleep: most answers come. */
 #define GRACE_MS		1000
 
+/* Who is about to be sent away waits so long for a change: who tries again does not spin. */
+#define SENT_AWAY_MS	100
+
+#define DRAIN_STEP_MS		10
+#define STUCK_STEP_MS		250
+
 static struct lock_class_key turn_key;
+
+/* ---- whose turn it is: touches no register ---- */
+
+/* Why no command may begin now; 0: one may. */
+static int refusal(struct swcci_mailbox *mb)
+{
+	int interruption = mailbox_interruption(mb);
+
+	if (interruption)
+		return interruption;
+	return mailbox_is_paused(mb) ? -EBUSY : 0;
+}
+
+static bool grace_is_over(struct swcci_mailbox *mb, ktime_t now)
+{
+	bool over;
+
+	if (!mailbox_is_paused(mb))
+		return false;
+	spin_lock(&mb->lock);
+	over = mb->paused && !ktime_before(now, mb->grace_end);
+	spin_unlock(&mb->lock);
+	return over;
+}
+
+/* Why a caller whose command was sent does not wait for the rest of it; 0: it does. */
+static int reason_to_leave(struct swcci_mailbox *mb, ktime_t now, ktime_t deadline)
+{
+	int interruption = mailbox_interruption(mb);
+
+	if (interruption)
+		return interruption == -ENODEV ? -ENODEV : -EIO;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	return ktime_before(now, deadline) && !grace_is_over(mb, now) ? 0 : -ETIMEDOUT;
+}
+
+static void set_state(struct swcci_mailbox *mb, enum swcci_mailbox_state state)
+{
+	lockdep_assert_held(&mb->lock);
+	WRITE_ONCE(mb->state, state);
+}
+
+/* Under the lock, so that after swcci_mailbox_kill() nothing is queued any more. */
+static void look_again_in(struct swcci_mailbox *mb, unsigned int ms)
+{
+	lockdep_assert_held(&mb->lock);
+	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
+}
+
+/* Its owner's stack may be gone once it is decided. */
+static void decide(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn, int verdict)
+{
+	lockdep_assert_held(&mb->lock);
+	list_del_init(&turn->node);
+	turn->verdict = verdict;
+	complete(&turn->decided);
+}
+
+static struct swcci_mailbox_turn *first_in_queue(struct swcci_mailbox *mb)
+{
+	lockdep_assert_held(&mb->lock);
+	return list_first_entry_or_null(&mb->queue, struct swcci_mailbox_turn, node);
+}
+
+/* Direct hand-off: the mailbox is never idle while somebody waits, unless it is paused. */
+static void grant_next(struct swcci_mailbox *mb)
+{
+	struct swcci_mailbox_turn *turn = mb->paused ? NULL : first_in_queue(mb);
+
+	lockdep_assert_held(&mb->lock);
+	set_state(mb, turn ? MAILBOX_OWNED : MAILBOX_IDLE);
+	WRITE_ONCE(mb->owner, turn);
+	if (turn)
+		decide(mb, turn, 0);
+}
+
+static void refuse_queue(struct swcci_mailbox *mb, int error)
+{
+	struct swcci_mailbox_turn *turn;
+
+	lockdep_assert_held(&mb->lock);
+	while ((turn = first_in_queue(mb)))
+		decide(mb, turn, error);
+}
+
+static int enqueue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
+{
+	lockdep_assert_held(&mb->lock);
+	if (mb->state == MAILBOX_DEAD)
+		return -ENODEV;
+	if (mb->state == MAILBOX_IDLE && !mb->paused) {
+		set_state(mb, MAILBOX_OWNED);
+		WRITE_ONCE(mb->owner, turn);
+		return 0;
+	}
+	/* look again now, so that the turn may still come */
+	if (mb->state == MAILBOX_STUCK)
+		look_again_in(mb, 0);
+	INIT_LIST_HEAD(&turn->node);
+	init_completion(&turn->decided);
+	list_add_tail(&turn->node, &mb->queue);
+	return -EINPROGRESS;
+}
+
+/*
+ * Whether whoever waits will be served. It does not begin to stop without
+ * refuse_queue(), so nobody waits long while it stands still.
+ */
+static bool queue_moves(struct swcci_mailbox *mb)
+{
+	switch (READ_ONCE(mb->state)) {
+	case MAILBOX_IDLE:
+	case MAILBOX_OWNED:
+	case MAILBOX_DRAINING:
+		return !mailbox_is_paused(mb);
+	default:
+		return false;
+	}
+}
+
+static long jiffies_until(ktime_t deadline)
+{
+	s64 ms;
+
+	if (deadline == KTIME_MAX)
+		return MAX_SCHEDULE_TIMEOUT;
+	ms = ktime_ms_delta(deadline, ktime_get());
+	return ms < 0 ? 0 : msecs_to_jiffies(min_t(s64, ms, INT_MAX)) + 1;
+}
+
+static void hand_back(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
+{
+	spin_lock(&mb->lock);
+	if (mb->owner == turn) {
+		WRITE_ONCE(mb->owner, NULL);
+		if (mb->state == MAILBOX_OWNED)
+			grant_next(mb);
+	}
+	spin_unlock(&mb->lock);
+}
+
+/* Return: positive once it is decided. */
+static long wait_for_decision(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			      ktime_t deadline)
+{
+	ktime_t soon = min(deadline, ktime_add_ms(ktime_get(), SENT_AWAY_MS));
+	long left;
+
+	if (!queue_moves(mb)) {
+		/* by any signal: it would end in EBUSY, and a task that is to freeze has one */
+		left = wait_for_completion_interruptible_timeout(&turn->decided,
+								 jiffies_until(soon));
+		if (left > 0 || !queue_moves(mb))
+			return left;
+	}
+	return wait_for_completion_killable_timeout(&turn->decided, jiffies_until(deadline));
+}
+
+static int wait_in_queue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			 ktime_t deadline)
+{
+	bool dead;
+
+	if (wait_for_decision(mb, turn, deadline) > 0)
+		return turn->verdict;
+
+	spin_lock(&mb->lock);
+	list_del_init(&turn->node);
+	dead = mb->state == MAILBOX_DEAD;
+	spin_unlock(&mb->lock);
+	/* the turn may have come between the wake-up and the lock, or the device's end */
+	hand_back(mb, turn);
+	if (dead)
+		return -ENODEV;
+	return fatal_signal_pending(current) ? -EINTR : -EBUSY;
+}
+
+/**
+ * swcci_mailbox_turn_begin() - wait for the mailbox
+ * @mb: the mailbox
+ * @turn: uninitialised, on the caller's stack until swcci_mailbox_turn_end()
+ * @deadline: until when to wait; KTIME_MAX: as long as it takes
+ *
+ * First come, first served. Killable. While the mailbox is stuck, resetting or
+ * paused, it waits for 100 ms at most, or until any signal comes. Locks: takes none
+ * that the caller could hold, but a turn is a lock to lockdep: file mutex, then turn.
+ *
+ * Return: 0; -EINTR on a fatal signal; -EBUSY if the mailbox is stuck, resetting
+ * or paused, or @deadline passed; -ENODEV if the device was removed.
+ */
+int swcci_mailbox_turn_begin(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			     ktime_t deadline)
+{
+	int rc;
+
+	might_sleep();
+	turn->commands = 0;
+
+	spin_lock(&mb->lock);
+	rc = enqueue(mb, turn);
+	spin_unlock(&mb->lock);
+	if (rc == -EINPROGRESS)
+		rc = wait_in_queue(mb, turn, deadline);
+	if (!rc)
+		lock_map_acquire(&mb->turn_map);
+	return rc;
+}
+
+/**
+ * swcci_mailbox_turn_end() - pass the mailbox on
+ * @mb: the mailbox
+ * @turn: from a successful swcci_mailbox_turn_begin()
+ */
+void swcci_mailbox_turn_end(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
+{
+	lock_map_release(&mb->turn_map);
+	hand_back(mb, turn);
+}
+
+/* ---- the drain worker: fetches what was abandoned, sends nothing ---- */
+
+/* Seldom where it is stuck, unless somebody waits a moment to see whether it still is. */
+static unsigned int step_of(struct swcci_mailbox *mb)
+{
+	lockdep_assert_held(&mb->lock);
+	return mb->state == MAILBOX_STUCK && list_empty(&mb->queue) ? STUCK_STEP_MS :
+								      DRAIN_STEP_MS;
+}
+
+/*
+ * The registers now belong to the drain worker. @command is NULL where the
+ * doorbell was found set by nobody that we know of.
+ */
+static void abandon(struct swcci_mailbox *mb, struct swcci_mailbox_command *command,
+		    ktime_t device_deadline, bool stuck)
+{
+	spin_lock(&mb->lock);
+	if (mb->state != MAILBOX_OWNED) {
+		/* frozen or dead: the answer is lost with the function's state */
+		spin_unlock(&mb->lock);
+		return;
+	}
+	WRITE_ONCE(mb->owner, NULL);
+	mb->abandoned = command;
+	if (command) {
+		mb->ticket = command->ticket;
+		command->abandoned = true;
+	}
+	mb->device_deadline = device_deadline;
+	set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
+	if (stuck)
+		refuse_queue(mb, -EBUSY);
+	look_again_in(mb, step_of(mb));
+	spin_unlock(&mb->lock);
+	if (stuck)
+		mb->ops->state_changed(mb);
+}
+
+static bool take_ticket(struct swcci_mailbox *mb, struct swcci_mailbox_ticket *ticket)
+{
+	bool abandoned;
+
+	spin_lock(&mb->lock);
+	abandoned = mb->abandoned;
+	*ticket = mb->ticket;
+	ticket->overdue = ktime_after(ktime_get(), mb->device_deadline);
+	mb->abandoned = false;
+	spin_unlock(&mb->lock);
+	return abandoned;
+}
+
+static void ticket_lost(struct swcci_mailbox *mb)
+{
+	const struct swcci_mailbox_late_answer none = { .answered = false };
+	struct swcci_mailbox_ticket ticket;
+
+	if (take_ticket(mb, &ticket))
+		mb->ops->retired(mb, &ticket, &none);
+}
+
+/* The doorbell is still set. */
+static void drain_later(struct swcci_mailbox *mb)
+{
+	bool became_stuck = false;
+
+	spin_lock(&mb->lock);
+	if (mb->state == MAILBOX_DRAINING && ktime_after(ktime_get(), mb->device_deadline)) {
+		set_state(mb, MAILBOX_STUCK);
+		refuse_queue(mb, -EBUSY);
+		became_stuck = true;
+	}
+	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK)
+		look_again_in(mb, step_of(mb));
+	spin_unlock(&mb->lock);
+	if (became_stuck)
+		mb->ops->state_changed(mb);
+}
+
+/* The doorbell is clear. The answer counts before anybody else may send. */
+static void drain_done(struct swcci_mailbox *mb, const struct swcci_mailbox_late_answer *answer)
+{
+	struct swcci_mailbox_ticket ticket;
+	bool was_stuck = false;
+
+	if (take_ticket(mb, &ticket))
+		mb->ops->retired(mb, &ticket, answer);
+
+	spin_lock(&mb->lock);
+	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK) {
+		was_stuck = mb->state == MAILBOX_STUCK;
+		mb->doorbell_clear = answer->answered;
+		grant_next(mb);
+	}
+	spin_unlock(&mb->lock);
+	if (was_stuck)
+		mb->ops->state_changed(mb);
+}
+
+/*
+ * Only this worker, a freeze or a kill end these states, so what holds here
+ * holds for the whole run.
+ */
+static bool draining(struct swcci_mailbox *mb)
+{
+	bool ours;
+
+	spin_lock(&mb->lock);
+	ours = mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK;
+	spin_unlock(&mb->lock);
+	return ours;
+}
+
+static void drain_work(struct work_struct *work)
+{
+	struct swcci_mailbox *mb = container_of(to_delayed_work(work), struct swcci_mailbox, drain);
+	struct swcci_mailbox_late_answer answer = { .answered = false };
+	bool done;
+	int index;
+
+	/* a look ordered by enqueue() may come after the answer was taken */
+	if (!draining(mb))
+		return;
+	index = srcu_read_lock(&mb->inside);
+	done = !mailbox_interruption(mb) && swcci_mailbox_take_late_answer(mb, &answer);
+	/* a reset took the enables too; a doorbell that was set at thaw kept them out */
+	if (done && (!answer.answered || mb->kept != mb->control))
+		swcci_mailbox_arm(mb);
+	srcu_read_unlock(&mb->inside, index);
+
+	if (done)
+		drain_done(mb, &answer);
+	else
+		drain_later(mb);
+}
 
 /* ---- one command ---- */
 
@@ -64,7 +427,7 @@ static int write_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_co
 		to += MAILBOX_STEP;
 		in += MAILBOX_STEP;
 		cond_resched();
-		rc = swcci_mailbox_refusal(mb);
+		rc = refusal(mb);
 		if (!rc)
 			rc = too_late(command);
 		if (rc)
@@ -93,7 +456,7 @@ static void pause_for(struct swcci_mailbox *mb, u64 elapsed_ns, int hints_seen)
 		return;
 	}
 	prepare_to_wait(&mb->wait, &wait, TASK_KILLABLE);
-	if (!swcci_mailbox_interruption(mb) && atomic_read(&mb->hints) == hints_seen)
+	if (!mailbox_interruption(mb) && atomic_read(&mb->hints) == hints_seen)
 		schedule_hrtimeout_range(&step, step_ns >> 2, HRTIMER_MODE_REL);
 	finish_wait(&mb->wait, &wait);
 }
@@ -123,7 +486,7 @@ static int await_doorbell(struct swcci_mailbox *mb, ktime_t start, ktime_t devic
 			return 0;
 		}
 		mb->arrived = true;
-		rc = swcci_mailbox_reason_to_leave(mb, now, min(deadline, device_deadline));
+		rc = reason_to_leave(mb, now, min(deadline, device_deadline));
 		if (rc == -ETIMEDOUT && !ktime_before(now, device_deadline))
 			return -ETIME;
 		if (rc)
@@ -149,7 +512,7 @@ static int check_doorbell(struct swcci_mailbox *mb)
 		return 0;
 	}
 	deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
-	swcci_mailbox_abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
+	abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
 	return doorbell == DOORBELL_NONSENSE ? -EIO : -EBUSY;
 }
 
@@ -183,7 +546,7 @@ static int read_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_com
 		if (answer->read == answer->copied)
 			return 0;
 		cond_resched();
-		rc = swcci_mailbox_reason_to_leave(mb, ktime_get(), command->deadline);
+		rc = reason_to_leave(mb, ktime_get(), command->deadline);
 		if (rc) {
 			/* it came: what the drain worker finds is no answer before it */
 			mb->arrived = true;
@@ -238,7 +601,7 @@ static int run(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 		return 0;
 
 	/* also where the registers read as nonsense: they may come back with the answer */
-	swcci_mailbox_abandon(mb, command, device_deadline, command->overdue || nonsense);
+	abandon(mb, command, device_deadline, command->overdue || nonsense);
 	return rc == -ETIME ? -ETIMEDOUT : rc;
 }
 
@@ -279,7 +642,7 @@ int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *t
 
 	turn->commands++;
 	index = srcu_read_lock(&mb->inside);
-	rc = swcci_mailbox_refusal(mb);
+	rc = refusal(mb);
 	/* a reset, or an abandoned command, took the turn away */
 	if (!rc && READ_ONCE(mb->owner) != turn)
 		rc = -EBUSY;
@@ -342,7 +705,7 @@ int swcci_mailbox_init(struct swcci_mailbox *mb, const struct swcci_mailbox_ops 
 	spin_lock_init(&mb->lock);
 	INIT_LIST_HEAD(&mb->queue);
 	init_waitqueue_head(&mb->wait);
-	INIT_DELAYED_WORK(&mb->drain, swcci_mailbox_drain_work);
+	INIT_DELAYED_WORK(&mb->drain, drain_work);
 	lockdep_init_map(&mb->turn_map, "cci_mailbox_turn", &turn_key, 0);
 	return 0;
 }
@@ -371,10 +734,10 @@ void swcci_mailbox_freeze(struct swcci_mailbox *mb)
 		spin_unlock(&mb->lock);
 		return;
 	}
-	swcci_mailbox_set_state(mb, MAILBOX_RESETTING);
+	set_state(mb, MAILBOX_RESETTING);
 	/* what its first command showed does not outlive the reset */
 	WRITE_ONCE(mb->owner, NULL);
-	swcci_mailbox_refuse_queue(mb, -EBUSY);
+	refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
 	wake_up_all(&mb->wait);
 	swcci_mailbox_quiesce(mb);
@@ -407,10 +770,10 @@ void swcci_mailbox_thaw(struct swcci_mailbox *mb)
 	mb->doorbell_clear = !busy;
 	mb->device_deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
 	if (busy) {
-		swcci_mailbox_set_state(mb, MAILBOX_DRAINING);
-		swcci_mailbox_look_again_in(mb, 0);
+		set_state(mb, MAILBOX_DRAINING);
+		look_again_in(mb, 0);
 	} else {
-		swcci_mailbox_grant_next(mb);
+		grant_next(mb);
 	}
 	spin_unlock(&mb->lock);
 	mb->ops->state_changed(mb);
@@ -428,7 +791,7 @@ void swcci_mailbox_pause(struct swcci_mailbox *mb)
 	spin_lock(&mb->lock);
 	mb->grace_end = ktime_add_ms(ktime_get(), GRACE_MS);
 	WRITE_ONCE(mb->paused, true);
-	swcci_mailbox_refuse_queue(mb, -EBUSY);
+	refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
 }
 
@@ -441,7 +804,7 @@ void swcci_mailbox_unpause(struct swcci_mailbox *mb)
 	spin_lock(&mb->lock);
 	WRITE_ONCE(mb->paused, false);
 	if (mb->state == MAILBOX_IDLE)
-		swcci_mailbox_grant_next(mb);
+		grant_next(mb);
 	spin_unlock(&mb->lock);
 }
 
@@ -454,8 +817,8 @@ void swcci_mailbox_unpause(struct swcci_mailbox *mb)
 void swcci_mailbox_kill(struct swcci_mailbox *mb)
 {
 	spin_lock(&mb->lock);
-	swcci_mailbox_set_state(mb, MAILBOX_DEAD);
-	swcci_mailbox_refuse_queue(mb, -ENODEV);
+	set_state(mb, MAILBOX_DEAD);
+	refuse_queue(mb, -ENODEV);
 	spin_unlock(&mb->lock);
 	wake_up_all(&mb->wait);
 	mb->ops->state_changed(mb);
@@ -472,5 +835,5 @@ void swcci_mailbox_quiesce(struct swcci_mailbox *mb)
 {
 	cancel_delayed_work_sync(&mb->drain);
 	synchronize_srcu_expedited(&mb->inside);
-	swcci_mailbox_ticket_lost(mb);
+	ticket_lost(mb);
 }

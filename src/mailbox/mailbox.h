@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The MMIO mailbox: turns, doorbell, payload, waiting, recovery. Knows
- * registers and time; no CXL command, no user, no PCI. Its files: mailbox.c,
- * status.c, drain.c, answer.c, turns.c.
+ * registers and time; no CXL command, no user, no PCI.
  */
 #ifndef CCI_MAILBOX_H
 #define CCI_MAILBOX_H

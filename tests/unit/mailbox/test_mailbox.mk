@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The real mailbox on threads: see mailbox_bench.h and shim/shim.h.
-mailbox_sources := src/mailbox/mailbox.c src/mailbox/status.c src/mailbox/drain.c src/mailbox/answer.c src/mailbox/turns.c
+mailbox_sources := src/mailbox/mailbox.c src/mailbox/answer.c
 mailbox_sources += $(addprefix tests/unit/,mailbox/mailbox_bench.c mailbox/fake_registers.c shim/shim.c)
 mailbox_flags := -I$(here)/shim
 

@@ -6,7 +6,7 @@
 #include "mailbox_bench.h"
 
 #define REG_PAYLOAD	0x20
-#define STEP		2048	/* what mailbox_internal.h promises */
+#define STEP		2048	/* what answer.h promises */
 #define STEP_END	(REG_PAYLOAD + STEP - 8)
 
 static u8 in[FAKE_PAYLOAD_MAX], out[FAKE_PAYLOAD_MAX];

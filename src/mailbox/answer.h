@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the mailbox share: mailbox.c, status.c, drain.c, answer.c
- * and turns.c. For nobody else.
+ * What mailbox.c and answer.c share: the registers, and what answer.c reads of
+ * them. For nobody else.
  */
-#ifndef CCI_MAILBOX_INTERNAL_H
-#define CCI_MAILBOX_INTERNAL_H
+#ifndef CCI_ANSWER_H
+#define CCI_ANSWER_H
 
 #include "mailbox.h"
 
@@ -29,16 +29,20 @@
 /* Of a long payload in one go: what is cheap stays cheap, and nobody waits long for us. */
 #define MAILBOX_STEP		2048U
 
-/* turns.c */
-int swcci_mailbox_interruption(struct swcci_mailbox *mb);
-int swcci_mailbox_refusal(struct swcci_mailbox *mb);
-int swcci_mailbox_reason_to_leave(struct swcci_mailbox *mb, ktime_t now, ktime_t deadline);
-void swcci_mailbox_set_state(struct swcci_mailbox *mb, enum swcci_mailbox_state state);
-void swcci_mailbox_look_again_in(struct swcci_mailbox *mb, unsigned int ms);
-void swcci_mailbox_grant_next(struct swcci_mailbox *mb);
-void swcci_mailbox_refuse_queue(struct swcci_mailbox *mb, int error);
+/* Why nobody may touch the registers now; 0: somebody may. */
+static inline int mailbox_interruption(struct swcci_mailbox *mb)
+{
+	switch (READ_ONCE(mb->state)) {
+	case MAILBOX_DEAD:
+		return -ENODEV;
+	case MAILBOX_RESETTING:
+		return -EBUSY;
+	default:
+		return 0;
+	}
+}
 
-/* answer.c; the registers must be the caller's: see mailbox.state */
+/* The registers must be the caller's: see mailbox.state */
 enum swcci_mailbox_doorbell {
 	DOORBELL_CLEAR,
 	DOORBELL_SET,
@@ -73,10 +77,4 @@ bool swcci_mailbox_read_answer(struct swcci_mailbox *mb, struct swcci_mailbox_an
 bool swcci_mailbox_take_late_answer(struct swcci_mailbox *mb,
 				    struct swcci_mailbox_late_answer *late);
 
-/* drain.c */
-void swcci_mailbox_abandon(struct swcci_mailbox *mb, struct swcci_mailbox_command *command,
-			   ktime_t device_deadline, bool stuck);
-void swcci_mailbox_ticket_lost(struct swcci_mailbox *mb);
-void swcci_mailbox_drain_work(struct work_struct *work);
-
-#endif /* CCI_MAILBOX_INTERNAL_H */
+#endif /* CCI_ANSWER_H */
