@@ -18,10 +18,7 @@
 
 /* ---- is it there, is it done ---- */
 
-/*
- * Is the function there? The payload size in its capability register is neither
- * what ones nor what zeros say.
- */
+/* Is the function there? All ones are no payload size. */
 bool swcci_mailbox_alive(struct swcci_mailbox *mb)
 {
 	u32 exponent = readl(mb->registers + REG_CAPABILITY) & CAPABILITY_SIZE_MASK;
@@ -29,7 +26,7 @@ bool swcci_mailbox_alive(struct swcci_mailbox *mb)
 	return 1U << exponent == mb->capability.payload_size;
 }
 
-/* With the doorbell clear. What the device keeps of them tells it from zeros. */
+/* With the doorbell clear. What the device keeps of the enables is missing after a reset. */
 void swcci_mailbox_arm(struct swcci_mailbox *mb)
 {
 	u32 control;
@@ -76,10 +73,10 @@ static u64 read_chunk(const void __iomem *from, u8 *out)
 	return read_word(from + 24, out + 24);
 }
 
-/* The end of a payload, less than a chunk. Return: as read_chunk(); 1 if there is none. */
+/* The end of a payload, less than a chunk. Return: as read_chunk(); 0 if there is none. */
 static u64 read_rest(const void __iomem *from, u8 *out, u32 length)
 {
-	u64 word = 1;
+	u64 word = 0;
 	u8 tail[8];
 
 	for (; length >= 8; length -= 8, from += 8, out += 8)
@@ -102,7 +99,7 @@ static bool read_step(struct swcci_mailbox *mb, const void __iomem *from, u8 *ou
 	u32 step = min(length, MAILBOX_STEP), at;
 	bool checked = false;
 
-	*last = 1;
+	*last = 0;
 	for (at = 0; at + CHUNK <= step; at += CHUNK) {
 		*last = read_chunk(from + at, out + at);
 		if (*last != ~0ULL || checked || at + CHUNK == length)
@@ -126,11 +123,13 @@ static u16 vendor_status_of(const struct swcci_mailbox_outcome *outcome)
 	return (u16)(outcome->status >> STATUS_VENDOR_SHIFT);
 }
 
-/* The device changes the length alone: what we did not send is no answer to us. */
+/*
+ * The device changes the length alone. After a reset that the driver was not notified
+ * of, status is zero, which is Success; the command register is zero too, and shows it.
+ */
 static bool is_ours(const struct swcci_mailbox *mb, u64 header)
 {
-	return header && header != ~0ULL &&
-	       (header & COMMAND_OPCODE_MASK) == (mb->sent & COMMAND_OPCODE_MASK);
+	return header && header != ~0ULL && (header & COMMAND_OPCODE_MASK) == mb->sent_opcode;
 }
 
 /* CXL 3.1 8.2.8.4: steps 6 and 7 of sending a command. An error has no output. */
@@ -146,26 +145,6 @@ static bool read_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_outcome 
 	return is_ours(mb, outcome->header);
 }
 
-/*
- * Where no enables vouch for it, the doorbell may have been one of zeros that
- * ended since. Then this is the status of the command before, or our own
- * request, or a return code of zeros with no output to show for it.
- */
-static bool is_doubtful(const struct swcci_mailbox *mb, const struct swcci_mailbox_outcome *outcome)
-{
-	return !mb->kept && (return_code_of(outcome) != CCI_RC_SUCCESS ||
-			     outcome->header == mb->sent || !answer_length(mb, outcome->header));
-}
-
-/* What was read is not zero, so the function is there: now the doorbell counts. */
-static bool read_sure_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_outcome *outcome)
-{
-	if (!read_outcome(mb, outcome))
-		return false;
-	return !is_doubtful(mb, outcome) ||
-	       (swcci_mailbox_doorbell(mb) == DOORBELL_CLEAR && read_outcome(mb, outcome));
-}
-
 /**
  * swcci_mailbox_begin_answer() - the doorbell is clear: what does it say?
  * @mb: the mailbox
@@ -177,7 +156,7 @@ static bool read_sure_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_out
 bool swcci_mailbox_begin_answer(struct swcci_mailbox *mb, u32 room,
 				struct swcci_mailbox_answer *answer)
 {
-	if (!read_sure_outcome(mb, &answer->outcome))
+	if (!read_outcome(mb, &answer->outcome))
 		return false;
 	answer->return_code = return_code_of(&answer->outcome);
 	answer->vendor_status = vendor_status_of(&answer->outcome);
@@ -205,8 +184,8 @@ bool swcci_mailbox_read_answer(struct swcci_mailbox *mb, struct swcci_mailbox_an
 	if (!read_step(mb, from, out + answer->read, left, &last))		/* 8 */
 		return false;
 	answer->read += min(left, MAILBOX_STEP);
-	/* what went away meanwhile reads as ones or zeros to the end */
-	if (answer->read < answer->copied || (last && last != ~0ULL))
+	/* a function that went away meanwhile reads as all ones to the end */
+	if (answer->read < answer->copied || last != ~0ULL)
 		return true;
 	return readq(mb->registers + REG_COMMAND) == answer->outcome.header;
 }
@@ -285,10 +264,7 @@ static int read_background(struct swcci_mailbox *mb, u64 *status, u64 *backgroun
 	*background = readq(mb->registers + REG_BACKGROUND);
 	if (!(*status & STATUS_BACKGROUND))
 		*status = readq(mb->registers + REG_STATUS);
-	if (*status == ~0ULL || *background == ~0ULL)
-		return -EIO;
-	/* zeros are legal: no operation yet, and nothing said of the last command */
-	return *status || *background || swcci_mailbox_alive(mb) ? 0 : -EIO;
+	return *status == ~0ULL || *background == ~0ULL ? -EIO : 0;
 }
 
 /**

@@ -46,7 +46,7 @@ static inline int mailbox_interruption(struct swcci_mailbox *mb)
 enum swcci_mailbox_doorbell {
 	DOORBELL_CLEAR,
 	DOORBELL_SET,
-	DOORBELL_NONSENSE,	/* ones, or not the enables that we wrote */
+	DOORBELL_NONSENSE,	/* all ones, or reset: the enables are gone */
 };
 
 /**

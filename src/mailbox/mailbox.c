@@ -506,7 +506,7 @@ static int check_doorbell(struct swcci_mailbox *mb)
 
 	if (mb->doorbell_clear)
 		return 0;
-	doorbell = swcci_mailbox_alive(mb) ? swcci_mailbox_doorbell(mb) : DOORBELL_NONSENSE;
+	doorbell = swcci_mailbox_doorbell(mb);
 	if (doorbell == DOORBELL_CLEAR) {
 		mb->doorbell_clear = true;
 		return 0;
@@ -521,7 +521,7 @@ static int send(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 	u64 header = command->ticket.opcode | (u64)command->in_length << COMMAND_LENGTH_SHIFT;
 	int rc;
 
-	mb->sent = header;
+	mb->sent_opcode = command->ticket.opcode;
 	mb->arrived = false;
 	writeq_relaxed(header, mb->registers + REG_COMMAND);	/* 2 */
 	rc = write_payload(mb, command);			/* 3 */
@@ -761,7 +761,7 @@ void swcci_mailbox_thaw(struct swcci_mailbox *mb)
 	control = readl(mb->registers + REG_CONTROL);
 	busy = control & CONTROL_DOORBELL;
 	mb->kept = 0;
-	mb->sent = 0;
+	mb->sent_opcode = 0;
 	mb->arrived = true;
 	if (!busy)
 		swcci_mailbox_arm(mb);

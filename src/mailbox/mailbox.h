@@ -172,8 +172,8 @@ struct swcci_mailbox {
 	 * turn or the drain worker.
 	 */
 	u32 control;			/* enables; rewritten whole with every doorbell */
-	u32 kept;			/* of these, by the device: none missing, or it is not it */
-	u64 sent;			/* the command register of the last command */
+	u32 kept;			/* of these, by the device; one that is missing was reset */
+	u16 sent_opcode;		/* of the last command */
 	struct swcci_mailbox_outcome last;	/* answer taken */
 	bool arrived;			/* that command: the doorbell was seen set */
 	bool doorbell_clear;		/* known: no need to look before a command */

@@ -53,7 +53,7 @@ static const struct row {
 	  { EBUSY, EIO, EHOSTUNREACH }, 0, false, false },
 	{ "all ones, recover", { "reads ones" }, { "reads normal" }, ALL,
 	  { EBUSY, EIO, EHOSTUNREACH }, 0, true, false },
-	/* one caller may get its own request back: test_model_faults.c says why */
+	/* no hardware does this; the answer that is being read when they begin ends in zeros */
 	{ "all zeros", { "reads zeros" }, { "reads normal" }, ALL,
 	  { EBUSY, EIO, EHOSTUNREACH }, 1, false, false },
 	{ "function removed, and back", { "remove" }, { "restore" }, ALL,

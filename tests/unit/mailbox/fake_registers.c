@@ -326,7 +326,7 @@ void fake_reset(struct fake_registers *fake)
 	fake->busy = false;
 	fake->control = 0;
 	fake->command = 0;
-	fake->status = 0;
+	fake->status = fake->status_after_reset;
 	fake->background = 0;
 	fake->command_written = false;
 	fake->payload_written = 0;

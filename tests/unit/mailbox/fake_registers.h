@@ -43,7 +43,8 @@ struct fake_registers {
 	u32 payload_size;
 	u32 enables;			/* of the control register, as the driver must keep them */
 	u32 forgets;			/* enables that the device does not keep */
-	bool deceived;			/* zeros have it touch what it may not */
+	u64 status_after_reset;		/* what fake_reset() leaves there; by CXL 3.1 zero */
+	bool deceived;			/* the driver touches, misled, what it may not */
 	u32 read_ns;			/* how long a read takes */
 	/* decides each command; NULL: fake_echo() */
 	void (*serve)(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,

@@ -298,19 +298,12 @@ u32 state_changes(void)
 
 /* ---- commands ---- */
 
-/*
- * Without 64-bit accesses the wide registers and the payload cost double. Without
- * interrupts an answer that could be the request is looked at twice.
- */
-u32 accesses_of(u32 in_length, u32 out_length, u32 copied)
+/* Without 64-bit accesses the wide registers and the payload cost double. */
+u32 accesses_of(u32 in_length, u32 copied)
 {
-	u32 wide = 3 + (in_length + 7) / 8 + (copied + 7) / 8, narrow = 2;
+	u32 wide = 3 + (in_length + 7) / 8 + (copied + 7) / 8;
 
-	if (!bench.mailbox.kept && (in_length == out_length || !out_length)) {
-		narrow++;
-		wide += 2;
-	}
-	return narrow + wide * (IO_HALVES ? 2 : 1);
+	return 2 + wide * (IO_HALVES ? 2 : 1);
 }
 
 struct swcci_mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room)

@@ -71,8 +71,8 @@ void close_gate(u32 offset, u32 skip);
 void open_gate(void);
 bool await_gate(unsigned int ms);
 
-/* How many accesses a command of these lengths may make: DESIGN section 11. */
-u32 accesses_of(u32 in_length, u32 out_length, u32 copied);
+/* Register accesses of a successful command: Documentation/design.md, "What a command costs". */
+u32 accesses_of(u32 in_length, u32 copied);
 
 /* A command as it is before it is sent. */
 struct swcci_mailbox_command command_of(u64 id, const void *in, u32 in_length, void *out, u32 room);

@@ -37,7 +37,7 @@ static void every_length_at_its_price(void **state)
 		fake_count_from_here(&bench.fake);
 		assert_int_equal(bench_execute(&command), 0);
 		assert_int_equal(fake_accesses(&bench.fake),
-				 accesses_of(length, length, length));
+				 accesses_of(length, length));
 		assert_true(command.answered);
 		assert_int_equal(command.out_copied, length);
 		assert_memory_equal(out, in, length);
@@ -279,7 +279,7 @@ static void ones_may_be_an_answer(void **state)
 	for (u32 i = 0; i < ARRAY_SIZE(ones); i++) {
 		struct swcci_mailbox_command command = command_of(1, in, sizeof(in), out,
 								  sizeof(out));
-		u32 accesses = accesses_of(sizeof(in), sizeof(in), sizeof(in)) + ones[i].checks;
+		u32 accesses = accesses_of(sizeof(in), sizeof(in)) + ones[i].checks;
 
 		if (ones[i].to == FAKE_PAYLOAD_MAX)
 			accesses += IO_HALVES ? 2 : 1;
