@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -6,7 +6,7 @@
 #ifndef CXL_SWITCH_TOOL_COMMANDS_H
 #define CXL_SWITCH_TOOL_COMMANDS_H
 
-#include "session.h"
+#include "cli/session.h"
 
 #define PROGRAM "cxl-switch"
 

@@ -12,7 +12,7 @@
 #include "commands.h"
 #include "completion.h"
 #include "help.h"
-#include "parse.h"
+#include "cci/parse.h"
 
 /* One word, or two with a blank between; how many is in @words. */
 static const struct verb *find_verb(char *const *argv, int argc, int *words)

@@ -1,4 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0-only
-# Pure: two files.
-test_tool_parse-src := tools/parse.c tools/names.c
-test_tool_parse-flags := -I$(top)/tools
