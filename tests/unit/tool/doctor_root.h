@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "../../src/version.h"
+#include "../../../src/version.h"
 #include "doctor/doctor.h"
 #include "fake_root.h"
 
