@@ -49,10 +49,10 @@ static int read_configuration(const struct doctor *doctor, uint32_t *keys)
 		return -errno;
 	while (fgets(line, sizeof(line), file)) {
 		for (i = 0; i < BUILD_KEYS; i++) {
-			value = value_of(line, build_keys[i].name);
+			value = value_of(line, known_build_keys[i].name);
 			if (value)
-				*keys = is_yes(value) ? *keys | build_keys[i].bit :
-							*keys & ~build_keys[i].bit;
+				*keys = is_yes(value) ? *keys | known_build_keys[i].bit :
+							*keys & ~known_build_keys[i].bit;
 		}
 	}
 	error = ferror(file) ? -errno : 0;
@@ -68,11 +68,11 @@ static void compare(struct doctor *doctor, uint32_t configured, uint32_t keys, c
 	size_t i;
 
 	for (i = 0; i < BUILD_KEYS; i++) {
-		const char *name = build_keys[i].name;
+		const char *name = known_build_keys[i].name;
 
-		if (!((configured ^ keys) & build_keys[i].bit))
+		if (!((configured ^ keys) & known_build_keys[i].bit))
 			continue;
-		if (keys & build_keys[i].bit)
+		if (keys & known_build_keys[i].bit)
 			check = check_add(doctor, VERDICT_NOTE, "build keys", "the %s module was "
 					  "built with %s, and " CONFIGURATION " does not have it",
 					  which, name);

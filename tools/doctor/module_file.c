@@ -26,7 +26,7 @@
 
 static const char appended[] = "~Module signature appended~\n";
 
-const struct build_key build_keys[BUILD_KEYS] = {
+const struct build_key known_build_keys[BUILD_KEYS] = {
 	{ "CXL_SWITCH_CCI_FABRIC_MANAGER_NO_LOCKDOWN",
 	  CXL_SWITCH_CCI_KEY_FABRIC_MANAGER_NO_LOCKDOWN },
 	{ "CXL_SWITCH_CCI_VENDOR_RAW_NO_LOCKDOWN", CXL_SWITCH_CCI_KEY_VENDOR_RAW_NO_LOCKDOWN },
@@ -171,8 +171,8 @@ static uint32_t read_build_keys(const struct content *content)
 
 	while ((value = find_field(content, "build_key", value)))
 		for (i = 0; i < BUILD_KEYS; i++)
-			if (!strcmp(value, build_keys[i].name))
-				keys |= build_keys[i].bit;
+			if (!strcmp(value, known_build_keys[i].name))
+				keys |= known_build_keys[i].bit;
 	return keys;
 }
 

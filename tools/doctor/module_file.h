@@ -17,7 +17,7 @@ struct build_key {
 
 #define BUILD_KEYS 2
 
-extern const struct build_key build_keys[BUILD_KEYS];
+extern const struct build_key known_build_keys[BUILD_KEYS];
 
 /**
  * struct module_file - a file, and what it says
