@@ -19,14 +19,6 @@
 #include "record/record.h"
 #include "command/settings.h"
 
-struct swcci_counters {
-	atomic64_t commands;		/* answered */
-	atomic64_t refusals[CXL_SWITCH_CCI_REASONS];	/* by reason */
-	atomic64_t slow_refusals;	/* of these, for a destination that is slow */
-	atomic64_t timeouts;
-	atomic64_t late_answers;
-};
-
 struct swcci_device {
 	struct device dev;
 	struct cdev cdev;
@@ -53,9 +45,7 @@ struct swcci_device {
 	struct swcci_notices notices;
 	struct swcci_watch watch;
 	struct swcci_settings settings;
-	struct swcci_counters counters;
 	struct swcci_recorder recorder;
-	atomic64_t last_command_id;	/* ties trace events together */
 };
 
 static inline bool cci_device_gone(struct swcci_device *cci)

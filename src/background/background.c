@@ -7,7 +7,6 @@
 
 #include <linux/errno.h>
 
-#include "device.h"
 #include "opcodes.h"
 
 /* ---- from a command to its operation ---- */
@@ -37,16 +36,15 @@ struct swcci_operation *swcci_background_prepare(const struct swcci_tunnel_reque
 
 /**
  * swcci_background_place() - a place for what a command may start
- * @cci: the device
+ * @bg: of the device
  * @op: prepared
  *
  * In the turn, before anything is sent, so that nothing runs that has no place.
  *
  * Return: 0; -EBUSY: too many are under way, or the device is gone.
  */
-int swcci_background_place(struct swcci_device *cci, struct swcci_operation *op)
+int swcci_background_place(struct swcci_background *bg, struct swcci_operation *op)
 {
-	struct swcci_background *bg = &cci->background;
 	int rc;
 
 	spin_lock(&bg->lock);
@@ -56,60 +54,57 @@ int swcci_background_place(struct swcci_device *cci, struct swcci_operation *op)
 }
 
 /* The slot has a new operation: the old one is over, unseen. */
-static void supersede(struct swcci_device *cci, struct swcci_operation *op)
+static void supersede(struct swcci_background *bg, struct swcci_operation *op)
 {
-	struct swcci_operation *old = swcci_background_under_way_at(&cci->background,
+	struct swcci_operation *old = swcci_background_under_way_at(bg,
 								    &op->leaf.path);
 
-	lockdep_assert_held(&cci->background.lock);
+	lockdep_assert_held(&bg->lock);
 	if (!old)
 		return;
-	swcci_background_apply(cci, old, OPERATION_UNOBSERVABLE);
-	swcci_background_retire(&cci->background, old);
+	swcci_background_apply(bg, old, OPERATION_UNOBSERVABLE);
+	swcci_background_retire(bg, old);
 }
 
 /**
  * swcci_background_started() - the device answered that it goes on in the background
- * @cci: the device
+ * @bg: of the device
  * @op: has its place
  *
  * In the turn of the command, or by the drain worker: before anybody else sends.
  *
  * Return: its cookie.
  */
-u64 swcci_background_started(struct swcci_device *cci, struct swcci_operation *op)
+u64 swcci_background_started(struct swcci_background *bg, struct swcci_operation *op)
 {
-	struct swcci_background *bg = &cci->background;
 	u64 cookie;
 
 	spin_lock(&bg->lock);
-	supersede(cci, op);
-	swcci_background_begin(cci, op, OPERATION_STARTED);
+	supersede(bg, op);
+	swcci_background_begin(bg, op, OPERATION_STARTED);
 	cookie = op->cookie;
-	swcci_background_look_later(cci, op, OPERATION_STATUS);
+	swcci_background_look_later(bg, op, OPERATION_STATUS);
 	if (bg->stopped)
-		swcci_background_apply(cci, op, OPERATION_REMOVED);
+		swcci_background_apply(bg, op, OPERATION_REMOVED);
 	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 	return cookie;
 }
 
 /* The command started nothing; it may have had no place yet. */
-void swcci_background_dismiss(struct swcci_device *cci, struct swcci_operation *op)
+void swcci_background_dismiss(struct swcci_background *bg, struct swcci_operation *op)
 {
-	spin_lock(&cci->background.lock);
+	spin_lock(&bg->lock);
 	if (list_empty(&op->node))
 		swcci_background_put(op);
 	else
-		swcci_background_drop(&cci->background, op);
-	spin_unlock(&cci->background.lock);
+		swcci_background_drop(bg, op);
+	spin_unlock(&bg->lock);
 }
 
 /* Sent, and its answer was of no use: what runs there now is looked up. */
-void swcci_background_uncertain(struct swcci_device *cci, struct swcci_operation *op)
+void swcci_background_uncertain(struct swcci_background *bg, struct swcci_operation *op)
 {
-	struct swcci_background *bg = &cci->background;
-
 	spin_lock(&bg->lock);
 	op->look = !bg->stopped;
 	op->started_ms = background_now_ms();
@@ -122,20 +117,19 @@ void swcci_background_uncertain(struct swcci_device *cci, struct swcci_operation
 
 /**
  * swcci_background_abort() - a user's 0005h goes out, or was answered
- * @cci: the device
+ * @bg: of the device
  * @path: where; the turn is held
  * @event: OPERATION_ABORT_*
  */
-void swcci_background_abort(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+void swcci_background_abort(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 			    enum swcci_operation_event event)
 {
-	struct swcci_background *bg = &cci->background;
 	struct swcci_operation *op;
 
 	spin_lock(&bg->lock);
 	op = swcci_background_under_way_at(bg, path);
 	if (op) {
-		swcci_background_apply(cci, op, event);
+		swcci_background_apply(bg, op, event);
 		swcci_background_look_soon(op);
 	}
 	swcci_background_order_looks(bg);
@@ -161,8 +155,18 @@ bool swcci_background_binds(struct swcci_background *bg)
 
 /* ---- life ---- */
 
-void swcci_background_init(struct swcci_background *bg)
+void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
+			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
+			   struct swcci_notices *notices, struct swcci_recorder *recorder,
+			   u32 number)
 {
+	bg->workqueue = workqueue;
+	bg->mailbox = mailbox;
+	bg->exchange = exchange;
+	bg->generation = generation;
+	bg->notices = notices;
+	bg->recorder = recorder;
+	bg->number = number;
 	spin_lock_init(&bg->lock);
 	INIT_LIST_HEAD(&bg->live);
 	INIT_LIST_HEAD(&bg->ended);
@@ -171,41 +175,39 @@ void swcci_background_init(struct swcci_background *bg)
 	INIT_DELAYED_WORK(&bg->others, swcci_background_others_work);
 }
 
-static void end(struct swcci_device *cci, struct swcci_operation *op,
+static void end(struct swcci_background *bg, struct swcci_operation *op,
 		enum swcci_operation_event event)
 {
 	/* what runs behind a port goes on; whether it did shows when it is polled */
 	if (event == OPERATION_RESET && op->leaf.path.depth)
-		swcci_background_apply(cci, op, OPERATION_UNOBSERVABLE);
+		swcci_background_apply(bg, op, OPERATION_UNOBSERVABLE);
 	else if (op->look)
-		swcci_background_drop(&cci->background, op);
+		swcci_background_drop(bg, op);
 	else
-		swcci_background_apply(cci, op, event);
+		swcci_background_apply(bg, op, event);
 }
 
 /* What is being started ends with its command. */
-static void end_all(struct swcci_device *cci, enum swcci_operation_event event)
+static void end_all(struct swcci_background *bg, enum swcci_operation_event event)
 {
-	struct swcci_background *bg = &cci->background;
 	struct swcci_operation *op, *next;
 
 	lockdep_assert_held(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
-		end(cci, op, event);
+		end(bg, op, event);
 }
 
 /* The function was reset, and its own slot with it. */
-void swcci_background_reset(struct swcci_device *cci)
+void swcci_background_reset(struct swcci_background *bg)
 {
-	spin_lock(&cci->background.lock);
-	end_all(cci, OPERATION_RESET);
-	spin_unlock(&cci->background.lock);
+	spin_lock(&bg->lock);
+	end_all(bg, OPERATION_RESET);
+	spin_unlock(&bg->lock);
 }
 
 /* The mailbox serves again: poll at once what could not be polled meanwhile. */
-void swcci_background_look_again(struct swcci_device *cci)
+void swcci_background_look_again(struct swcci_background *bg)
 {
-	struct swcci_background *bg = &cci->background;
 	struct swcci_operation *op;
 
 	spin_lock(&bg->lock);
@@ -217,19 +219,17 @@ void swcci_background_look_again(struct swcci_device *cci)
 
 /**
  * swcci_background_stop() - the device is gone; nothing is looked at any more
- * @cci: the device; its mailbox is dead, its interrupt released
+ * @bg: of the device; its mailbox is dead, its interrupt released
  */
-void swcci_background_stop(struct swcci_device *cci)
+void swcci_background_stop(struct swcci_background *bg)
 {
-	struct swcci_background *bg = &cci->background;
-
 	spin_lock(&bg->lock);
 	bg->stopped = true;
 	spin_unlock(&bg->lock);
 	cancel_delayed_work_sync(&bg->own);
 	cancel_delayed_work_sync(&bg->others);
 	spin_lock(&bg->lock);
-	end_all(cci, OPERATION_REMOVED);
+	end_all(bg, OPERATION_REMOVED);
 	spin_unlock(&bg->lock);
 }
 

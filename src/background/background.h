@@ -8,6 +8,7 @@
 #ifndef CCI_BACKGROUND_H
 #define CCI_BACKGROUND_H
 
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
@@ -21,8 +22,11 @@
 #include "transfer.h"
 #include "watch.h"
 
-struct swcci_device;
 struct swcci_listener;
+struct swcci_mailbox;
+struct swcci_notices;
+struct swcci_recorder;
+struct workqueue_struct;
 
 /* What can be under way at destinations at once, and how many ended ones stay readable. */
 #define BACKGROUND_MAX		256
@@ -53,6 +57,16 @@ struct swcci_operation {
 
 /* Of one function. */
 struct swcci_background {
+	/* from swcci_background_init() on */
+	struct workqueue_struct *workqueue;
+	struct swcci_mailbox *mailbox;
+	void *exchange;			/* for swcci_destination_ask() */
+	atomic_t *generation;
+	struct swcci_notices *notices;
+	struct swcci_recorder *recorder;	/* has a record of each abort on close */
+	u32 number;			/* for traces */
+	bool interrupts;		/* of the function's own slot; set before the thaw */
+
 	/*
 	 * Guards the lists and the operations. Above notices.lock; below the
 	 * turn. Nothing sleeps and no register is touched under it.
@@ -85,12 +99,15 @@ struct swcci_operation_view {
 };
 
 /* background.c */
-void swcci_background_init(struct swcci_background *background);
-void swcci_background_stop(struct swcci_device *cci);
-void swcci_background_free(struct swcci_background *background);
-void swcci_background_reset(struct swcci_device *cci);
-void swcci_background_look_again(struct swcci_device *cci);
-bool swcci_background_binds(struct swcci_background *background);
+void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
+			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
+			   struct swcci_notices *notices, struct swcci_recorder *recorder,
+			   u32 number);
+void swcci_background_stop(struct swcci_background *bg);
+void swcci_background_free(struct swcci_background *bg);
+void swcci_background_reset(struct swcci_background *bg);
+void swcci_background_look_again(struct swcci_background *bg);
+bool swcci_background_binds(struct swcci_background *bg);
 
 /* What a command may start, and for whom. */
 struct swcci_operation_wish {
@@ -102,17 +119,17 @@ struct swcci_operation_wish {
 
 struct swcci_operation *swcci_background_prepare(const struct swcci_tunnel_request *leaf,
 						 const struct swcci_operation_wish *wish);
-int swcci_background_place(struct swcci_device *cci, struct swcci_operation *operation);
-u64 swcci_background_started(struct swcci_device *cci, struct swcci_operation *operation);
-void swcci_background_dismiss(struct swcci_device *cci, struct swcci_operation *operation);
-void swcci_background_uncertain(struct swcci_device *cci, struct swcci_operation *operation);
-void swcci_background_abort(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+int swcci_background_place(struct swcci_background *bg, struct swcci_operation *operation);
+u64 swcci_background_started(struct swcci_background *bg, struct swcci_operation *operation);
+void swcci_background_dismiss(struct swcci_background *bg, struct swcci_operation *operation);
+void swcci_background_uncertain(struct swcci_background *bg, struct swcci_operation *operation);
+void swcci_background_abort(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 			    enum swcci_operation_event event);
 
 /* background_look.c */
-void swcci_background_hint(struct swcci_device *cci);
-void swcci_background_look_at_self(struct swcci_device *cci);
-bool swcci_background_meet(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+void swcci_background_hint(struct swcci_background *bg);
+void swcci_background_look_at_self(struct swcci_background *bg);
+bool swcci_background_meet(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 			   ktime_t deadline);
 
 /* background_owner.c */
@@ -124,14 +141,15 @@ enum swcci_background_slot {
 	BACKGROUND_SLOT_FOREIGN,
 };
 
-enum swcci_background_slot swcci_background_slot(struct swcci_device *cci,
+enum swcci_background_slot swcci_background_slot(struct swcci_background *bg,
 						 const struct swcci_tunnel_path *path,
 						 const struct swcci_listener *file, u64 *cookie);
-int swcci_background_view(struct swcci_device *cci, const struct swcci_listener *file, u64 cookie,
-			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view);
-int swcci_background_await(struct swcci_device *cci, u64 cookie, u32 timeout_ms);
-int swcci_background_adopt(struct swcci_device *cci, u64 cookie, struct swcci_listener *file,
+int swcci_background_view(struct swcci_background *bg, const struct swcci_listener *file,
+			  u64 cookie, const struct swcci_tunnel_path *path,
+			  struct swcci_operation_view *view);
+int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_ms);
+int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_listener *file,
 			   bool privileged);
-void swcci_background_owner_gone(struct swcci_device *cci, struct swcci_listener *file);
+void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_listener *file);
 
 #endif /* CCI_BACKGROUND_H */

@@ -56,9 +56,9 @@ int swcci_background_add(struct swcci_background *bg, struct swcci_operation *op
 void swcci_background_drop(struct swcci_background *bg, struct swcci_operation *op);
 void swcci_background_retire(struct swcci_background *bg, struct swcci_operation *op);
 struct cxl_switch_cci_notice swcci_background_notice_of(const struct swcci_operation *op);
-void swcci_background_apply(struct swcci_device *cci, struct swcci_operation *op,
+void swcci_background_apply(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event);
-void swcci_background_begin(struct swcci_device *cci, struct swcci_operation *op,
+void swcci_background_begin(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event);
 
 /* background_pace.c; locked */
@@ -68,7 +68,7 @@ struct swcci_operation *
 swcci_background_most_urgent(struct swcci_background *bg,
 			     bool (*is_work)(const struct swcci_operation *op));
 void swcci_background_look_soon(struct swcci_operation *op);
-void swcci_background_look_later(struct swcci_device *cci, struct swcci_operation *op,
+void swcci_background_look_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer);
 void swcci_background_order_looks(struct swcci_background *bg);
 

@@ -9,9 +9,10 @@
 
 #include <linux/refcount.h>
 
-#include "device.h"
 #include "destination/destination.h"
+#include "mailbox/mailbox.h"
 #include "opcodes.h"
+#include "record/record.h"
 
 /* How long a look may wait for its turn: what cannot be asked now is asked later. */
 #define TURN_MS			5000
@@ -22,11 +23,9 @@
 /* ---- what an answer means ---- */
 
 /* Where nothing of the kind runs, @op may be gone on return. */
-static void found_or_not(struct swcci_device *cci, struct swcci_operation *op,
+static void found_or_not(struct swcci_background *bg, struct swcci_operation *op,
 			 const struct swcci_operation_sample *sample)
 {
-	struct swcci_background *bg = &cci->background;
-
 	lockdep_assert_held(&bg->lock);
 	if (!swcci_operation_shows(sample) || sample->opcode != op->leaf.opcode ||
 	    swcci_background_under_way_at(bg, &op->leaf.path)) {
@@ -34,8 +33,8 @@ static void found_or_not(struct swcci_device *cci, struct swcci_operation *op,
 		return;
 	}
 	op->look = false;
-	swcci_background_begin(cci, op, OPERATION_FOUND_RUNNING);
-	swcci_background_look_later(cci, op, sample->answer);
+	swcci_background_begin(bg, op, OPERATION_FOUND_RUNNING);
+	swcci_background_look_later(bg, op, sample->answer);
 }
 
 static bool tells(const struct swcci_operation_sample *sample)
@@ -43,49 +42,48 @@ static bool tells(const struct swcci_operation_sample *sample)
 	return sample->answer == OPERATION_STATUS || sample->answer == OPERATION_UNSUPPORTED;
 }
 
-static void see(struct swcci_device *cci, struct swcci_operation *op,
+static void see(struct swcci_background *bg, struct swcci_operation *op,
 		const struct swcci_operation_sample *sample)
 {
 	int event;
 
-	lockdep_assert_held(&cci->background.lock);
+	lockdep_assert_held(&bg->lock);
 	if (op->look && !tells(sample) && background_now_ms() - op->started_ms < LOOK_FOR_MS) {
-		swcci_background_look_later(cci, op, sample->answer);
+		swcci_background_look_later(bg, op, sample->answer);
 		return;
 	}
 	if (op->look) {
-		found_or_not(cci, op, sample);
+		found_or_not(bg, op, sample);
 		return;
 	}
 	event = swcci_operation_observe(&op->watch, sample, background_now_ms());
 	if (event >= 0)
-		swcci_background_apply(cci, op, event);
+		swcci_background_apply(bg, op, event);
 	if (operation_is_live(op))
-		swcci_background_look_later(cci, op, sample->answer);
+		swcci_background_look_later(bg, op, sample->answer);
 }
 
 /* ---- the function's own slot ---- */
 
-static void read_own(struct swcci_device *cci, struct swcci_operation_sample *sample)
+static void read_own(struct swcci_background *bg, struct swcci_operation_sample *sample)
 {
-	struct swcci_mailbox_background bg;
+	struct swcci_mailbox_background own;
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (swcci_mailbox_read_background(&cci->mailbox, &bg))
+	if (swcci_mailbox_read_background(bg->mailbox, &own))
 		return;
 	sample->answer = OPERATION_STATUS;
-	sample->running = bg.running;
-	sample->opcode = bg.opcode;
-	sample->percent = bg.percent;
-	sample->return_code = bg.return_code;
-	sample->vendor_status = bg.vendor_status;
+	sample->running = own.running;
+	sample->opcode = own.opcode;
+	sample->percent = own.percent;
+	sample->return_code = own.return_code;
+	sample->vendor_status = own.vendor_status;
 }
 
 void swcci_background_own_work(struct work_struct *work)
 {
 	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
 						   own);
-	struct swcci_device *cci = container_of(bg, struct swcci_device, background);
 	struct swcci_operation *op, *next;
 	struct swcci_operation_sample sample;
 
@@ -95,22 +93,22 @@ void swcci_background_own_work(struct work_struct *work)
 		op->soon &= !op->in_look;
 	}
 	spin_unlock(&bg->lock);
-	read_own(cci, &sample);
+	read_own(bg, &sample);
 
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
 		/* what started since was not there to be seen */
 		if (op->in_look && swcci_background_is_own_work(op))
-			see(cci, op, &sample);
+			see(bg, op, &sample);
 	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }
 
 /* Hard interrupt context; no lock. swcci_background_stop() comes after the last one. */
-void swcci_background_hint(struct swcci_device *cci)
+void swcci_background_hint(struct swcci_background *bg)
 {
-	if (READ_ONCE(cci->background.own_runs))
-		mod_delayed_work(swcci_workqueue, &cci->background.own, 0);
+	if (READ_ONCE(bg->own_runs))
+		mod_delayed_work(bg->workqueue, &bg->own, 0);
 }
 
 /* ---- destinations ---- */
@@ -144,37 +142,36 @@ static void take_status(const struct swcci_exchange *x, struct swcci_operation_s
 		sample->answer = OPERATION_UNSUPPORTED;
 }
 
-static void ask_status(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+static void ask_status(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 		       ktime_t deadline, struct swcci_operation_sample *sample)
 {
 	struct status_question question;
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
 	prepare_question(&question, path, deadline);
-	if (!swcci_destination_ask(cci, &question.x))
+	if (!swcci_destination_ask(bg->exchange, &question.x))
 		take_status(&question.x, sample);
 }
 
-static void ask_status_in_turn(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+static void ask_status_in_turn(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
 			       const struct swcci_operation *op,
 			       struct swcci_operation_sample *sample)
 {
 	struct status_question question;
 
 	if (!op->leaf.path.depth) {
-		read_own(cci, sample);
+		read_own(bg, sample);
 		return;
 	}
 	prepare_question(&question, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
-	if (!swcci_exchange_ask_in_turn(cci, turn, &question.x))
+	if (!swcci_exchange_ask_in_turn(bg->exchange, turn, &question.x))
 		take_status(&question.x, sample);
 }
 
 /* What is seen to run is the operation: another device may sit behind the port by now. */
-static bool begin_abort(struct swcci_device *cci, struct swcci_operation *op,
+static bool begin_abort(struct swcci_background *bg, struct swcci_operation *op,
 			const struct swcci_operation_sample *sample)
 {
-	struct swcci_background *bg = &cci->background;
 	bool begins;
 
 	spin_lock(&bg->lock);
@@ -182,7 +179,7 @@ static bool begin_abort(struct swcci_device *cci, struct swcci_operation *op,
 		 sample->opcode == op->leaf.opcode;
 	if (begins) {
 		op->abort_wanted = false;
-		swcci_background_apply(cci, op, OPERATION_ABORT_ASKED);
+		swcci_background_apply(bg, op, OPERATION_ABORT_ASKED);
 	}
 	spin_unlock(&bg->lock);
 	return begins;
@@ -202,7 +199,7 @@ static void record_abort(struct swcci_command_result *result, const struct swcci
 }
 
 /* With the verdict and the record that a client's 0005h of its own leaves. */
-static int ask_to_abort(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+static int ask_to_abort(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
 			struct swcci_exchange *x)
 {
 	const struct swcci_tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
@@ -217,22 +214,21 @@ static int ask_to_abort(struct swcci_device *cci, struct swcci_mailbox_turn *tur
 	struct swcci_recorder_entry entry = { };
 	int rc;
 
-	swcci_recorder_came(cci, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode, x->path,
-			    &result);
-	swcci_recorder_allowed(cci, &leaf, &audit, false);
-	rc = swcci_exchange_ask_in_turn(cci, turn, x);
+	swcci_recorder_came(bg->recorder, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode,
+			    x->path, &result);
+	swcci_recorder_allowed(bg->recorder, &leaf, &audit, false);
+	rc = swcci_exchange_ask_in_turn(bg->exchange, turn, x);
 	record_abort(&result, x);
 	if (!rc && x->reply == EXCHANGE_SILENCE)
 		rc = -ETIMEDOUT;
-	swcci_recorder_ended(cci, &entry, rc);
+	swcci_recorder_ended(bg->recorder, &entry, rc);
 	return rc;
 }
 
 /* Sent, and without a usable answer: it stays ABORTING until it is seen to be over. */
-static void send_abort(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+static void send_abort(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
 		       struct swcci_operation *op)
 {
-	struct swcci_background *bg = &cci->background;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX];
 	struct swcci_exchange x = {
 		.path = &op->leaf.path,
@@ -244,12 +240,12 @@ static void send_abort(struct swcci_device *cci, struct swcci_mailbox_turn *turn
 	bool taken;
 	int rc;
 
-	rc = ask_to_abort(cci, turn, &x);
+	rc = ask_to_abort(bg, turn, &x);
 	if (x.sent && (rc || x.reply == EXCHANGE_GARBAGE))
 		return;
 	taken = !rc && x.reply == EXCHANGE_ANSWER && x.return_code == CCI_RC_SUCCESS;
 	spin_lock(&bg->lock);
-	swcci_background_apply(cci, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+	swcci_background_apply(bg, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	spin_unlock(&bg->lock);
 }
 
@@ -258,20 +254,20 @@ static void send_abort(struct swcci_device *cci, struct swcci_mailbox_turn *turn
  * operation. In one turn with the look whether it still runs; the wish stays while
  * that cannot be seen. True: the abort was sent.
  */
-static bool ask_abort(struct swcci_device *cci, struct swcci_operation *op,
+static bool ask_abort(struct swcci_background *bg, struct swcci_operation *op,
 		      struct swcci_operation_sample *sample)
 {
 	struct swcci_mailbox_turn turn;
 	bool begins;
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (swcci_mailbox_turn_begin(&cci->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
+	if (swcci_mailbox_turn_begin(bg->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
 		return false;
-	ask_status_in_turn(cci, &turn, op, sample);
-	begins = begin_abort(cci, op, sample);
+	ask_status_in_turn(bg, &turn, op, sample);
+	begins = begin_abort(bg, op, sample);
 	if (begins)
-		send_abort(cci, &turn, op);
-	swcci_mailbox_turn_end(&cci->mailbox, &turn);
+		send_abort(bg, &turn, op);
+	swcci_mailbox_turn_end(bg->mailbox, &turn);
 	return begins;
 }
 
@@ -296,21 +292,20 @@ void swcci_background_others_work(struct work_struct *work)
 {
 	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
 						   others);
-	struct swcci_device *cci = container_of(bg, struct swcci_device, background);
 	struct swcci_operation_sample sample = { .answer = OPERATION_NO_ANSWER };
 	struct swcci_operation *op = due_elsewhere(bg);
 	bool aborts = false;
 
 	if (op && READ_ONCE(op->abort_wanted))
-		aborts = ask_abort(cci, op, &sample);
+		aborts = ask_abort(bg, op, &sample);
 	else if (op)
-		ask_status(cci, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
+		ask_status(bg, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
 
 	spin_lock(&bg->lock);
 	if (op && operation_is_live(op) && aborts)
-		swcci_background_look_later(cci, op, OPERATION_STATUS);
+		swcci_background_look_later(bg, op, OPERATION_STATUS);
 	else if (op && operation_is_live(op))
-		see(cci, op, &sample);
+		see(bg, op, &sample);
 	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 	if (op)
@@ -320,11 +315,10 @@ void swcci_background_others_work(struct work_struct *work)
 /* ---- first contact ---- */
 
 /* Does something run there already? */
-static void met(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+static void met(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 		const struct swcci_operation_sample *sample)
 {
 	const struct swcci_tunnel_request leaf = { .path = *path, .opcode = sample->opcode };
-	struct swcci_background *bg = &cci->background;
 	struct swcci_operation *op;
 
 	if (!swcci_operation_shows(sample))
@@ -337,7 +331,7 @@ static void met(struct swcci_device *cci, const struct swcci_tunnel_path *path,
 		swcci_background_put(op);
 	} else {
 		op->changes_fabric = true;
-		found_or_not(cci, op, sample);
+		found_or_not(bg, op, sample);
 	}
 	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
@@ -345,7 +339,7 @@ static void met(struct swcci_device *cci, const struct swcci_tunnel_path *path,
 
 /**
  * swcci_background_meet() - find what runs at a destination already
- * @cci: the device
+ * @bg: of the device
  * @path: of the destination
  * @deadline: of the caller
  *
@@ -353,22 +347,22 @@ static void met(struct swcci_device *cci, const struct swcci_tunnel_path *path,
  *
  * Return: whether it was answered, and so need not be repeated.
  */
-bool swcci_background_meet(struct swcci_device *cci, const struct swcci_tunnel_path *path,
+bool swcci_background_meet(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 			   ktime_t deadline)
 {
 	struct swcci_operation_sample sample;
 
-	ask_status(cci, path, deadline, &sample);
-	met(cci, path, &sample);
+	ask_status(bg, path, deadline, &sample);
+	met(bg, path, &sample);
 	return tells(&sample);
 }
 
 /* At probe and after a reset. */
-void swcci_background_look_at_self(struct swcci_device *cci)
+void swcci_background_look_at_self(struct swcci_background *bg)
 {
 	static const struct swcci_tunnel_path itself;
 	struct swcci_operation_sample sample;
 
-	read_own(cci, &sample);
-	met(cci, &itself, &sample);
+	read_own(bg, &sample);
+	met(bg, &itself, &sample);
 }

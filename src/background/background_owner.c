@@ -10,19 +10,19 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 
-#include "device.h"
+#include "mailbox/mailbox.h"
 #include "record/record.h"
 
 /**
  * swcci_background_slot() - whose operation runs there?
- * @cci: the device
+ * @bg: of the device
  * @path: of the component
  * @file: that asks
  * @cookie: result, of the operation; 0: none
  *
  * Return: free, this file's own, or foreign: of another or of nobody.
  */
-enum swcci_background_slot swcci_background_slot(struct swcci_device *cci,
+enum swcci_background_slot swcci_background_slot(struct swcci_background *bg,
 						 const struct swcci_tunnel_path *path,
 						 const struct swcci_listener *file, u64 *cookie)
 {
@@ -30,13 +30,13 @@ enum swcci_background_slot swcci_background_slot(struct swcci_device *cci,
 	struct swcci_operation *op;
 
 	*cookie = 0;
-	spin_lock(&cci->background.lock);
-	op = swcci_background_under_way_at(&cci->background, path);
+	spin_lock(&bg->lock);
+	op = swcci_background_under_way_at(bg, path);
 	if (op) {
 		*cookie = op->cookie;
 		slot = file && op->owner == file ? BACKGROUND_SLOT_OWN : BACKGROUND_SLOT_FOREIGN;
 	}
-	spin_unlock(&cci->background.lock);
+	spin_unlock(&bg->lock);
 	return slot;
 }
 
@@ -80,7 +80,7 @@ static struct swcci_operation *latest_at(struct swcci_background *bg,
 
 /**
  * swcci_background_view() - where an operation stands
- * @cci: the device
+ * @bg: of the device
  * @file: that asks
  * @cookie: of the operation; 0: of the slot at @path
  * @path: with @cookie 0
@@ -88,10 +88,10 @@ static struct swcci_operation *latest_at(struct swcci_background *bg,
  *
  * Return: 0; -ESTALE.
  */
-int swcci_background_view(struct swcci_device *cci, const struct swcci_listener *file, u64 cookie,
-			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view)
+int swcci_background_view(struct swcci_background *bg, const struct swcci_listener *file,
+			  u64 cookie, const struct swcci_tunnel_path *path,
+			  struct swcci_operation_view *view)
 {
-	struct swcci_background *bg = &cci->background;
 	struct swcci_operation *op;
 	int rc = 0;
 
@@ -120,7 +120,7 @@ static bool is_settled(struct swcci_background *bg, u64 cookie)
 
 /**
  * swcci_background_await() - wait for the end of an operation
- * @cci: the device
+ * @bg: of the device
  * @cookie: of the operation
  * @timeout_ms: at most
  *
@@ -128,13 +128,12 @@ static bool is_settled(struct swcci_background *bg, u64 cookie)
  *
  * Return: 0: it is over, or not known any more; -ETIMEDOUT; -EINTR.
  */
-int swcci_background_await(struct swcci_device *cci, u64 cookie, u32 timeout_ms)
+int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_ms)
 {
-	struct swcci_background *bg = &cci->background;
 	long left;
 
 	left = wait_event_killable_timeout(bg->changed, is_settled(bg, cookie) ||
-					   mailbox_is_paused(&cci->mailbox),
+					   mailbox_is_paused(bg->mailbox),
 					   msecs_to_jiffies(timeout_ms));
 	if (left < 0)
 		return -EINTR;
@@ -157,7 +156,7 @@ static int may_adopt(const struct swcci_operation *op, const struct swcci_listen
 
 /**
  * swcci_background_adopt() - make an orphan one's own
- * @cci: the device
+ * @bg: of the device
  * @cookie: of the operation
  * @file: the new owner
  * @privileged: whoever started it
@@ -167,10 +166,9 @@ static int may_adopt(const struct swcci_operation *op, const struct swcci_listen
  *
  * Return: 0; -ESTALE; -EBUSY: it has an owner; -EPERM.
  */
-int swcci_background_adopt(struct swcci_device *cci, u64 cookie, struct swcci_listener *file,
+int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_listener *file,
 			   bool privileged)
 {
-	struct swcci_background *bg = &cci->background;
 	struct cxl_switch_cci_notice notice;
 	struct swcci_operation *op;
 	int rc;
@@ -187,7 +185,7 @@ int swcci_background_adopt(struct swcci_device *cci, u64 cookie, struct swcci_li
 		/* its end was told to nobody who is still there */
 		notice = swcci_background_notice_of(op);
 		if (!operation_is_live(op))
-			swcci_notices_tell_one(&cci->notices, file, &notice);
+			swcci_notices_tell_one(bg->notices, file, &notice);
 	}
 	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
@@ -196,26 +194,25 @@ int swcci_background_adopt(struct swcci_device *cci, u64 cookie, struct swcci_li
 
 /**
  * swcci_background_owner_gone() - the last close of an open file
- * @cci: the device
+ * @bg: of the device
  * @file: is named by nobody on return
  */
-void swcci_background_owner_gone(struct swcci_device *cci, struct swcci_listener *file)
+void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_listener *file)
 {
-	struct swcci_background *bg = &cci->background;
 	struct swcci_operation *op, *next;
 
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node) {
 		if (op->owner != file)
 			continue;
-		swcci_background_apply(cci, op, OPERATION_OWNER_GONE);
+		swcci_background_apply(bg, op, OPERATION_OWNER_GONE);
 		op->abort_wanted = op->abort_on_close && operation_is_under_way(op);
 		if (op->abort_wanted)
 			swcci_background_look_soon(op);
 	}
 	list_for_each_entry(op, &bg->ended, node)
 		if (op->owner == file)
-			swcci_background_apply(cci, op, OPERATION_OWNER_GONE);
+			swcci_background_apply(bg, op, OPERATION_OWNER_GONE);
 	swcci_background_order_looks(bg);
 	spin_unlock(&bg->lock);
 }

@@ -7,7 +7,6 @@
 
 #include <linux/jiffies.h>
 
-#include "device.h"
 
 /* Steps grow with the time that has passed. */
 #define OWN_POLLED_MIN_MS	5
@@ -23,29 +22,24 @@
 #define UNKNOWN_MS		1000
 #define UNKNOWN_SILENT_MS	30000
 
-static bool interrupts(struct swcci_device *cci)
-{
-	return cci->interrupt_mode != CXL_SWITCH_CCI_INTERRUPT_NONE &&
-	       cci->mailbox.capability.background_interrupt;
-}
-
-static u64 own_pause_ms(struct swcci_device *cci, const struct swcci_operation *op, u64 elapsed_ms)
+static u64 own_pause_ms(struct swcci_background *bg, const struct swcci_operation *op,
+			u64 elapsed_ms)
 {
 	if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN)
 		return UNKNOWN_MS;
-	return interrupts(cci) ?
+	return bg->interrupts ?
 	       clamp_t(u64, elapsed_ms >> 2, OWN_BACKED_MIN_MS, OWN_BACKED_MAX_MS) :
 	       clamp_t(u64, elapsed_ms >> 3, OWN_POLLED_MIN_MS, OWN_POLLED_MAX_MS);
 }
 
 /* The more there are, the less often each: callers come first. */
-static u64 other_pause_ms(struct swcci_device *cci, const struct swcci_operation *op,
+static u64 other_pause_ms(struct swcci_background *bg, const struct swcci_operation *op,
 			  u64 elapsed_ms, enum swcci_operation_answer answer)
 {
-	u64 least = (u64)OTHER_MIN_MS * max_t(u32, cci->background.live_count, 1);
+	u64 least = (u64)OTHER_MIN_MS * max_t(u32, bg->live_count, 1);
 	bool unknown = op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN;
 
-	lockdep_assert_held(&cci->background.lock);
+	lockdep_assert_held(&bg->lock);
 	if (answer == OPERATION_NO_ANSWER)
 		return unknown ? UNKNOWN_SILENT_MS : OTHER_SILENT_MS;
 	if (unknown)
@@ -60,17 +54,17 @@ void swcci_background_look_soon(struct swcci_operation *op)
 	op->soon = true;
 }
 
-void swcci_background_look_later(struct swcci_device *cci, struct swcci_operation *op,
+void swcci_background_look_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer)
 {
 	u64 now = background_now_ms(), elapsed = now - op->started_ms;
 
-	lockdep_assert_held(&cci->background.lock);
+	lockdep_assert_held(&bg->lock);
 	if (op->soon)
 		return;
 	op->next_look_ms = now + (op->leaf.path.depth ?
-				  other_pause_ms(cci, op, elapsed, answer) :
-				  own_pause_ms(cci, op, elapsed));
+				  other_pause_ms(bg, op, elapsed, answer) :
+				  own_pause_ms(bg, op, elapsed));
 }
 
 static bool wants_look(const struct swcci_operation *op)
@@ -111,7 +105,7 @@ static void order(struct swcci_background *bg, struct delayed_work *work,
 
 	lockdep_assert_held(&bg->lock);
 	if (op && !bg->stopped)
-		mod_delayed_work(swcci_workqueue, work, msecs_to_jiffies(ms));
+		mod_delayed_work(bg->workqueue, work, msecs_to_jiffies(ms));
 }
 
 /* Under the lock, so that after swcci_background_stop() nothing is ordered any more. */

@@ -8,7 +8,6 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
-#include "device.h"
 #include "record/record.h"
 #include "trace.h"
 
@@ -157,39 +156,39 @@ struct cxl_switch_cci_notice swcci_background_notice_of(const struct swcci_opera
 	return notice;
 }
 
-void swcci_background_apply(struct swcci_device *cci, struct swcci_operation *op,
+void swcci_background_apply(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event)
 {
 	struct swcci_operation_step step = swcci_operation_step(op->state, event);
 	enum cxl_switch_cci_operation from = op->state;
 	struct cxl_switch_cci_notice notice;
 
-	lockdep_assert_held(&cci->background.lock);
-	trace_cxl_switch_background(cci->number, op->cookie, op->leaf.opcode, event, from,
+	lockdep_assert_held(&bg->lock);
+	trace_cxl_switch_background(bg->number, op->cookie, op->leaf.opcode, event, from,
 				    step.next);
 	op->state = step.next;
 	if (step.actions & OPERATION_INVALIDATE && op->changes_fabric)
-		atomic_inc(&cci->generation);
+		atomic_inc(bg->generation);
 	if (step.actions & OPERATION_TELL) {
 		notice = swcci_background_notice_of(op);
-		swcci_notices_tell(&cci->notices, op->owner, &notice);
+		swcci_notices_tell(bg->notices, op->owner, &notice);
 	}
 	if (step.actions & OPERATION_ORPHAN)
 		op->owner = NULL;
 	if (operation_is_live(op) && operation_is_over(op->state))
-		swcci_background_retire(&cci->background, op);
+		swcci_background_retire(bg, op);
 	if (step.next != from)
-		wake_up_all(&cci->background.changed);
+		wake_up_all(&bg->changed);
 }
 
 /* It runs, and has a name from now on. Its file may have been closed meanwhile. */
-void swcci_background_begin(struct swcci_device *cci, struct swcci_operation *op,
+void swcci_background_begin(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event)
 {
-	lockdep_assert_held(&cci->background.lock);
+	lockdep_assert_held(&bg->lock);
 	op->cookie = atomic64_inc_return(&last_cookie);
 	op->started_ms = background_now_ms();
 	swcci_operation_watch_start(&op->watch, op->leaf.opcode, op->started_ms);
-	swcci_background_apply(cci, op, event);
+	swcci_background_apply(bg, op, event);
 	op->abort_wanted = !op->owner && op->abort_on_close;
 }

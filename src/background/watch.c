@@ -6,47 +6,54 @@
  */
 #include "watch.h"
 
-#include "device.h"
+#include "background.h"
+#include "mailbox/mailbox.h"
+#include "record/record.h"
 
 #define WATCH_MS	1000
 #define WATCH_BIND_MS	100	/* its event completes a bind: CXL 3.1 7.6.7.2.2 */
 #define LOGS_MASK	0x1f
 
-static void order(struct swcci_device *cci, unsigned int ms)
+static void order(struct swcci_watch *watch, unsigned int ms)
 {
-	spin_lock(&cci->watch.lock);
-	if (!cci->watch.stopped)
-		mod_delayed_work(swcci_workqueue, &cci->watch.work, msecs_to_jiffies(ms));
-	spin_unlock(&cci->watch.lock);
+	spin_lock(&watch->lock);
+	if (!watch->stopped)
+		mod_delayed_work(watch->workqueue, &watch->work, msecs_to_jiffies(ms));
+	spin_unlock(&watch->lock);
 }
 
 static void look(struct work_struct *work)
 {
-	struct swcci_device *cci = container_of(to_delayed_work(work), struct swcci_device,
-						watch.work);
+	struct swcci_watch *watch = container_of(to_delayed_work(work), struct swcci_watch, work);
 	u64 status;
 	int rc;
 
-	if (!swcci_notices_logs_wanted(&cci->notices))
+	if (!swcci_notices_logs_wanted(watch->notices))
 		return;
-	rc = swcci_mailbox_read_event_status(&cci->mailbox, &status);
+	rc = swcci_mailbox_read_event_status(watch->mailbox, &status);
 	if (rc == -EOPNOTSUPP || rc == -ENODEV)
 		return;
 	if (!rc)
-		swcci_notices_tell_logs(&cci->notices, status & LOGS_MASK);
-	order(cci, swcci_background_binds(&cci->background) ? WATCH_BIND_MS : WATCH_MS);
+		swcci_notices_tell_logs(watch->notices, status & LOGS_MASK);
+	order(watch, swcci_background_binds(watch->bg) ? WATCH_BIND_MS : WATCH_MS);
 }
 
-void swcci_watch_init(struct swcci_watch *watch)
+void swcci_watch_init(struct swcci_watch *watch, struct workqueue_struct *workqueue,
+		      struct swcci_mailbox *mailbox, struct swcci_notices *notices,
+		      struct swcci_background *bg)
 {
+	watch->workqueue = workqueue;
+	watch->mailbox = mailbox;
+	watch->notices = notices;
+	watch->bg = bg;
 	spin_lock_init(&watch->lock);
 	INIT_DELAYED_WORK(&watch->work, look);
 }
 
 /* Somebody wants to know, or something was cleared. */
-void swcci_watch_soon(struct swcci_device *cci)
+void swcci_watch_soon(struct swcci_watch *watch)
 {
-	order(cci, 0);
+	order(watch, 0);
 }
 
 void swcci_watch_stop(struct swcci_watch *watch)

@@ -9,18 +9,28 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
-struct swcci_device;
+struct swcci_background;
+struct swcci_mailbox;
+struct swcci_notices;
+struct workqueue_struct;
 
 /* Of one function. */
 struct swcci_watch {
+	/* from swcci_watch_init() on */
+	struct workqueue_struct *workqueue;
+	struct swcci_mailbox *mailbox;
+	struct swcci_notices *notices;
+	struct swcci_background *bg;
 	/* Guards @stopped, and that no look is ordered after it is set. Innermost. */
 	spinlock_t lock;
 	bool stopped;
 	struct delayed_work work;
 };
 
-void swcci_watch_init(struct swcci_watch *watch);
-void swcci_watch_soon(struct swcci_device *cci);
+void swcci_watch_init(struct swcci_watch *watch, struct workqueue_struct *workqueue,
+		      struct swcci_mailbox *mailbox, struct swcci_notices *notices,
+		      struct swcci_background *bg);
+void swcci_watch_soon(struct swcci_watch *watch);
 void swcci_watch_stop(struct swcci_watch *watch);
 
 #endif /* CCI_WATCH_H */

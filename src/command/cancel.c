@@ -61,10 +61,10 @@ static int await_end(struct swcci_device *cci, struct swcci_cancel *cancel, u32 
 	struct swcci_operation_view view;
 	int rc;
 
-	rc = swcci_background_await(cci, cancel->cookie, timeout_ms);
+	rc = swcci_background_await(&cci->background, cancel->cookie, timeout_ms);
 	if (rc == -EINTR)
 		return rc;
-	rc = swcci_background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
+	rc = swcci_background_view(&cci->background, cancel->file, cancel->cookie, &nowhere, &view);
 	if (rc)
 		return rc;
 	cancel->outcome = outcome_of(&view);
@@ -91,7 +91,7 @@ int swcci_cancel_run(struct swcci_device *cci, struct swcci_cancel *cancel)
 
 	if (!cancel->cookie)
 		return -ESTALE;
-	rc = swcci_background_view(cci, cancel->file, cancel->cookie, &nowhere, &view);
+	rc = swcci_background_view(&cci->background, cancel->file, cancel->cookie, &nowhere, &view);
 	if (!rc && operation_is_over(view.state))
 		rc = -ESTALE;
 	if (rc)

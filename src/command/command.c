@@ -47,7 +47,7 @@ static int refuse(struct swcci_device *cci, const struct swcci_tunnel_request *l
 {
 	WRITE_ONCE(result->reason, reason);
 	command_result_stage(result, CXL_SWITCH_CCI_STAGE_REFUSED);
-	swcci_recorder_refused(cci, leaf, result);
+	swcci_recorder_refused(&cci->recorder, leaf, result);
 	return error;
 }
 
@@ -55,7 +55,7 @@ static int refuse_unreachable(struct swcci_device *cci, const struct swcci_tunne
 			      bool slow, struct swcci_command_result *result)
 {
 	if (slow)
-		atomic64_inc(&cci->counters.slow_refusals);
+		atomic64_inc(&cci->recorder.counters.slow_refusals);
 	return refuse(cci, leaf, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE, result);
 }
 
@@ -70,7 +70,7 @@ static void record_allowed(struct swcci_device *cci, const struct swcci_command_
 	if (j->is_recorded && j->recorded.audited == j->audit.audited &&
 	    j->recorded.impact == j->audit.impact)
 		return;
-	swcci_recorder_allowed(cci, leaf, &j->audit, covered);
+	swcci_recorder_allowed(&cci->recorder, leaf, &j->audit, covered);
 	j->is_recorded = true;
 	j->recorded = j->audit;
 }
@@ -87,8 +87,8 @@ static void ask_ownership(struct swcci_device *cci, const struct swcci_command_r
 				     swcci_transfer_is_foreign(&cci->transfers, leaf,
 							       request->file);
 	j->aborts_own = leaf->opcode == CCI_OP_ABORT_BACKGROUND &&
-			swcci_background_slot(cci, &leaf->path, request->file, &cookie) ==
-			BACKGROUND_SLOT_OWN;
+			swcci_background_slot(&cci->background, &leaf->path, request->file,
+					      &cookie) == BACKGROUND_SLOT_OWN;
 }
 
 /* What runs there already is known before anything is started. A lost question is repeated. */
@@ -97,8 +97,8 @@ static void meet(struct swcci_device *cci, struct swcci_destination *d,
 {
 	u32 resets;
 
-	if (swcci_destination_first_contact(cci, d, &resets) && swcci_background_meet(cci, path,
-										      deadline))
+	if (swcci_destination_first_contact(cci, d, &resets) &&
+	    swcci_background_meet(&cci->background, path, deadline))
 		swcci_destination_met(d, resets);
 }
 
@@ -172,7 +172,7 @@ int swcci_command_run(struct swcci_device *cci, const struct swcci_command_reque
 	rc = swcci_tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
 	result->leaf_opcode = rc ? request->opcode : leaf.opcode;
 	result->depth = leaf.path.depth;
-	swcci_recorder_came(cci, &entry, request->opcode, &leaf.path, result);
+	swcci_recorder_came(&cci->recorder, &entry, request->opcode, &leaf.path, result);
 	if (rc) {
 		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
 		WRITE_ONCE(result->impact, IMPACT_DESTRUCTIVE);
@@ -180,7 +180,7 @@ int swcci_command_run(struct swcci_device *cci, const struct swcci_command_reque
 	} else {
 		rc = judge_and_send(cci, request, &leaf, result);
 	}
-	swcci_recorder_ended(cci, &entry, rc);
+	swcci_recorder_ended(&cci->recorder, &entry, rc);
 	return rc;
 }
 

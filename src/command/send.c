@@ -149,8 +149,8 @@ static int check_slot(struct sending *s)
 
 	if (!is_abort(s))
 		return 0;
-	own = swcci_background_slot(s->cci, &s->leaf->path, s->request->file, &cookie) ==
-	      BACKGROUND_SLOT_OWN;
+	own = swcci_background_slot(&s->cci->background, &s->leaf->path, s->request->file,
+				    &cookie) == BACKGROUND_SLOT_OWN;
 	if (wanted && cookie != wanted)
 		return -ESTALE;
 	return own == s->j->aborts_own ? 0 : -EAGAIN;
@@ -188,8 +188,8 @@ static struct swcci_operation *place_unexpected(struct swcci_device *cci, const 
 	};
 	struct swcci_operation *op = swcci_background_prepare(&kept->leaf, &wish);
 
-	if (op && swcci_background_place(cci, op)) {
-		swcci_background_dismiss(cci, op);
+	if (op && swcci_background_place(&cci->background, op)) {
+		swcci_background_dismiss(&cci->background, op);
 		op = NULL;
 	}
 	return op;
@@ -206,11 +206,11 @@ static u64 settle_operation(struct swcci_device *cci, const struct kept *kept,
 	if (!op)
 		return 0;
 	if (outcome->started)
-		return swcci_background_started(cci, op);
+		return swcci_background_started(&cci->background, op);
 	if (outcome->told)
-		swcci_background_dismiss(cci, op);
+		swcci_background_dismiss(&cci->background, op);
 	else
-		swcci_background_uncertain(cci, op);
+		swcci_background_uncertain(&cci->background, op);
 	return 0;
 }
 
@@ -236,11 +236,11 @@ static u64 settle(struct swcci_device *cci, const struct kept *kept, const struc
 		swcci_transfer_answered(&cci->transfers, kept->transfer, kept->action,
 					success || outcome->started);
 	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
-		swcci_background_abort(cci, &kept->leaf.path,
+		swcci_background_abort(&cci->background, &kept->leaf.path,
 				       success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
 	if (is_own && success && kept->leaf.opcode == CCI_OP_CLEAR_EVENTS) {
 		swcci_notices_logs_cleared(&cci->notices);
-		swcci_watch_soon(cci);
+		swcci_watch_soon(&cci->watch);
 	}
 	return settle_operation(cci, kept, outcome, owner);
 }
@@ -250,7 +250,8 @@ static void settle_unsent(struct sending *s)
 {
 	swcci_transfer_answered(&s->cci->transfers, s->kept->transfer, s->kept->action, false);
 	if (is_abort(s))
-		swcci_background_abort(s->cci, &s->leaf->path, OPERATION_ABORT_REFUSED);
+		swcci_background_abort(&s->cci->background, &s->leaf->path,
+				       OPERATION_ABORT_REFUSED);
 }
 
 static struct outcome take_result(struct sending *s)
@@ -297,7 +298,7 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 	int rc;
 
 	if (is_abort(s))
-		swcci_background_abort(cci, &s->leaf->path, OPERATION_ABORT_ASKED);
+		swcci_background_abort(&cci->background, &s->leaf->path, OPERATION_ABORT_ASKED);
 	/* before the device can act: it does so also for a caller who is not back yet */
 	if (s->kept->changes_fabric)
 		atomic_inc(&cci->generation);
@@ -307,7 +308,7 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 	trace_cxl_switch_complete(cci->number, command->ticket.id, rc, command->return_code,
 				  command->out_length, command->duration_ns);
 	if (rc == -ETIMEDOUT)
-		atomic64_inc(&cci->counters.timeouts);
+		atomic64_inc(&cci->recorder.counters.timeouts);
 	if (!rc && s->leaf->path.depth && s->j->destination)
 		swcci_destination_answered(s->j->destination);
 	take_outcome(s);
@@ -324,7 +325,7 @@ static int check_again(struct sending *s, struct swcci_mailbox_turn *turn)
 	if (!rc)
 		rc = check_slot(s);
 	if (!rc && s->kept->operation)
-		rc = swcci_background_place(s->cci, s->kept->operation);
+		rc = swcci_background_place(&s->cci->background, s->kept->operation);
 	if (!rc && s->j->is_transfer)
 		rc = swcci_transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
 					  s->j->audit.impact, &s->kept->transfer);
@@ -354,7 +355,7 @@ static int take_turn(struct sending *s)
 		rc = execute_if_unchanged(s, &turn);
 	/* before the next turn: a place goes with its turn */
 	if (s->kept->operation && !s->command.submitted)
-		swcci_background_dismiss(s->cci, s->kept->operation);
+		swcci_background_dismiss(&s->cci->background, s->kept->operation);
 	if (has_turn)
 		swcci_mailbox_turn_end(&s->cci->mailbox, &turn);
 	return rc;
@@ -384,7 +385,7 @@ int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_reque
 		.j = j,
 		.result = result,
 		.command = {
-			.ticket.id = atomic64_inc_return(&cci->last_command_id),
+			.ticket.id = atomic64_inc_return(&cci->recorder.last_command_id),
 			.ticket.opcode = request->opcode,
 			.ticket.leaf_opcode = leaf->opcode,
 			.ticket.destination = swcci_tunnel_key(&leaf->path),
@@ -410,7 +411,7 @@ int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_reque
 	if (!s.command.submitted)
 		command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	if (!rc)
-		atomic64_inc(&cci->counters.commands);
+		atomic64_inc(&cci->recorder.counters.commands);
 	return rc;
 }
 
@@ -454,7 +455,7 @@ void swcci_send_retired(struct swcci_mailbox *mailbox, const struct swcci_mailbo
 				  answer->return_code, answer->out_length, 0);
 	swcci_destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
 	if (answer->answered)
-		atomic64_inc(&cci->counters.late_answers);
+		atomic64_inc(&cci->recorder.counters.late_answers);
 	if (ticket->context == &user_command)
 		retire(cci, ticket, answer);
 }

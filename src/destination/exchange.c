@@ -66,7 +66,7 @@ int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_tu
 {
 	u8 wrapped[EXCHANGE_OVERHEAD_MAX + EXCHANGE_IN_MAX];
 	struct swcci_mailbox_command command = {
-		.ticket.id = atomic64_inc_return(&cci->last_command_id),
+		.ticket.id = atomic64_inc_return(&cci->recorder.last_command_id),
 		.out = x->buffer,
 		.out_room = x->room,
 		.deadline = x->deadline,

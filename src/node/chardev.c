@@ -110,7 +110,7 @@ static int cci_release(struct inode *inode, struct file *filp)
 	struct swcci_file *file = filp->private_data;
 
 	swcci_transfer_owner_gone(&file->cci->transfers, &file->listener);
-	swcci_background_owner_gone(file->cci, &file->listener);
+	swcci_background_owner_gone(&file->cci->background, &file->listener);
 	swcci_listener_leave(&file->cci->notices, &file->listener);
 	buffer_free(&file->request);
 	buffer_free(&file->answer);
@@ -488,7 +488,7 @@ static u32 fill_destinations(struct swcci_device *cci, void *entries, u32 room, 
 
 static u32 fill_recent(struct swcci_device *cci, void *entries, u32 room, u64 *dropped)
 {
-	return swcci_recorder_list(cci, entries, room, dropped);
+	return swcci_recorder_list(&cci->recorder, entries, room, dropped);
 }
 
 static const struct list_kind destinations = {
@@ -580,7 +580,8 @@ static long bg_status(struct swcci_file *file, void __user *arg)
 		return -EINVAL;
 	rc = path_of(&status, &path);
 	if (!rc)
-		rc = swcci_background_view(file->cci, &file->listener, status.cookie, &path, &view);
+		rc = swcci_background_view(&file->cci->background, &file->listener, status.cookie,
+					   &path, &view);
 	if (rc)
 		return rc;
 	fill_status(&status, &view);
@@ -647,10 +648,11 @@ static long bg_adopt(struct file *filp, void __user *arg)
 		return -EINVAL;
 	if (!may_write(filp))
 		return -EBADF;
-	rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, false);
+	rc = swcci_background_adopt(&file->cci->background, adopt.cookie, &file->listener, false);
 	/* capable() audits the use of a capability: query it only where it decides */
 	if (rc == -EPERM && capable(CAP_SYS_RAWIO))
-		rc = swcci_background_adopt(file->cci, adopt.cookie, &file->listener, true);
+		rc = swcci_background_adopt(&file->cci->background, adopt.cookie, &file->listener,
+					    true);
 	return rc ?: swcci_copy_out(arg, &adopt, sizeof(adopt), size);
 }
 
@@ -669,7 +671,7 @@ static long subscribe(struct swcci_file *file, void __user *arg)
 		return -EINVAL;
 	rc = swcci_listener_subscribe(&file->cci->notices, &file->listener, subscribe.mask);
 	if (!rc && subscribe.mask & CXL_SWITCH_CCI_MASK_EVENT_LOG)
-		swcci_watch_soon(file->cci);
+		swcci_watch_soon(&file->cci->watch);
 	return rc ?: swcci_copy_out(arg, &subscribe, sizeof(subscribe), size);
 }
 

@@ -113,7 +113,7 @@ static ssize_t protection_store(struct device *dev, struct device_attribute *att
 	if (!sysfs_streq(buf, "strict"))
 		return -EINVAL;
 	swcci_make_strict(&cci->settings);
-	swcci_recorder_gate_changed(cci, "protection", "strict");
+	swcci_recorder_gate_changed(&cci->recorder, "protection", "strict");
 	return count;
 }
 static DEVICE_ATTR_RW(protection);
@@ -136,7 +136,7 @@ static ssize_t raw_window_store(struct device *dev, struct device_attribute *att
 		return -EINVAL;
 	swcci_raw_window_open(&cci->settings, seconds);
 	snprintf(value, sizeof(value), "%u", seconds);
-	swcci_recorder_gate_changed(cci, "raw_window", value);
+	swcci_recorder_gate_changed(&cci->recorder, "raw_window", value);
 	return count;
 }
 static DEVICE_ATTR_RW(raw_window);
@@ -179,7 +179,7 @@ static const struct attribute_group identity_group = {
 #define COUNTER(name) \
 static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf) \
 { \
-	return sysfs_emit(buf, "%lld\n", atomic64_read(&to_cci(dev)->counters.name)); \
+	return sysfs_emit(buf, "%lld\n", atomic64_read(&to_cci(dev)->recorder.counters.name)); \
 } \
 static DEVICE_ATTR_RO(name)
 
@@ -220,7 +220,8 @@ static ssize_t refusal_show(struct device *dev, struct device_attribute *attr, c
 	enum cxl_switch_cci_reason reason =
 		container_of(attr, struct refusal_attribute, attr)->reason;
 
-	return sysfs_emit(buf, "%lld\n", atomic64_read(&to_cci(dev)->counters.refusals[reason]));
+	return sysfs_emit(buf, "%lld\n",
+			  atomic64_read(&to_cci(dev)->recorder.counters.refusals[reason]));
 }
 
 /* Named as in the uapi header. */

@@ -119,6 +119,7 @@ int swcci_interrupt_setup(struct swcci_device *cci)
 		report_polling(cci, &attempt, irq);
 		return 0;
 	}
+	cci->background.interrupts = capability->background_interrupt;
 	swcci_mailbox_enable_interrupts(&cci->mailbox, capability->doorbell_interrupt,
 					capability->background_interrupt);
 	return irq;

@@ -306,7 +306,7 @@ static void state_changed(struct swcci_mailbox *mailbox)
 
 static void interrupted(struct swcci_mailbox *mailbox)
 {
-	swcci_background_hint(container_of(mailbox, struct swcci_device, mailbox));
+	swcci_background_hint(&container_of(mailbox, struct swcci_device, mailbox)->background);
 }
 
 static const struct swcci_mailbox_ops mailbox_ops = {
@@ -323,7 +323,7 @@ static void stop(struct cci_function *function)
 	struct swcci_device *cci = function->cci;
 
 	swcci_interrupt_release(cci, &function->irq);	/* no handler queues a worker */
-	swcci_background_stop(cci);
+	swcci_background_stop(&cci->background);
 	swcci_watch_stop(&cci->watch);
 	swcci_mailbox_quiesce(&cci->mailbox);		/* no caller is inside */
 	swcci_notices_close(&cci->notices);		/* no notice follows */
@@ -389,7 +389,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	/* a device that does not answer gets its node, too: it shows the state */
 	swcci_destination_self(cci, probe_deadline());
 	warn_of_unknown(cci);
-	swcci_background_look_at_self(cci);
+	swcci_background_look_at_self(&cci->background);
 	rc = swcci_device_add(cci);
 	if (!rc)
 		return 0;
@@ -521,7 +521,7 @@ static void freeze(struct pci_dev *pdev, bool reset)
 	if (!reset)
 		return;
 	function->reset = true;
-	swcci_background_reset(function->cci);
+	swcci_background_reset(&function->cci->background);
 }
 
 static void serve_again(struct cci_function *function)
@@ -535,8 +535,8 @@ static void serve_again(struct cci_function *function)
 		atomic_inc(&cci->resets);
 	}
 	swcci_mailbox_thaw(&cci->mailbox);
-	swcci_background_look_at_self(cci);
-	swcci_background_look_again(cci);
+	swcci_background_look_at_self(&cci->background);
+	swcci_background_look_again(&cci->background);
 	if (function->reset)
 		swcci_notices_tell(&cci->notices, NULL, &reset);
 	function->reset = false;

@@ -9,13 +9,13 @@
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/device.h>
 #include <linux/hash.h>
 #include <linux/ktime.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
 
 #include "compat/panic.h"
-#include "device.h"
 #include "trace.h"
 
 /*
@@ -72,104 +72,109 @@ static const char *impact_text(enum swcci_impact impact)
  * is not killable. A record that finds no place is counted as lost by audit.
  */
 #ifdef CONFIG_AUDIT
-#define record(cci, format, ...) \
+#define record(recorder, format, ...) \
 	audit_log(audit_context(), GFP_ATOMIC, AUDIT_KERNEL_OTHER, \
-		  "cxl_switch_cci: dev=%s pid=%d uid=%u " format, dev_name(&(cci)->dev), \
+		  "cxl_switch_cci: dev=%s pid=%d uid=%u " format, dev_name((recorder)->dev), \
 		  task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()), ##__VA_ARGS__)
 #else
-#define record(cci, format, ...) \
-	dev_notice(&(cci)->dev, "audit: pid=%d uid=%u " format "\n", \
+#define record(recorder, format, ...) \
+	dev_notice((recorder)->dev, "audit: pid=%d uid=%u " format "\n", \
 		   task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()), ##__VA_ARGS__)
 #endif
 
 /**
  * swcci_recorder_refused() - a gate said no
- * @cci: the device
+ * @recorder: of the device
  * @leaf: the command, as far as it could be decoded
  * @result: with the reason
  *
  * One audit record, rate-limited for each user: a refused caller may try again
  * permanently.
  */
-void swcci_recorder_refused(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+void swcci_recorder_refused(struct swcci_recorder *recorder,
+			    const struct swcci_tunnel_request *leaf,
 			    const struct swcci_command_result *result)
 {
 	char text[PATH_TEXT];
 
-	atomic64_inc(&cci->counters.refusals[result->reason]);
-	trace_cxl_switch_verdict(cci->number, &leaf->path, result->leaf_opcode, result->impact,
+	atomic64_inc(&recorder->counters.refusals[result->reason]);
+	trace_cxl_switch_verdict(recorder->number, &leaf->path, result->leaf_opcode, result->impact,
 				 result->reason);
 	if (!refusal_is_recorded())
 		return;
-	record(cci, "op=refuse opcode=%04xh path=%s impact=%s reason=%d res=0",
+	record(recorder, "op=refuse opcode=%04xh path=%s impact=%s reason=%d res=0",
 	       result->leaf_opcode, path_text(&leaf->path, text),
 	       impact_text(result->impact), result->reason);
 }
 
 /* TAINT_USER: user space did what the kernel cannot vouch for. */
-static noinline_for_stack void taint(struct swcci_device *cci,
+static noinline_for_stack void taint(struct swcci_recorder *recorder,
 				     const struct swcci_tunnel_request *leaf)
 {
 	char text[PATH_TEXT];
 
 	if (!test_taint(TAINT_USER))
 		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
-	dev_warn_ratelimited(&cci->dev,
+	dev_warn_ratelimited(recorder->dev,
 			     "%s[%d] sends unaudited opcode %04xh to %s; kernel tainted\n",
 			     current->comm, task_pid_nr(current), leaf->opcode,
 			     path_text(&leaf->path, text));
 }
 
 /* Apart from its caller, whose stack needs no room for text then. */
-static noinline_for_stack void note_allowed(struct swcci_device *cci,
+static noinline_for_stack void note_allowed(struct swcci_recorder *recorder,
 					    const struct swcci_tunnel_request *leaf,
 					    const struct swcci_audit *audit)
 {
 	char text[PATH_TEXT];
 
-	record(cci, "op=allow opcode=%04xh path=%s impact=%s audited=%d res=1", leaf->opcode,
+	record(recorder, "op=allow opcode=%04xh path=%s impact=%s audited=%d res=1", leaf->opcode,
 	       path_text(&leaf->path, text), impact_text(audit->impact), audit->audited);
 }
 
 /**
  * swcci_recorder_allowed() - all gates said yes, the command will be sent
- * @cci: the device
+ * @recorder: of the device
  * @leaf: the command
  * @audit: what it was found to be
  * @covered: an audit record of a command before covers it
  */
-void swcci_recorder_allowed(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+void swcci_recorder_allowed(struct swcci_recorder *recorder,
+			    const struct swcci_tunnel_request *leaf,
 			    const struct swcci_audit *audit, bool covered)
 {
-	trace_cxl_switch_verdict(cci->number, &leaf->path, leaf->opcode, audit->impact, 0);
+	trace_cxl_switch_verdict(recorder->number, &leaf->path, leaf->opcode, audit->impact, 0);
 	if (!audit->audited)
-		taint(cci, leaf);
+		taint(recorder, leaf);
 	if (!covered && (!audit->audited || audit->impact >= IMPACT_PROVISION))
-		note_allowed(cci, leaf, audit);
+		note_allowed(recorder, leaf, audit);
 }
 
 /**
  * swcci_recorder_gate_changed() - somebody lowered or raised a gate at run time
- * @cci: the device
+ * @recorder: of the device
  * @gate: its name in sysfs
  * @value: what was set
  */
-void swcci_recorder_gate_changed(struct swcci_device *cci, const char *gate, const char *value)
+void swcci_recorder_gate_changed(struct swcci_recorder *recorder, const char *gate,
+				 const char *value)
 {
-	record(cci, "op=gate gate=%s value=%s res=1", gate, value);
+	record(recorder, "op=gate gate=%s value=%s res=1", gate, value);
 }
 
 /* ---- RECENT ---- */
 
-void swcci_recorder_init_device(struct swcci_recorder *recorder)
+void swcci_recorder_init_device(struct swcci_recorder *recorder, struct device *dev, u32 number)
 {
+	recorder->dev = dev;
+	recorder->number = number;
 	spin_lock_init(&recorder->lock);
 	INIT_LIST_HEAD(&recorder->in_flight);
 }
 
 /**
  * swcci_recorder_came() - a command begins
- * @cci: the device
+ * @recorder: of the device
  * @entry: the caller's, all zero; in the list of those in flight until swcci_recorder_ended()
  * @opcode: as sent
  * @path: where it goes, as far as it could be decoded
@@ -177,8 +182,8 @@ void swcci_recorder_init_device(struct swcci_recorder *recorder)
  *
  * Allocates nothing and asks nobody: this is on every command's way.
  */
-void swcci_recorder_came(struct swcci_device *cci, struct swcci_recorder_entry *entry, u16 opcode,
-			 const struct swcci_tunnel_path *path,
+void swcci_recorder_came(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
+			 u16 opcode, const struct swcci_tunnel_path *path,
 			 const struct swcci_command_result *result)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
@@ -197,9 +202,9 @@ void swcci_recorder_came(struct swcci_device *cci, struct swcci_recorder_entry *
 	memcpy(r->comm, current->comm, sizeof(r->comm));
 	entry->result = result;
 
-	spin_lock(&cci->recorder.lock);
-	list_add_tail(&entry->node, &cci->recorder.in_flight);
-	spin_unlock(&cci->recorder.lock);
+	spin_lock(&recorder->lock);
+	list_add_tail(&entry->node, &recorder->in_flight);
+	spin_unlock(&recorder->lock);
 }
 
 static void take_result(struct cxl_switch_cci_record *r, const struct swcci_command_result *result)
@@ -216,23 +221,24 @@ static void take_result(struct cxl_switch_cci_record *r, const struct swcci_comm
 
 /**
  * swcci_recorder_ended() - it is over, or its caller leaves it
- * @cci: the device
+ * @recorder: of the device
  * @entry: of swcci_recorder_came()
  * @error: what its caller gets: 0 or a negative errno
  */
-void swcci_recorder_ended(struct swcci_device *cci, struct swcci_recorder_entry *entry, int error)
+void swcci_recorder_ended(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
+			  int error)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
 	u64 now_ns = ktime_get_boottime_ns();
 
-	spin_lock(&cci->recorder.lock);
+	spin_lock(&recorder->lock);
 	list_del(&entry->node);
 	/* readers see the entry as long as it is in the list, under this lock */
 	take_result(r, entry->result);
 	r->duration_ns = now_ns - r->boottime_ns;
 	r->error = -error;
-	swcci_recent_add(&cci->recorder.recent, r);
-	spin_unlock(&cci->recorder.lock);
+	swcci_recent_add(&recorder->recent, r);
+	spin_unlock(&recorder->lock);
 }
 
 static void offer_in_flight(struct swcci_recent_reader *reader, struct swcci_recorder *recorder,
@@ -253,7 +259,7 @@ static void offer_in_flight(struct swcci_recent_reader *reader, struct swcci_rec
 
 /**
  * swcci_recorder_list() - the last commands, and those in flight
- * @cci: the device
+ * @recorder: of the device
  * @entries: result, oldest first
  * @room: of @entries; if it is short, the youngest are given
  * @dropped: result: how many ended ones are not kept any more
@@ -262,10 +268,9 @@ static void offer_in_flight(struct swcci_recent_reader *reader, struct swcci_rec
  *
  * Return: how many entries were filled.
  */
-u32 swcci_recorder_list(struct swcci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
-			u64 *dropped)
+u32 swcci_recorder_list(struct swcci_recorder *recorder, struct cxl_switch_cci_record *entries,
+			u32 room, u64 *dropped)
 {
-	struct swcci_recorder *recorder = &cci->recorder;
 	struct swcci_recent_reader reader = {
 		.everyone = ns_capable_noaudit(&init_user_ns, CAP_SYS_RAWIO),
 		.uid = __kuid_val(current_uid()),

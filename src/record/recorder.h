@@ -6,6 +6,7 @@
 #ifndef CCI_RECORDER_H
 #define CCI_RECORDER_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 
@@ -13,9 +14,24 @@
 #include "recent.h"
 #include "result.h"
 
-struct swcci_device;
+struct device;
 
+struct swcci_counters {
+	atomic64_t commands;		/* answered */
+	atomic64_t refusals[CXL_SWITCH_CCI_REASONS];	/* by reason */
+	atomic64_t slow_refusals;	/* of these, for a destination that is slow */
+	atomic64_t timeouts;
+	atomic64_t late_answers;
+};
+
+/* Of one function. */
 struct swcci_recorder {
+	/* from swcci_recorder_init_device() on */
+	struct device *dev;		/* for logs and audit records */
+	u32 number;			/* for traces */
+
+	struct swcci_counters counters;
+	atomic64_t last_command_id;	/* ties trace events together */
 	/* Guards what follows; innermost, nothing sleeps under it. */
 	spinlock_t lock;
 	struct list_head in_flight;	/* of struct swcci_recorder_entry, the oldest first */
@@ -30,17 +46,21 @@ struct swcci_recorder_entry {
 };
 
 void swcci_recorder_init(void);
-void swcci_recorder_init_device(struct swcci_recorder *recorder);
-void swcci_recorder_came(struct swcci_device *cci, struct swcci_recorder_entry *entry, u16 opcode,
-			 const struct swcci_tunnel_path *path,
+void swcci_recorder_init_device(struct swcci_recorder *recorder, struct device *dev, u32 number);
+void swcci_recorder_came(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
+			 u16 opcode, const struct swcci_tunnel_path *path,
 			 const struct swcci_command_result *result);
-void swcci_recorder_ended(struct swcci_device *cci, struct swcci_recorder_entry *entry, int error);
-u32 swcci_recorder_list(struct swcci_device *cci, struct cxl_switch_cci_record *entries, u32 room,
-			u64 *dropped);
-void swcci_recorder_refused(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+void swcci_recorder_ended(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
+			  int error);
+u32 swcci_recorder_list(struct swcci_recorder *recorder, struct cxl_switch_cci_record *entries,
+			u32 room, u64 *dropped);
+void swcci_recorder_refused(struct swcci_recorder *recorder,
+			    const struct swcci_tunnel_request *leaf,
 			    const struct swcci_command_result *result);
-void swcci_recorder_allowed(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+void swcci_recorder_allowed(struct swcci_recorder *recorder,
+			    const struct swcci_tunnel_request *leaf,
 			    const struct swcci_audit *audit, bool covered);
-void swcci_recorder_gate_changed(struct swcci_device *cci, const char *gate, const char *value);
+void swcci_recorder_gate_changed(struct swcci_recorder *recorder, const char *gate,
+				 const char *value);
 
 #endif /* CCI_RECORDER_H */
