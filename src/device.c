@@ -193,7 +193,8 @@ static bool note_announced(struct object *object)
 static void announce(struct object *object)
 {
 	if (note_announced(object))
-		send_change(object, object->announced.known ? "IDENTITY=known" : "IDENTITY=unknown");
+		send_change(object, object->announced.known ? "IDENTITY=known" :
+							      "IDENTITY=unknown");
 }
 
 static void self_work(struct work_struct *work)

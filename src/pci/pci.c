@@ -391,8 +391,11 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	warn_of_unknown(cci);
 	swcci_background_look_at_self(&cci->background);
 	rc = swcci_device_add(cci);
-	if (!rc)
-		return 0;
+	if (rc)
+		goto err_stop;
+	return 0;
+
+err_stop:
 	swcci_mailbox_kill(&cci->mailbox);
 	swcci_destination_self_stop(cci);
 	stop(function);
