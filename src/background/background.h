@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Background operations of the function itself and of destinations: who started
- * them, how far they are, how they ended. Asks their components; DESIGN section 6.
- * Its files: background.c, background_owner.c, background_look.c,
- * background_pace.c, background_table.c.
+ * them, how far they are, how they ended. Documentation/design.md, "Background operations".
  */
 #ifndef CCI_BACKGROUND_H
 #define CCI_BACKGROUND_H
@@ -99,10 +97,6 @@ struct swcci_operation_view {
 };
 
 /* background.c */
-void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
-			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
-			   struct swcci_notices *notices, struct swcci_recorder *recorder,
-			   u32 number);
 void swcci_background_stop(struct swcci_background *bg);
 void swcci_background_free(struct swcci_background *bg);
 void swcci_background_reset(struct swcci_background *bg);
@@ -126,14 +120,6 @@ void swcci_background_uncertain(struct swcci_background *bg, struct swcci_operat
 void swcci_background_abort(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 			    enum swcci_operation_event event);
 
-/* background_look.c */
-void swcci_background_hint(struct swcci_background *bg);
-void swcci_background_look_at_self(struct swcci_background *bg);
-bool swcci_background_meet(struct swcci_background *bg, const struct swcci_tunnel_path *path,
-			   ktime_t deadline);
-
-/* background_owner.c */
-
 /* Whose operation runs in a slot. */
 enum swcci_background_slot {
 	BACKGROUND_SLOT_FREE,
@@ -151,5 +137,15 @@ int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_
 int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_listener *file,
 			   bool privileged);
 void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_listener *file);
+
+/* poll.c */
+void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
+			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
+			   struct swcci_notices *notices, struct swcci_recorder *recorder,
+			   u32 number);
+void swcci_background_hint(struct swcci_background *bg);
+void swcci_background_look_at_self(struct swcci_background *bg);
+bool swcci_background_meet(struct swcci_background *bg, const struct swcci_tunnel_path *path,
+			   ktime_t deadline);
 
 #endif /* CCI_BACKGROUND_H */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files that follow background operations share: background.c,
- * background_owner.c, background_look.c, background_pace.c and
- * background_table.c, from top to bottom. For nobody else.
+ * What poll.c uses of background.c, beside what the room shows to others.
  *
  * One lock: background.lock. Whoever says "locked" below wants it held, and
  * asserts it where it has the background at hand. Not under it are in an
@@ -43,37 +41,27 @@ static inline bool operation_is_at(const struct swcci_operation *op,
 	return !memcmp(&op->leaf.path, path, sizeof(*path));
 }
 
-/* background_table.c; not locked */
+/* background.c; not locked */
 struct swcci_operation *swcci_background_make(const struct swcci_tunnel_request *leaf,
 					      struct swcci_listener *owner, kuid_t uid);
 void swcci_background_put(struct swcci_operation *op);
 
-/* background_table.c; locked */
+/* background.c; locked */
 struct swcci_operation *swcci_background_under_way_at(struct swcci_background *bg,
 						      const struct swcci_tunnel_path *path);
-struct swcci_operation *swcci_background_by_cookie(struct swcci_background *bg, u64 cookie);
 int swcci_background_add(struct swcci_background *bg, struct swcci_operation *op);
 void swcci_background_drop(struct swcci_background *bg, struct swcci_operation *op);
-void swcci_background_retire(struct swcci_background *bg, struct swcci_operation *op);
-struct cxl_switch_cci_notice swcci_background_notice_of(const struct swcci_operation *op);
 void swcci_background_apply(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event);
 void swcci_background_begin(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event);
-
-/* background_pace.c; locked */
 bool swcci_background_is_own_work(const struct swcci_operation *op);
 bool swcci_background_is_others_work(const struct swcci_operation *op);
 struct swcci_operation *
 swcci_background_most_urgent(struct swcci_background *bg,
 			     bool (*is_work)(const struct swcci_operation *op));
-void swcci_background_look_soon(struct swcci_operation *op);
 void swcci_background_look_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer);
 void swcci_background_order_looks(struct swcci_background *bg);
-
-/* background_look.c; the workers, not locked */
-void swcci_background_own_work(struct work_struct *work);
-void swcci_background_others_work(struct work_struct *work);
 
 #endif /* CCI_BACKGROUND_INTERNAL_H */

@@ -80,7 +80,7 @@ static void read_own(struct swcci_background *bg, struct swcci_operation_sample 
 	sample->vendor_status = own.vendor_status;
 }
 
-void swcci_background_own_work(struct work_struct *work)
+static void own_work(struct work_struct *work)
 {
 	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
 						   own);
@@ -288,7 +288,7 @@ static struct swcci_operation *due_elsewhere(struct swcci_background *bg)
 }
 
 /* One command a run, so that callers come in between. */
-void swcci_background_others_work(struct work_struct *work)
+static void others_work(struct work_struct *work)
 {
 	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
 						   others);
@@ -365,4 +365,27 @@ void swcci_background_look_at_self(struct swcci_background *bg)
 
 	read_own(bg, &sample);
 	met(bg, &itself, &sample);
+}
+
+/* ---- life ---- */
+
+/* Here, because it names the workers: background.c calls nothing of this file. */
+void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
+			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
+			   struct swcci_notices *notices, struct swcci_recorder *recorder,
+			   u32 number)
+{
+	bg->workqueue = workqueue;
+	bg->mailbox = mailbox;
+	bg->exchange = exchange;
+	bg->generation = generation;
+	bg->notices = notices;
+	bg->recorder = recorder;
+	bg->number = number;
+	spin_lock_init(&bg->lock);
+	INIT_LIST_HEAD(&bg->live);
+	INIT_LIST_HEAD(&bg->ended);
+	init_waitqueue_head(&bg->changed);
+	INIT_DELAYED_WORK(&bg->own, own_work);
+	INIT_DELAYED_WORK(&bg->others, others_work);
 }
