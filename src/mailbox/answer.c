@@ -1,32 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is read from the registers: answers, told from what a function that went
- * away reads as, and the read-only registers that need no turn. Waits for
- * nothing; does not know whose answer it is.
+ * What is read from the registers: the answer to a command, as distinct from what they
+ * hold when the function is gone or was reset; and the read-only registers that need no
+ * turn. Nothing here waits.
  */
 #include <linux/io-64-nonatomic-lo-hi.h>
 
 #include "answer.h"
 #include "opcodes.h"
 
+#define CAPABILITY_SIZE_MASK	0x1f
 #define STATUS_BACKGROUND	BIT(0)
+#define STATUS_RETURN_CODE_SHIFT	32
+#define STATUS_VENDOR_SHIFT	48
 #define BACKGROUND_OPCODE_MASK	0xffff
 #define BACKGROUND_PERCENT_SHIFT	16
 #define BACKGROUND_PERCENT_MASK	0x7f
 #define BACKGROUND_RETURN_CODE_SHIFT	32
 #define BACKGROUND_VENDOR_SHIFT	48
 
-/* ---- is it there, is it done ---- */
+/* Bytes of a payload between two checks for all ones. */
+#define CHUNK	32U
 
-/* Is the function there? All ones are no payload size. */
-bool swcci_mailbox_alive(struct swcci_mailbox *mb)
+/* ---- doorbell and enables ---- */
+
+/* All ones hold no valid payload size. */
+static bool is_present(struct swcci_mailbox *mb)
 {
 	u32 exponent = readl(mb->registers + REG_CAPABILITY) & CAPABILITY_SIZE_MASK;
 
 	return 1U << exponent == mb->capability.payload_size;
 }
 
-/* With the doorbell clear. What the device keeps of the enables is missing after a reset. */
+/**
+ * swcci_mailbox_arm() - write the interrupt enables
+ * @mb: the mailbox, its doorbell clear
+ *
+ * Remembers which of them the device keeps: those are clear after a reset.
+ */
 void swcci_mailbox_arm(struct swcci_mailbox *mb)
 {
 	u32 control;
@@ -36,12 +47,18 @@ void swcci_mailbox_arm(struct swcci_mailbox *mb)
 	mb->kept = control == ~0U ? 0 : control & mb->control;
 }
 
+/**
+ * swcci_mailbox_doorbell() - poll the doorbell
+ * @mb: the mailbox
+ *
+ * Return: set, clear, or that the register value is invalid.
+ */
 enum swcci_mailbox_doorbell swcci_mailbox_doorbell(struct swcci_mailbox *mb)
 {
 	u32 control = readl(mb->registers + REG_CONTROL);
 
 	if (control == ~0U || (control & mb->kept) != mb->kept)
-		return DOORBELL_NONSENSE;
+		return DOORBELL_INVALID;
 	return control & CONTROL_DOORBELL ? DOORBELL_SET : DOORBELL_CLEAR;
 }
 
@@ -54,8 +71,6 @@ static u32 answer_length(const struct swcci_mailbox *mb, u64 header)
 	return min(length, mb->capability.payload_size);
 }
 
-#define CHUNK	32U
-
 static u64 read_word(const void __iomem *from, u8 *out)
 {
 	u64 word = readq_relaxed(from);
@@ -64,7 +79,7 @@ static u64 read_word(const void __iomem *from, u8 *out)
 	return word;
 }
 
-/* Return: the last of its words. What went away stays away, so that one shows it. */
+/* Return: the last of its words: all ones if the function went away before it. */
 static u64 read_chunk(const void __iomem *from, u8 *out)
 {
 	read_word(from, out);
@@ -73,7 +88,7 @@ static u64 read_chunk(const void __iomem *from, u8 *out)
 	return read_word(from + 24, out + 24);
 }
 
-/* The end of a payload, less than a chunk. Return: as read_chunk(); 0 if there is none. */
+/* The end of a payload, less than a chunk. Return: its last word; 0 if there is none. */
 static u64 read_rest(const void __iomem *from, u8 *out, u32 length)
 {
 	u64 word = 0;
@@ -89,8 +104,8 @@ static u64 read_rest(const void __iomem *from, u8 *out, u32 length)
 }
 
 /*
- * A step of the @length bytes that are left, or all of them. Each read of a dead link
- * may last a completion time-out, so ones that more would follow are checked, once.
+ * The next MAILBOX_STEP of @length bytes. Each read of a dead link may last a completion
+ * time-out, so all ones that are not the end are checked once.
  * Return: false if the function went away.
  */
 static bool read_step(struct swcci_mailbox *mb, const void __iomem *from, u8 *out, u32 length,
@@ -104,7 +119,7 @@ static bool read_step(struct swcci_mailbox *mb, const void __iomem *from, u8 *ou
 		*last = read_chunk(from + at, out + at);
 		if (*last != ~0ULL || checked || at + CHUNK == length)
 			continue;
-		if (!swcci_mailbox_alive(mb))
+		if (!is_present(mb))
 			return false;
 		checked = true;
 	}
@@ -132,24 +147,26 @@ static bool is_ours(const struct swcci_mailbox *mb, u64 header)
 	return header && header != ~0ULL && (header & COMMAND_OPCODE_MASK) == mb->sent_opcode;
 }
 
-/* CXL 3.1 8.2.8.4: steps 6 and 7 of sending a command. An error has no output. */
+/* CXL 3.1 8.2.8.4, steps 6 and 7 of sending a command. An error has no output. */
 static bool read_outcome(struct swcci_mailbox *mb, struct swcci_mailbox_outcome *outcome)
 {
+	/* 6: return code */
 	outcome->header = 0;
-	outcome->status = readq(mb->registers + REG_STATUS);		/* 6 */
+	outcome->status = readq(mb->registers + REG_STATUS);
 	if (outcome->status == ~0ULL)
 		return false;
 	if (return_code_of(outcome) != CCI_RC_SUCCESS)
 		return true;
-	outcome->header = readq(mb->registers + REG_COMMAND);		/* 7 */
+	/* 7: length of the payload */
+	outcome->header = readq(mb->registers + REG_COMMAND);
 	return is_ours(mb, outcome->header);
 }
 
 /**
- * swcci_mailbox_begin_answer() - the doorbell is clear: what does it say?
- * @mb: the mailbox
+ * swcci_mailbox_begin_answer() - read an answer without its payload
+ * @mb: the mailbox, its doorbell clear
  * @room: bytes for the payload
- * @answer: result; its payload is read by swcci_mailbox_read_answer()
+ * @answer: result; swcci_mailbox_read_answer() must follow
  *
  * Return: false if the registers hold no answer to the last command.
  */
@@ -167,10 +184,14 @@ bool swcci_mailbox_begin_answer(struct swcci_mailbox *mb, u32 room,
 }
 
 /**
- * swcci_mailbox_read_answer() - a step of an answer's payload
+ * swcci_mailbox_read_answer() - read a step of an answer's payload
  * @mb: the mailbox
- * @answer: from swcci_mailbox_begin_answer(); complete when read equals copied
- * @out: room for all of it
+ * @answer: from swcci_mailbox_begin_answer(); complete when @answer->read equals
+ *	@answer->copied
+ * @out: room for @answer->copied bytes
+ *
+ * CXL 3.1 8.2.8.4, step 8 of sending a command. Called once at least, also without a
+ * payload.
  *
  * Return: false if the function went away.
  */
@@ -181,18 +202,18 @@ bool swcci_mailbox_read_answer(struct swcci_mailbox *mb, struct swcci_mailbox_an
 	u32 left = answer->copied - answer->read;
 	u64 last;
 
-	if (!read_step(mb, from, out + answer->read, left, &last))		/* 8 */
+	if (!read_step(mb, from, out + answer->read, left, &last))
 		return false;
 	answer->read += min(left, MAILBOX_STEP);
-	/* a function that went away meanwhile reads as all ones to the end */
+	/* from the moment that a function goes away everything reads as all ones */
 	if (answer->read < answer->copied || last != ~0ULL)
 		return true;
 	return readq(mb->registers + REG_COMMAND) == answer->outcome.header;
 }
 
 /*
- * A doorbell rung while nothing read as itself may never have arrived: then the
- * registers hold the answer before.
+ * The device may not have seen a doorbell that was set while it was away: then the
+ * registers hold the answer to the command before.
  */
 static bool is_last_again(const struct swcci_mailbox *mb,
 			  const struct swcci_mailbox_outcome *outcome)
@@ -220,22 +241,22 @@ static bool read_late(struct swcci_mailbox *mb, struct swcci_mailbox_late_answer
 }
 
 /**
- * swcci_mailbox_take_late_answer() - for the drain worker
+ * swcci_mailbox_take_late_answer() - poll for the answer to an abandoned command
  * @mb: the mailbox
  * @late: result; all zero if the answer is lost
  *
- * What reads as nonsense now may come back with the answer. It is lost where the
- * function is there and twice has none: a reset that nobody told us of.
+ * Invalid registers may become valid again, and then hold the answer. It is lost if the
+ * function is present and has none in two polls: it was reset.
  *
- * Return: false if there is nothing to take yet.
+ * Return: false if the command is not over yet.
  */
 bool swcci_mailbox_take_late_answer(struct swcci_mailbox *mb,
 				    struct swcci_mailbox_late_answer *late)
 {
 	enum swcci_mailbox_doorbell doorbell;
 
-	for (int look = 0; look < 2; look++) {
-		if (!swcci_mailbox_alive(mb))
+	for (int poll = 0; poll < 2; poll++) {
+		if (!is_present(mb))
 			return false;
 		doorbell = swcci_mailbox_doorbell(mb);
 		if (doorbell == DOORBELL_SET)
@@ -244,15 +265,15 @@ bool swcci_mailbox_take_late_answer(struct swcci_mailbox *mb,
 			return true;
 	}
 	memset(late, 0, sizeof(*late));
-	return swcci_mailbox_alive(mb);
+	return is_present(mb);
 }
 
 /* ---- registers that need no turn ---- */
 
 /*
- * Status before background: what was over before is final after. Status once
- * more if so: the next operation may have begun in between, and its percentage
- * would look like where the last one ended.
+ * Status is read before background: an operation that is over then has its final values
+ * there. If it is over, status is read again: the next operation may have begun in
+ * between, and its percentage would be taken for that of the last one.
  */
 static int read_background(struct swcci_mailbox *mb, u64 *status, u64 *background)
 {
@@ -268,14 +289,17 @@ static int read_background(struct swcci_mailbox *mb, u64 *status, u64 *backgroun
 }
 
 /**
- * swcci_mailbox_read_background() - look at the background operation
+ * swcci_mailbox_read_background() - poll the background operation
  * @mb: the mailbox
- * @background: result
+ * @background: result; left alone on failure
  *
- * Needs no turn: CXL 3.1 8.2.8.4.7, the registers are read-only, and the
- * device changes them while it serves a command.
+ * CXL 3.1 8.2.8.4.7: the registers are read-only, and the device changes them while it
+ * executes a command, so no turn is needed.
  *
- * Return: 0; -EBUSY resetting; -ENODEV removed; -EIO registers read as nonsense.
+ * Context: Process context; does not wait.
+ *
+ * Return: 0; -EBUSY while the function is being reset; -ENODEV if it was removed; -EIO if
+ * the register values are invalid.
  */
 int swcci_mailbox_read_background(struct swcci_mailbox *mb,
 				  struct swcci_mailbox_background *background)
@@ -309,14 +333,16 @@ static int read_event_status(struct swcci_mailbox *mb, u64 *status)
 }
 
 /**
- * swcci_mailbox_read_event_status() - which event logs are not empty
+ * swcci_mailbox_read_event_status() - poll which event logs have records
  * @mb: the mailbox
- * @status: the Event Status register, CXL 3.1 8.2.8.3.1
+ * @status: result: the Event Status register, CXL 3.1 8.2.8.3.1
  *
  * Needs no turn.
  *
- * Return: 0; -EOPNOTSUPP the function has none; else as
- * swcci_mailbox_read_background().
+ * Context: Process context; does not wait.
+ *
+ * Return: 0; -EOPNOTSUPP if the function has no such register; -EBUSY while the function
+ * is being reset; -ENODEV if it was removed; -EIO if the register value is invalid.
  */
 int swcci_mailbox_read_event_status(struct swcci_mailbox *mb, u64 *status)
 {

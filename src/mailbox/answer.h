@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What mailbox.c and answer.c share: the registers, and what answer.c reads of
- * them. For nobody else.
- */
+/* What mailbox.c and answer.c share; not for other rooms. */
 #ifndef CCI_ANSWER_H
 #define CCI_ANSWER_H
 
@@ -16,20 +13,17 @@
 #define REG_BACKGROUND		0x18
 #define REG_PAYLOAD		MAILBOX_PAYLOAD_OFFSET
 
-#define CAPABILITY_SIZE_MASK	0x1f
 #define CONTROL_DOORBELL	BIT(0)
 #define CONTROL_DOORBELL_IRQ	BIT(1)
 #define CONTROL_BACKGROUND_IRQ	BIT(2)
 #define COMMAND_OPCODE_MASK	0xffff
 #define COMMAND_LENGTH_SHIFT	16
 #define COMMAND_LENGTH_MASK	0x1fffff
-#define STATUS_RETURN_CODE_SHIFT	32
-#define STATUS_VENDOR_SHIFT	48
 
-/* Of a long payload in one go: what is cheap stays cheap, and nobody waits long for us. */
+/* Bytes of a payload between two points at which other tasks run and a caller may stop. */
 #define MAILBOX_STEP		2048U
 
-/* Why nobody may touch the registers now; 0: somebody may. */
+/* Return: why no register may be accessed now, -ENODEV or -EBUSY; or 0. */
 static inline int mailbox_interruption(struct swcci_mailbox *mb)
 {
 	switch (READ_ONCE(mb->state)) {
@@ -42,21 +36,20 @@ static inline int mailbox_interruption(struct swcci_mailbox *mb)
 	}
 }
 
-/* The registers must be the caller's: see mailbox.state */
 enum swcci_mailbox_doorbell {
 	DOORBELL_CLEAR,
 	DOORBELL_SET,
-	DOORBELL_NONSENSE,	/* all ones, or reset: the enables are gone */
+	DOORBELL_INVALID,	/* all ones; or a reset cleared the enables */
 };
 
 /**
  * struct swcci_mailbox_answer - an answer that is being read
- * @outcome: as the registers have it
+ * @outcome: the registers that announce it
  * @return_code: of the mailbox
  * @vendor_status: of the mailbox
- * @length: of the payload, by the device, clamped to the payload size
- * @copied: of these, what there is room for
- * @read: of these, so far
+ * @length: payload in bytes as the device reports it, clamped to the payload size
+ * @copied: @length, clamped to the caller's room
+ * @read: bytes of @copied that were read so far
  */
 struct swcci_mailbox_answer {
 	struct swcci_mailbox_outcome outcome;
@@ -67,7 +60,7 @@ struct swcci_mailbox_answer {
 	u32 read;
 };
 
-bool swcci_mailbox_alive(struct swcci_mailbox *mb);
+/* All of these access registers: only for whom mailbox.state says, inside mailbox.inside. */
 void swcci_mailbox_arm(struct swcci_mailbox *mb);
 enum swcci_mailbox_doorbell swcci_mailbox_doorbell(struct swcci_mailbox *mb);
 bool swcci_mailbox_begin_answer(struct swcci_mailbox *mb, u32 room,

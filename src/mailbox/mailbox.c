@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Primary mailbox, CXL 3.1 8.2.8.4: one command at a time, in turns. A caller
- * may leave before the answer; then the drain worker fetches it, so that it
- * never reaches another caller. All that lives under mailbox.lock: whose turn it
- * is, the drain worker, one command, life. Knows registers; no CXL command, no user.
+ * Primary mailbox, CXL 3.1 8.2.8.4: one command at a time, in turns. A caller may
+ * abandon its command before the answer; the drain worker fetches that answer, so that
+ * it never reaches another caller. Everything that mailbox.lock guards is in this file:
+ * turns, the drain worker, one command, freeze and removal.
  */
 #include <linux/hrtimer.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
@@ -12,30 +12,30 @@
 
 #include "answer.h"
 
-/* An identity check and the command that it covers. DESIGN section 7. */
+/* An identity check, and the command that it covers. */
 #define TURN_COMMANDS_MAX	2
 
-/* Answers that come at once are worth a spin; DESIGN section 7. */
+/* Most answers come within this time; sleeping costs more. */
 #define SPIN_NS			(50 * NSEC_PER_USEC)
 #define STEP_MAX_NS		(10 * NSEC_PER_MSEC)
-/* Where an interrupt is to come, the timer is there for the one that does not. */
+/* With an interrupt the timer is for the one that is lost. */
 #define BACKSTOP_MIN_NS		(10 * NSEC_PER_MSEC)
 #define BACKSTOP_MAX_NS		(100 * NSEC_PER_MSEC)
 
-/* What a command in flight has left when the machine goes to sleep: most answers come. */
+/* From a pause until a caller in flight abandons its command: most answers come in time. */
 #define GRACE_MS		1000
 
-/* Who is about to be sent away waits so long for a change: who tries again does not spin. */
-#define SENT_AWAY_MS	100
+/* A caller that retries at once makes ten calls a second, not thousands. */
+#define BUSY_DELAY_MS		100
 
-#define DRAIN_STEP_MS		10
-#define STUCK_STEP_MS		250
+#define DRAIN_POLL_MS		10
+#define STUCK_POLL_MS		250
 
 static struct lock_class_key turn_key;
 
-/* ---- whose turn it is: touches no register ---- */
+/* ---- turns: no register is accessed here ---- */
 
-/* Why no command may begin now; 0: one may. */
+/* Return: why no command may begin now, or 0. */
 static int refusal(struct swcci_mailbox *mb)
 {
 	int interruption = mailbox_interruption(mb);
@@ -57,8 +57,8 @@ static bool grace_is_over(struct swcci_mailbox *mb, ktime_t now)
 	return over;
 }
 
-/* Why a caller whose command was sent does not wait for the rest of it; 0: it does. */
-static int reason_to_leave(struct swcci_mailbox *mb, ktime_t now, ktime_t deadline)
+/* Return: why the caller of a submitted command stops waiting for its answer, or 0. */
+static int reason_to_abandon(struct swcci_mailbox *mb, ktime_t now, ktime_t deadline)
 {
 	int interruption = mailbox_interruption(mb);
 
@@ -75,19 +75,19 @@ static void set_state(struct swcci_mailbox *mb, enum swcci_mailbox_state state)
 	WRITE_ONCE(mb->state, state);
 }
 
-/* Under the lock, so that after swcci_mailbox_kill() nothing is queued any more. */
-static void look_again_in(struct swcci_mailbox *mb, unsigned int ms)
+/* Under the lock, so that swcci_mailbox_kill() is not followed by another poll. */
+static void poll_in(struct swcci_mailbox *mb, unsigned int ms)
 {
 	lockdep_assert_held(&mb->lock);
 	mod_delayed_work(mb->workqueue, &mb->drain, msecs_to_jiffies(ms));
 }
 
-/* Its owner's stack may be gone once it is decided. */
-static void decide(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn, int verdict)
+/* @turn is on its owner's stack, which may be gone after complete(). */
+static void decide(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn, int result)
 {
 	lockdep_assert_held(&mb->lock);
 	list_del_init(&turn->node);
-	turn->verdict = verdict;
+	turn->result = result;
 	complete(&turn->decided);
 }
 
@@ -97,7 +97,7 @@ static struct swcci_mailbox_turn *first_in_queue(struct swcci_mailbox *mb)
 	return list_first_entry_or_null(&mb->queue, struct swcci_mailbox_turn, node);
 }
 
-/* Direct hand-off: the mailbox is never idle while somebody waits, unless it is paused. */
+/* Direct hand-off: unless it is paused, the mailbox is not idle while a caller is queued. */
 static void grant_next(struct swcci_mailbox *mb)
 {
 	struct swcci_mailbox_turn *turn = mb->paused ? NULL : first_in_queue(mb);
@@ -128,9 +128,9 @@ static int enqueue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 		WRITE_ONCE(mb->owner, turn);
 		return 0;
 	}
-	/* look again now, so that the turn may still come */
+	/* the doorbell may have cleared since the last poll: then this turn is granted */
 	if (mb->state == MAILBOX_STUCK)
-		look_again_in(mb, 0);
+		poll_in(mb, 0);
 	INIT_LIST_HEAD(&turn->node);
 	init_completion(&turn->decided);
 	list_add_tail(&turn->node, &mb->queue);
@@ -138,10 +138,10 @@ static int enqueue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 }
 
 /*
- * Whether whoever waits will be served. It does not begin to stop without
- * refuse_queue(), so nobody waits long while it stands still.
+ * Are queued callers served? Each change to "no" is followed by refuse_queue(), so no
+ * caller waits longer than BUSY_DELAY_MS in a queue that is not served.
  */
-static bool queue_moves(struct swcci_mailbox *mb)
+static bool queue_is_served(struct swcci_mailbox *mb)
 {
 	switch (READ_ONCE(mb->state)) {
 	case MAILBOX_IDLE:
@@ -178,14 +178,14 @@ static void hand_back(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 static long wait_for_decision(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
 			      ktime_t deadline)
 {
-	ktime_t soon = min(deadline, ktime_add_ms(ktime_get(), SENT_AWAY_MS));
+	ktime_t soon = min(deadline, ktime_add_ms(ktime_get(), BUSY_DELAY_MS));
 	long left;
 
-	if (!queue_moves(mb)) {
-		/* by any signal: it would end in EBUSY, and a task that is to freeze has one */
+	if (!queue_is_served(mb)) {
+		/* by any signal: a task that is to freeze has one, and -EBUSY is due anyway */
 		left = wait_for_completion_interruptible_timeout(&turn->decided,
 								 jiffies_until(soon));
-		if (left > 0 || !queue_moves(mb))
+		if (left > 0 || !queue_is_served(mb))
 			return left;
 	}
 	return wait_for_completion_killable_timeout(&turn->decided, jiffies_until(deadline));
@@ -197,13 +197,13 @@ static int wait_in_queue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *tu
 	bool dead;
 
 	if (wait_for_decision(mb, turn, deadline) > 0)
-		return turn->verdict;
+		return turn->result;
 
 	spin_lock(&mb->lock);
 	list_del_init(&turn->node);
 	dead = mb->state == MAILBOX_DEAD;
 	spin_unlock(&mb->lock);
-	/* the turn may have come between the wake-up and the lock, or the device's end */
+	/* it may have been decided between the wake-up and the lock */
 	hand_back(mb, turn);
 	if (dead)
 		return -ENODEV;
@@ -213,15 +213,18 @@ static int wait_in_queue(struct swcci_mailbox *mb, struct swcci_mailbox_turn *tu
 /**
  * swcci_mailbox_turn_begin() - wait for the mailbox
  * @mb: the mailbox
- * @turn: uninitialised, on the caller's stack until swcci_mailbox_turn_end()
- * @deadline: until when to wait; KTIME_MAX: as long as it takes
+ * @turn: uninitialized; must stay valid until swcci_mailbox_turn_end()
+ * @deadline: end of the wait, CLOCK_MONOTONIC; KTIME_MAX for none
  *
- * First come, first served. Killable. While the mailbox is stuck, resetting or
- * paused, it waits for 100 ms at most, or until any signal comes. Locks: takes none
- * that the caller could hold, but a turn is a lock to lockdep: file mutex, then turn.
+ * First come, first served. While the mailbox is stuck, resetting or paused, the wait
+ * ends after 100 ms, or with any signal.
  *
- * Return: 0; -EINTR on a fatal signal; -EBUSY if the mailbox is stuck, resetting
- * or paused, or @deadline passed; -ENODEV if the device was removed.
+ * Context: Process context; sleeps. No spinlock may be held. To lockdep a turn is a
+ * lock, which nests inside the open file's mutex.
+ *
+ * Return: 0, and swcci_mailbox_turn_end() must follow; -EINTR on a fatal signal;
+ * -EBUSY if @deadline passed, or if the mailbox is stuck, resetting or paused;
+ * -ENODEV if the device was removed.
  */
 int swcci_mailbox_turn_begin(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
 			     ktime_t deadline)
@@ -242,9 +245,12 @@ int swcci_mailbox_turn_begin(struct swcci_mailbox *mb, struct swcci_mailbox_turn
 }
 
 /**
- * swcci_mailbox_turn_end() - pass the mailbox on
+ * swcci_mailbox_turn_end() - pass the mailbox to the next caller in the queue
  * @mb: the mailbox
- * @turn: from a successful swcci_mailbox_turn_begin()
+ * @turn: from a successful swcci_mailbox_turn_begin(); a reset or an abandoned command
+ *	may have ended it already
+ *
+ * Context: Process context; does not sleep.
  */
 void swcci_mailbox_turn_end(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn)
 {
@@ -252,19 +258,19 @@ void swcci_mailbox_turn_end(struct swcci_mailbox *mb, struct swcci_mailbox_turn 
 	hand_back(mb, turn);
 }
 
-/* ---- the drain worker: fetches what was abandoned, sends nothing ---- */
+/* ---- the drain worker: fetches the answers to abandoned commands, sends nothing ---- */
 
-/* Seldom where it is stuck, unless somebody waits a moment to see whether it still is. */
-static unsigned int step_of(struct swcci_mailbox *mb)
+/* Often while a caller waits BUSY_DELAY_MS to see whether the mailbox is still stuck. */
+static unsigned int drain_interval_ms(struct swcci_mailbox *mb)
 {
 	lockdep_assert_held(&mb->lock);
-	return mb->state == MAILBOX_STUCK && list_empty(&mb->queue) ? STUCK_STEP_MS :
-								      DRAIN_STEP_MS;
+	return mb->state == MAILBOX_STUCK && list_empty(&mb->queue) ? STUCK_POLL_MS :
+								      DRAIN_POLL_MS;
 }
 
 /*
- * The registers now belong to the drain worker. @command is NULL where the
- * doorbell was found set by nobody that we know of.
+ * From now on the registers belong to the drain worker. @command is NULL if the doorbell
+ * was found set without a command of this driver.
  */
 static void abandon(struct swcci_mailbox *mb, struct swcci_mailbox_command *command,
 		    ktime_t device_deadline, bool stuck)
@@ -285,12 +291,13 @@ static void abandon(struct swcci_mailbox *mb, struct swcci_mailbox_command *comm
 	set_state(mb, stuck ? MAILBOX_STUCK : MAILBOX_DRAINING);
 	if (stuck)
 		refuse_queue(mb, -EBUSY);
-	look_again_in(mb, step_of(mb));
+	poll_in(mb, drain_interval_ms(mb));
 	spin_unlock(&mb->lock);
 	if (stuck)
 		mb->ops->state_changed(mb);
 }
 
+/* Return: whether a command was abandoned and is not retired; @ticket is its own. */
 static bool take_ticket(struct swcci_mailbox *mb, struct swcci_mailbox_ticket *ticket)
 {
 	bool abandoned;
@@ -304,7 +311,7 @@ static bool take_ticket(struct swcci_mailbox *mb, struct swcci_mailbox_ticket *t
 	return abandoned;
 }
 
-static void ticket_lost(struct swcci_mailbox *mb)
+static void retire_as_lost(struct swcci_mailbox *mb)
 {
 	const struct swcci_mailbox_late_answer none = { .answered = false };
 	struct swcci_mailbox_ticket ticket;
@@ -313,7 +320,7 @@ static void ticket_lost(struct swcci_mailbox *mb)
 		mb->ops->retired(mb, &ticket, &none);
 }
 
-/* The doorbell is still set. */
+/* There is no answer yet. */
 static void drain_later(struct swcci_mailbox *mb)
 {
 	bool became_stuck = false;
@@ -325,13 +332,13 @@ static void drain_later(struct swcci_mailbox *mb)
 		became_stuck = true;
 	}
 	if (mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK)
-		look_again_in(mb, step_of(mb));
+		poll_in(mb, drain_interval_ms(mb));
 	spin_unlock(&mb->lock);
 	if (became_stuck)
 		mb->ops->state_changed(mb);
 }
 
-/* The doorbell is clear. The answer counts before anybody else may send. */
+/* The effects of the answer are applied before the next caller may send. */
 static void drain_done(struct swcci_mailbox *mb, const struct swcci_mailbox_late_answer *answer)
 {
 	struct swcci_mailbox_ticket ticket;
@@ -352,17 +359,17 @@ static void drain_done(struct swcci_mailbox *mb, const struct swcci_mailbox_late
 }
 
 /*
- * Only this worker, a freeze or a kill end these states, so what holds here
- * holds for the whole run.
+ * Only this worker, a freeze or a kill ends these states, so what is true here is true
+ * for the whole run.
  */
-static bool draining(struct swcci_mailbox *mb)
+static bool is_draining(struct swcci_mailbox *mb)
 {
-	bool ours;
+	bool draining;
 
 	spin_lock(&mb->lock);
-	ours = mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK;
+	draining = mb->state == MAILBOX_DRAINING || mb->state == MAILBOX_STUCK;
 	spin_unlock(&mb->lock);
-	return ours;
+	return draining;
 }
 
 static void drain_work(struct work_struct *work)
@@ -372,12 +379,12 @@ static void drain_work(struct work_struct *work)
 	bool done;
 	int index;
 
-	/* a look ordered by enqueue() may come after the answer was taken */
-	if (!draining(mb))
+	/* a poll that enqueue() scheduled may run after the answer was taken */
+	if (!is_draining(mb))
 		return;
 	index = srcu_read_lock(&mb->inside);
 	done = !mailbox_interruption(mb) && swcci_mailbox_take_late_answer(mb, &answer);
-	/* a reset took the enables too; a doorbell that was set at thaw kept them out */
+	/* a reset cleared the enables; a doorbell that was set at the thaw kept them out */
 	if (done && (!answer.answered || mb->kept != mb->control))
 		swcci_mailbox_arm(mb);
 	srcu_read_unlock(&mb->inside, index);
@@ -390,8 +397,8 @@ static void drain_work(struct work_struct *work)
 
 /* ---- one command ---- */
 
-/* Who cannot learn the outcome any more does not start anything. */
-static int too_late(const struct swcci_mailbox_command *command)
+/* A caller that could not learn the outcome does not start a command. */
+static int caller_refusal(const struct swcci_mailbox_command *command)
 {
 	if (fatal_signal_pending(current))
 		return -EINTR;
@@ -414,7 +421,7 @@ static void write_words(void __iomem *to, const u8 *in, u32 length)
 	writeq_relaxed(get_le64(tail), to + whole);
 }
 
-/* Return: 0; or why half a payload stays there, for which no doorbell will be rung. */
+/* Return: 0; or why it stopped in between, and the doorbell must not be set. */
 static int write_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_command *command)
 {
 	void __iomem *to = mb->registers + REG_PAYLOAD;
@@ -429,7 +436,7 @@ static int write_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_co
 		cond_resched();
 		rc = refusal(mb);
 		if (!rc)
-			rc = too_late(command);
+			rc = caller_refusal(command);
 		if (rc)
 			return rc;
 	}
@@ -442,7 +449,7 @@ static bool doorbell_interrupts(const struct swcci_mailbox *mb)
 	return mb->kept & CONTROL_DOORBELL_IRQ;
 }
 
-/* Spin, then sleep ever longer: an eighth of what has passed already. */
+/* Spin first; then sleep, without an interrupt for an eighth of the time that has passed. */
 static void pause_for(struct swcci_mailbox *mb, u64 elapsed_ns, int hints_seen)
 {
 	u64 step_ns = doorbell_interrupts(mb) ?
@@ -462,8 +469,8 @@ static void pause_for(struct swcci_mailbox *mb, u64 elapsed_ns, int hints_seen)
 }
 
 /*
- * Return: 0 when the doorbell is clear; -ETIME when the device's time is up;
- * else why this caller leaves before.
+ * Return: 0 when the doorbell is clear; -ETIME when the device's time is over; -EIO when
+ * the register value is invalid; else reason_to_abandon().
  */
 static int await_doorbell(struct swcci_mailbox *mb, ktime_t start, ktime_t device_deadline,
 			  ktime_t deadline)
@@ -473,12 +480,12 @@ static int await_doorbell(struct swcci_mailbox *mb, ktime_t start, ktime_t devic
 	ktime_t now = start;
 
 	for (;;) {
-		/* clock and hints before the look: neither may run ahead of it */
+		/* clock and hints are sampled before the poll: an interrupt after it counts */
 		hints = atomic_read(&mb->hints);
-		/* a plain load could pass a register's: the device is the other side */
+		/* a plain load could pass that of a register: the device is the other side */
 		rmb();
 		doorbell = swcci_mailbox_doorbell(mb);
-		if (doorbell == DOORBELL_NONSENSE)
+		if (doorbell == DOORBELL_INVALID)
 			return -EIO;
 		if (doorbell == DOORBELL_CLEAR) {
 			if (doorbell_interrupts(mb) && hints == hints_before)
@@ -486,7 +493,7 @@ static int await_doorbell(struct swcci_mailbox *mb, ktime_t start, ktime_t devic
 			return 0;
 		}
 		mb->arrived = true;
-		rc = reason_to_leave(mb, now, min(deadline, device_deadline));
+		rc = reason_to_abandon(mb, now, min(deadline, device_deadline));
 		if (rc == -ETIMEDOUT && !ktime_before(now, device_deadline))
 			return -ETIME;
 		if (rc)
@@ -498,7 +505,7 @@ static int await_doorbell(struct swcci_mailbox *mb, ktime_t start, ktime_t devic
 	}
 }
 
-/* After a reset, a time-out or a lost answer the doorbell is looked at first. */
+/* After a reset, a time-out or a lost answer the doorbell is read first. */
 static int check_doorbell(struct swcci_mailbox *mb)
 {
 	enum swcci_mailbox_doorbell doorbell;
@@ -512,29 +519,29 @@ static int check_doorbell(struct swcci_mailbox *mb)
 		return 0;
 	}
 	deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
-	abandon(mb, NULL, deadline, doorbell == DOORBELL_NONSENSE);
-	return doorbell == DOORBELL_NONSENSE ? -EIO : -EBUSY;
+	abandon(mb, NULL, deadline, doorbell == DOORBELL_INVALID);
+	return doorbell == DOORBELL_INVALID ? -EIO : -EBUSY;
 }
 
-static int send(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
+static void write_command(struct swcci_mailbox *mb, const struct swcci_mailbox_command *command)
 {
-	u64 header = command->ticket.opcode | (u64)command->in_length << COMMAND_LENGTH_SHIFT;
-	int rc;
+	u64 length = command->in_length;
 
 	mb->sent_opcode = command->ticket.opcode;
 	mb->arrived = false;
-	writeq_relaxed(header, mb->registers + REG_COMMAND);	/* 2 */
-	rc = write_payload(mb, command);			/* 3 */
-	if (rc)
-		return rc;
-	mb->doorbell_clear = false;
-	command->submitted = true;
-	/* 4: ordered after all of the above; the enables stay as they are */
-	writel(mb->control | CONTROL_DOORBELL, mb->registers + REG_CONTROL);
-	return 0;
+	writeq_relaxed(mb->sent_opcode | length << COMMAND_LENGTH_SHIFT,
+		       mb->registers + REG_COMMAND);
 }
 
-/* Up to 131,072 reads, each as slow as the device likes: its caller may leave between two steps. */
+/* Ordered after the relaxed writes of command and payload; the enables stay as they are. */
+static void set_doorbell(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
+{
+	mb->doorbell_clear = false;
+	command->submitted = true;
+	writel(mb->control | CONTROL_DOORBELL, mb->registers + REG_CONTROL);
+}
+
+/* Up to 131,072 reads, each as slow as the device: the caller may stop between two steps. */
 static int read_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_command *command,
 			struct swcci_mailbox_answer *answer)
 {
@@ -546,16 +553,16 @@ static int read_payload(struct swcci_mailbox *mb, const struct swcci_mailbox_com
 		if (answer->read == answer->copied)
 			return 0;
 		cond_resched();
-		rc = reason_to_leave(mb, ktime_get(), command->deadline);
+		rc = reason_to_abandon(mb, ktime_get(), command->deadline);
 		if (rc) {
-			/* it came: what the drain worker finds is no answer before it */
+			/* this is the answer to @command, however it resembles the last */
 			mb->arrived = true;
 			return rc;
 		}
 	}
 }
 
-/* Return: 0; -EIO: the registers hold no answer to it; or, amid a long one, why its caller leaves. */
+/* Return: 0; -EIO if the registers hold no answer to @command; else reason_to_abandon(). */
 static int take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 {
 	struct swcci_mailbox_answer answer;
@@ -576,59 +583,45 @@ static int take_answer(struct swcci_mailbox *mb, struct swcci_mailbox_command *c
 	return 0;
 }
 
+/* The steps are those of CXL 3.1 8.2.8.4; answer.c has the numbers 6 to 8. */
 static int run(struct swcci_mailbox *mb, struct swcci_mailbox_command *command)
 {
 	ktime_t start, device_deadline;
-	bool nonsense;
+	bool stuck;
 	int rc;
 
-	rc = too_late(command);
-	if (!rc)
-		rc = check_doorbell(mb);			/* 1 */
-	if (!rc)
-		rc = send(mb, command);
+	/* 1: the doorbell must be clear */
+	rc = check_doorbell(mb);
 	if (rc)
 		return rc;
+	/* 2: opcode and length */
+	write_command(mb, command);
+	/* 3: payload */
+	rc = write_payload(mb, command);
+	if (rc)
+		return rc;
+	/* 4: set the doorbell */
+	set_doorbell(mb, command);
+	/* 5: wait until it is clear */
 	start = ktime_get();
 	device_deadline = ktime_add_ms(start, mb->command_timeout_ms);
-	rc = await_doorbell(mb, start, device_deadline, command->deadline);	/* 5 */
+	rc = await_doorbell(mb, start, device_deadline, command->deadline);
 	command->duration_ns = ktime_to_ns(ktime_sub(ktime_get(), start));
 	command->overdue = rc == -ETIME;
-	nonsense = rc == -EIO;
+	stuck = rc == -ETIME || rc == -EIO;
+	/* 6 to 8: return code, length, payload */
 	if (!rc)
 		rc = take_answer(mb, command);
 	if (!rc)
 		return 0;
 
-	/* also where the registers read as nonsense: they may come back with the answer */
-	abandon(mb, command, device_deadline, command->overdue || nonsense);
+	/* invalid registers may become valid again, and then hold the answer */
+	abandon(mb, command, device_deadline, stuck);
 	return rc == -ETIME ? -ETIMEDOUT : rc;
 }
 
-/**
- * swcci_mailbox_execute() - send one command and wait for its answer
- * @mb: the mailbox
- * @turn: held
- * @command: request in, answer out
- *
- * At most two commands in a turn. If it fails after @command->submitted, the outcome
- * is unknown to the caller, who assumes the worst. With @command->abandoned, the
- * ticket was handed over: mailbox_ops.retired() is called for it exactly once,
- * maybe already was, at the latest when swcci_mailbox_quiesce() returns. Without, it
- * is never called: the answer came, or a reset or removal took the turn away
- * first. Both are decided under one lock, so there is no third.
- *
- * Return: 0 with @command->answered, whatever the return code;
- * -EBUSY nothing sent (doorbell set, resetting, paused, or too late); -ENODEV device
- * removed; -EIO registers read as nonsense, or reset; -EINTR fatal signal; -ETIMEDOUT
- * the caller's deadline, the device's time (@command->overdue) or the grace of
- * swcci_mailbox_pause() passed.
- */
-int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
-			  struct swcci_mailbox_command *command)
+static void clear_result(struct swcci_mailbox_command *command)
 {
-	int index, rc;
-
 	command->submitted = false;
 	command->abandoned = false;
 	command->overdue = false;
@@ -636,6 +629,37 @@ int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *t
 	command->out_length = 0;
 	command->out_copied = 0;
 	command->duration_ns = 0;
+}
+
+/**
+ * swcci_mailbox_execute() - send one command and wait for its answer
+ * @mb: the mailbox
+ * @turn: held; two commands at most
+ * @command: request in, answer out; @command->in_length at most the payload size
+ *
+ * If it fails with @command->submitted, the outcome is unknown, and the caller has to
+ * assume that the command took effect. With @command->abandoned too,
+ * mailbox_ops.retired() is called exactly once with the ticket: possibly already, at the
+ * latest when swcci_mailbox_quiesce() returns. Without it a reset or a removal ended the
+ * turn, and retired() is not called.
+ *
+ * Context: Process context; sleeps.
+ *
+ * Return: 0 with @command->answered, whatever the return code of the device. Nothing was
+ * sent: -EBUSY if the doorbell is set, the mailbox is paused or resetting, the turn was
+ * taken away, or @command->deadline passed; -EINTR on a fatal signal; -EIO if the
+ * register values are invalid; -ENODEV if the device was removed. Sent: -ETIMEDOUT if
+ * @command->deadline, the device's time (@command->overdue) or the grace period of
+ * swcci_mailbox_pause() passed; -EINTR on a fatal signal; -EIO if the register values are
+ * invalid, are no answer to this command, or the function was reset; -ENODEV if the
+ * device was removed.
+ */
+int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *turn,
+			  struct swcci_mailbox_command *command)
+{
+	int index, rc;
+
+	clear_result(command);
 	if (WARN_ON_ONCE(turn->commands >= TURN_COMMANDS_MAX ||
 			 command->in_length > mb->capability.payload_size))
 		return -EIO;
@@ -647,6 +671,8 @@ int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *t
 	if (!rc && READ_ONCE(mb->owner) != turn)
 		rc = -EBUSY;
 	if (!rc)
+		rc = caller_refusal(command);
+	if (!rc)
 		rc = run(mb, command);
 	srcu_read_unlock(&mb->inside, index);
 	return rc;
@@ -655,10 +681,10 @@ int swcci_mailbox_execute(struct swcci_mailbox *mb, struct swcci_mailbox_turn *t
 /* ---- interrupts ---- */
 
 /**
- * swcci_mailbox_enable_interrupts() - before the first swcci_mailbox_thaw(), which writes it
- * @mb: the mailbox
- * @doorbell: for the end of a command
- * @background: for the end of a background operation
+ * swcci_mailbox_enable_interrupts() - choose the interrupt enables
+ * @mb: the mailbox, before its first swcci_mailbox_thaw(), which writes them
+ * @doorbell: for the completion of a command
+ * @background: for the completion of a background operation
  */
 void swcci_mailbox_enable_interrupts(struct swcci_mailbox *mb, bool doorbell, bool background)
 {
@@ -666,7 +692,15 @@ void swcci_mailbox_enable_interrupts(struct swcci_mailbox *mb, bool doorbell, bo
 		      (background ? CONTROL_BACKGROUND_IRQ : 0);
 }
 
-/* A hint to look. Any context; touches no register. */
+/**
+ * swcci_mailbox_interrupt() - the interrupt handler's part
+ * @mb: the mailbox
+ *
+ * A hint to poll: no register is read. A lost interrupt costs latency, a spurious one
+ * a poll.
+ *
+ * Context: Any context, hard interrupts included.
+ */
 void swcci_mailbox_interrupt(struct swcci_mailbox *mb)
 {
 	atomic_inc(&mb->hints);
@@ -675,18 +709,22 @@ void swcci_mailbox_interrupt(struct swcci_mailbox *mb)
 		mb->ops->interrupted(mb);
 }
 
-/* ---- life ---- */
+/* ---- from init to removal ---- */
 
 /**
- * swcci_mailbox_init() - prepare; touches no register
+ * swcci_mailbox_init() - initialize; no register is accessed
  * @mb: zeroed
- * @ops: see there
- * @registers: the mailbox capability, mapped until after swcci_mailbox_quiesce()
- * @capability: decoded by swcci_registers_mailbox()
- * @workqueue: for the drain worker; outlives swcci_mailbox_quiesce()
- * @command_timeout_ms: how long the device may take over a command
+ * @ops: callbacks; must outlive @mb
+ * @registers: the mailbox capability; mapped until swcci_mailbox_quiesce() has returned
+ * @capability: from swcci_registers_mailbox()
+ * @workqueue: for the drain worker; must outlive swcci_mailbox_quiesce()
+ * @command_timeout_ms: the device's time for one command, in milliseconds
  *
- * Return: 0, or -ENOMEM.
+ * The state is RESETTING until swcci_mailbox_thaw().
+ *
+ * Context: Process context; sleeps.
+ *
+ * Return: 0, and swcci_mailbox_destroy() must follow; or -ENOMEM.
  */
 int swcci_mailbox_init(struct swcci_mailbox *mb, const struct swcci_mailbox_ops *ops,
 		       void __iomem *registers, const struct swcci_mailbox_capability *capability,
@@ -711,8 +749,10 @@ int swcci_mailbox_init(struct swcci_mailbox *mb, const struct swcci_mailbox_ops 
 }
 
 /**
- * swcci_mailbox_destroy() - undo swcci_mailbox_init(), if it was done
- * @mb: killed and quiesced, and nobody will call any more
+ * swcci_mailbox_destroy() - undo swcci_mailbox_init()
+ * @mb: killed, quiesced and not used any more; or zeroed
+ *
+ * Context: Process context; sleeps.
  */
 void swcci_mailbox_destroy(struct swcci_mailbox *mb)
 {
@@ -721,11 +761,14 @@ void swcci_mailbox_destroy(struct swcci_mailbox *mb)
 }
 
 /**
- * swcci_mailbox_freeze() - let go of the registers before a reset
- * @mb: the mailbox
+ * swcci_mailbox_freeze() - stop register access before a reset
+ * @mb: the mailbox; nothing happens if it is dead
  *
- * In-flight callers get -EIO, queued ones -EBUSY. On return nobody touches a
- * register until swcci_mailbox_thaw(). Sleeps for one poll step at most.
+ * Callers in flight get -EIO, queued ones -EBUSY, and an abandoned command is retired as
+ * lost. From the return until swcci_mailbox_thaw() no register is accessed.
+ *
+ * Context: Process context; sleeps for one poll step (100 ms), or one step of a payload,
+ * at most.
  */
 void swcci_mailbox_freeze(struct swcci_mailbox *mb)
 {
@@ -735,7 +778,7 @@ void swcci_mailbox_freeze(struct swcci_mailbox *mb)
 		return;
 	}
 	set_state(mb, MAILBOX_RESETTING);
-	/* what its first command showed does not outlive the reset */
+	/* an identity that the turn's first command checked is not valid after the reset */
 	WRITE_ONCE(mb->owner, NULL);
 	refuse_queue(mb, -EBUSY);
 	spin_unlock(&mb->lock);
@@ -745,11 +788,13 @@ void swcci_mailbox_freeze(struct swcci_mailbox *mb)
 }
 
 /**
- * swcci_mailbox_thaw() - serve again after a reset, or for the first time
- * @mb: frozen, or just initialised
+ * swcci_mailbox_thaw() - serve after a reset, or for the first time
+ * @mb: frozen, or just initialized; nothing happens in another state
  *
- * Rewrites the interrupt enables. A doorbell found set (kexec) is drained.
- * Callers: serialised with swcci_mailbox_kill() by the PCI device lock.
+ * Writes the interrupt enables. A doorbell that is set already (kexec) is drained.
+ *
+ * Context: Process context. The caller serializes it with swcci_mailbox_freeze() and
+ * swcci_mailbox_kill().
  */
 void swcci_mailbox_thaw(struct swcci_mailbox *mb)
 {
@@ -771,7 +816,7 @@ void swcci_mailbox_thaw(struct swcci_mailbox *mb)
 	mb->device_deadline = ktime_add_ms(ktime_get(), mb->command_timeout_ms);
 	if (busy) {
 		set_state(mb, MAILBOX_DRAINING);
-		look_again_in(mb, 0);
+		poll_in(mb, 0);
 	} else {
 		grant_next(mb);
 	}
@@ -780,11 +825,14 @@ void swcci_mailbox_thaw(struct swcci_mailbox *mb)
 }
 
 /**
- * swcci_mailbox_pause() - begin no command: the machine is about to freeze its tasks
+ * swcci_mailbox_pause() - let no command begin: the kernel is about to freeze tasks
  * @mb: the mailbox
  *
- * The queue gets -EBUSY. A caller in flight has a second; then its command is left to
- * the drain worker, which goes on until swcci_mailbox_freeze(). Does not wait.
+ * The queue gets -EBUSY. A caller in flight has a grace period of one second; then it
+ * gets -ETIMEDOUT, and its command is abandoned to the drain worker, which runs until
+ * swcci_mailbox_freeze().
+ *
+ * Context: Process context; does not wait.
  */
 void swcci_mailbox_pause(struct swcci_mailbox *mb)
 {
@@ -796,8 +844,10 @@ void swcci_mailbox_pause(struct swcci_mailbox *mb)
 }
 
 /**
- * swcci_mailbox_unpause() - end swcci_mailbox_pause(); whatever happened to the function meanwhile
- * @mb: the mailbox; paused or not
+ * swcci_mailbox_unpause() - undo swcci_mailbox_pause()
+ * @mb: the mailbox, in any state, paused or not
+ *
+ * Context: Process context; does not wait.
  */
 void swcci_mailbox_unpause(struct swcci_mailbox *mb)
 {
@@ -809,10 +859,12 @@ void swcci_mailbox_unpause(struct swcci_mailbox *mb)
 }
 
 /**
- * swcci_mailbox_kill() - the device is going: send everybody away, for ever
+ * swcci_mailbox_kill() - the device is being removed
  * @mb: the mailbox
  *
- * Does not wait; swcci_mailbox_quiesce() does.
+ * Every caller, now and later, gets -ENODEV. swcci_mailbox_quiesce() has to follow.
+ *
+ * Context: Process context; does not wait. Not during swcci_mailbox_thaw().
  */
 void swcci_mailbox_kill(struct swcci_mailbox *mb)
 {
@@ -825,15 +877,17 @@ void swcci_mailbox_kill(struct swcci_mailbox *mb)
 }
 
 /**
- * swcci_mailbox_quiesce() - wait until nobody touches the registers
+ * swcci_mailbox_quiesce() - wait until no register is accessed any more
  * @mb: frozen or dead
  *
- * Nobody can enter any more, and who is inside was woken: one poll step, or one of a
- * payload.
+ * An abandoned command is retired as lost.
+ *
+ * Context: Process context; sleeps for one poll step (100 ms), or one step of a payload,
+ * at most.
  */
 void swcci_mailbox_quiesce(struct swcci_mailbox *mb)
 {
 	cancel_delayed_work_sync(&mb->drain);
 	synchronize_srcu_expedited(&mb->inside);
-	ticket_lost(mb);
+	retire_as_lost(mb);
 }

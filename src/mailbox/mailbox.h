@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The MMIO mailbox: turns, doorbell, payload, waiting, recovery. Knows
- * registers and time; no CXL command, no user, no PCI.
+ * The MMIO mailbox: turns, one command at a time, answers that come late, reset. Knows
+ * registers and time; no CXL command, no user memory, no PCI. The functions are
+ * documented in mailbox.c and answer.c.
  */
 #ifndef CCI_MAILBOX_H
 #define CCI_MAILBOX_H
@@ -21,14 +22,14 @@
 #include "registers.h"
 
 /**
- * enum swcci_mailbox_state - who may touch the registers
- * @MAILBOX_IDLE: nobody; the next turn is given at once
+ * enum swcci_mailbox_state - who may access the registers
+ * @MAILBOX_IDLE: no one; the next turn is granted at once
  * @MAILBOX_OWNED: the owner of the turn
- * @MAILBOX_DRAINING: the drain worker; the caller left before the answer
- * @MAILBOX_STUCK: the drain worker, seldom; the device's time is up. New
- *	callers wait for a moment and are sent away
- * @MAILBOX_RESETTING: nobody, until swcci_mailbox_thaw()
- * @MAILBOX_DEAD: nobody, for ever; the device was removed
+ * @MAILBOX_DRAINING: the drain worker, for the answer to an abandoned command
+ * @MAILBOX_STUCK: the drain worker; the device's time for the command is over. Callers
+ *	get -EBUSY after 100 ms
+ * @MAILBOX_RESETTING: swcci_mailbox_thaw()
+ * @MAILBOX_DEAD: no one, permanently; the device was removed
  */
 enum swcci_mailbox_state {
 	MAILBOX_IDLE,
@@ -41,31 +42,41 @@ enum swcci_mailbox_state {
 
 struct swcci_mailbox;
 
-/* Words of the sender in a ticket; not looked at here. */
+/* 64-bit words of the sender in a ticket; the mailbox does not interpret them. */
 #define MAILBOX_NOTE	7
 
-/* What stays known of a command whose caller left before the answer. */
+/**
+ * struct swcci_mailbox_ticket - what identifies an abandoned command
+ * @id: of the sender
+ * @opcode: that is sent
+ * @leaf_opcode: of the sender
+ * @destination: of the sender
+ * @overdue: set for mailbox_ops.retired(): the device's time was over
+ * @context: of the sender
+ * @note: of the sender
+ */
 struct swcci_mailbox_ticket {
 	u64 id;
 	u16 opcode;
 	u16 leaf_opcode;
-	unsigned long destination;	/* the sender's name for it */
-	bool overdue;			/* when retired: the device's time was up */
-	void *context;		/* of the sender; comes back in retired(), */
-	u64 note[MAILBOX_NOTE];	/* and so does this */
+	unsigned long destination;
+	bool overdue;
+	void *context;
+	u64 note[MAILBOX_NOTE];
 };
 
-/* Of a late answer's payload: room for the headers of the deepest tunnel. */
+/* Bytes of a late answer's payload: the headers of the deepest tunnel. */
 #define MAILBOX_HEAD	64
 
 /**
- * struct swcci_mailbox_late_answer - what the drain worker found
- * @answered: false: the answer went with the function's state; the rest is zero
+ * struct swcci_mailbox_late_answer - the answer to an abandoned command
+ * @answered: false if the answer is lost; the rest is zero then
  * @return_code: of the mailbox
  * @vendor_status: of the mailbox
- * @out_length: by the device, clamped to the payload size; 0 unless success
- * @head_length: of these bytes, in @head
- * @head: how the payload begins
+ * @out_length: bytes of payload as the device reports it, clamped to the payload size; 0
+ *	unless @return_code is Success
+ * @head_length: bytes in @head
+ * @head: the beginning of the payload
  */
 struct swcci_mailbox_late_answer {
 	bool answered;
@@ -78,10 +89,10 @@ struct swcci_mailbox_late_answer {
 
 /**
  * struct swcci_mailbox_background - the Background Command Status register
- * @running: bit 0 of Mailbox Status. QEMU sets it without cause: believe it
- *	only with @percent below 100, and a start only by its return code
- * @opcode: of the last operation; 0: there was none since the reset
- * @percent: 0 to 100
+ * @running: bit 0 of Mailbox Status. QEMU sets it without an operation: it counts only
+ *	with @percent below 100
+ * @opcode: of the last operation; 0 if there was none since the reset
+ * @percent: 0 to 127; above 100 is invalid
  * @return_code: valid if @percent is 100 or not @running
  * @vendor_status: valid if @percent is 100
  */
@@ -93,53 +104,69 @@ struct swcci_mailbox_background {
 	u16 vendor_status;
 };
 
-/* A command in the registers' terms. Buffers belong to the caller. */
+/**
+ * struct swcci_mailbox_command - a command, and its result
+ * @ticket: comes back in mailbox_ops.retired() if the command is abandoned
+ * @in: request; belongs to the caller
+ * @in_length: bytes of @in, at most the payload size
+ * @out: room for the answer; belongs to the caller
+ * @out_room: bytes of @out
+ * @deadline: end of the caller's wait, CLOCK_MONOTONIC; KTIME_MAX for none
+ * @submitted: the doorbell was set: the command may take effect
+ * @abandoned: before its answer; mailbox_ops.retired() gets @ticket, once
+ * @overdue: the device's time passed before the answer
+ * @answered: the members below are valid
+ * @return_code: of the mailbox
+ * @vendor_status: of the mailbox
+ * @out_length: bytes of payload as the device reports it, clamped to the payload size
+ * @out_copied: bytes of these in @out
+ * @duration_ns: from the doorbell until it was clear, or until the wait ended
+ */
 struct swcci_mailbox_command {
 	struct swcci_mailbox_ticket ticket;
 	const void *in;
-	u32 in_length;		/* at most the payload size */
+	u32 in_length;
 	void *out;
 	u32 out_room;
-	ktime_t deadline;	/* of the caller's wait; KTIME_MAX: none */
+	ktime_t deadline;
 
-	bool submitted;		/* the doorbell was written: the device may act */
-	bool abandoned;		/* before the answer: retired() gets the ticket, once */
-	bool overdue;		/* the device's time passed before the answer */
-	bool answered;		/* what follows is valid */
+	bool submitted;
+	bool abandoned;
+	bool overdue;
+	bool answered;
 	u16 return_code;
 	u16 vendor_status;
-	u32 out_length;		/* by the device, clamped to the payload size */
-	u32 out_copied;		/* of these, to @out */
+	u32 out_length;
+	u32 out_copied;
 	u64 duration_ns;
 };
 
 /* A place in the queue, on its owner's stack. */
 struct swcci_mailbox_turn {
-	/* where it has to wait: */
 	struct list_head node;		/* in mailbox.queue, under mailbox.lock */
 	struct completion decided;
-	int verdict;			/* 0: the turn is ours; valid once decided */
+	int result;			/* of the wait; valid once decided */
 
 	u8 commands;			/* sent in this turn */
 };
 
-/* How an answer begins, as the registers have it. */
+/* The registers that announce an answer. */
 struct swcci_mailbox_outcome {
 	u64 status;
-	u64 header;		/* 0 where the return code is an error */
+	u64 header;		/* the Command register; 0 if the return code is an error */
 };
 
 struct swcci_mailbox_ops {
 	/*
-	 * The answer to an abandoned command came, or never will. Process
-	 * context, no lock held; may not send. It may run before the caller
-	 * that left is back from swcci_mailbox_execute().
+	 * The answer to an abandoned command came, or is lost. Process context,
+	 * no lock held; may not send. It may run before the caller that
+	 * abandoned it is back from swcci_mailbox_execute().
 	 */
 	void (*retired)(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
 			const struct swcci_mailbox_late_answer *answer);
 	/*
-	 * Process context, no spinlock held; maybe inside, so before
-	 * swcci_mailbox_quiesce() returns.
+	 * Process context, no spinlock held, possibly within mailbox.inside;
+	 * not after swcci_mailbox_quiesce() of a dead mailbox has returned.
 	 */
 	void (*state_changed)(struct swcci_mailbox *mailbox);
 	/* from swcci_mailbox_interrupt(), in its context; may be NULL */
@@ -151,36 +178,36 @@ struct swcci_mailbox {
 	void __iomem *registers;	/* of the mailbox capability */
 	void __iomem *event_status;	/* of Device Status, or NULL; set before the first thaw */
 	struct swcci_mailbox_capability capability;
-	u32 command_timeout_ms;		/* the device's time for a command */
+	u32 command_timeout_ms;		/* the device's time for one command */
 
 	/*
-	 * Guards the fields below it. Innermost lock; nothing sleeps under it,
-	 * and no register is touched under it.
+	 * Guards the members below it. Innermost lock; nothing sleeps under it,
+	 * and no register is accessed under it.
 	 */
 	spinlock_t lock;
 	enum swcci_mailbox_state state;
 	bool paused;			/* the machine goes to sleep: no command begins */
-	ktime_t grace_end;		/* if @paused: callers in flight leave then */
+	ktime_t grace_end;		/* if @paused: callers in flight abandon then */
 	struct swcci_mailbox_turn *owner;
 	struct list_head queue;		/* FIFO of waiting turns */
-	bool abandoned;			/* @ticket awaits its answer */
+	bool abandoned;			/* @ticket is not retired yet */
 	struct swcci_mailbox_ticket ticket;
 	ktime_t device_deadline;	/* of the abandoned command */
 
 	/*
-	 * The registers and these belong to whom @state says: the owner of the
-	 * turn or the drain worker.
+	 * The registers and these belong to whom @state names: the owner of the
+	 * turn, the drain worker or swcci_mailbox_thaw().
 	 */
-	u32 control;			/* enables; rewritten whole with every doorbell */
-	u32 kept;			/* of these, by the device; one that is missing was reset */
+	u32 control;			/* enables; written whole with every doorbell */
+	u32 kept;			/* of these, by the device: clear only after a reset */
 	u16 sent_opcode;		/* of the last command */
-	struct swcci_mailbox_outcome last;	/* answer taken */
-	bool arrived;			/* that command: the doorbell was seen set */
-	bool doorbell_clear;		/* known: no need to look before a command */
+	bool arrived;			/* that command: its doorbell was read as set */
+	bool doorbell_clear;		/* known: no need to poll before a command */
+	struct swcci_mailbox_outcome last;	/* of the last answer */
 
 	wait_queue_head_t wait;		/* woken by interrupts and by state changes */
-	atomic_t hints;			/* interrupts so far: none is lost between look and sleep */
-	atomic64_t fallbacks;		/* answers that the timer found, not the interrupt */
+	atomic_t hints;			/* interrupts so far: none is lost between poll and sleep */
+	atomic64_t fallbacks;		/* answers that a timer found, not the interrupt */
 	struct workqueue_struct *workqueue;
 	struct delayed_work drain;
 
@@ -207,11 +234,23 @@ void swcci_mailbox_kill(struct swcci_mailbox *mailbox);
 void swcci_mailbox_quiesce(struct swcci_mailbox *mailbox);
 void swcci_mailbox_destroy(struct swcci_mailbox *mailbox);
 
+/**
+ * mailbox_state() - the state, without a lock
+ * @mailbox: the mailbox
+ *
+ * Return: the state; it may have changed since.
+ */
 static inline enum swcci_mailbox_state mailbox_state(struct swcci_mailbox *mailbox)
 {
 	return READ_ONCE(mailbox->state);
 }
 
+/**
+ * mailbox_is_paused() - between swcci_mailbox_pause() and swcci_mailbox_unpause()?
+ * @mailbox: the mailbox
+ *
+ * Return: true if it is; it may have changed since.
+ */
 static inline bool mailbox_is_paused(struct swcci_mailbox *mailbox)
 {
 	return READ_ONCE(mailbox->paused);
