@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the mailbox in what a device claims about itself. Everything read is
- * hostile until checked: no offset leaves this file unless it lies inside the
- * block, no loop is longer than the block can hold. Pure: knows no kernel.
+ * Locates the mailbox by what a device reports about itself. Everything that is read is
+ * checked before use: no offset leaves this file unless it lies inside the block, and no
+ * loop is longer than the block can hold. Pure.
  */
 #include "registers.h"
 
@@ -21,7 +21,7 @@
 #define ARRAY_TYPE(dw)		((dw) >> 24 & 0xf)
 #define ARRAY_COUNT(dw)		((dw) & 0xffff)
 #define ARRAY_VERSION		1
-#define TYPE_INFERRED		0	/* from the class code; QEMU says so */
+#define TYPE_INFERRED		0	/* from the class code; QEMU reports this */
 #define TYPE_SWITCH_MAILBOX	2
 
 #define PAYLOAD_EXPONENT_MIN	8
@@ -101,8 +101,8 @@ struct capability {
 };
 
 /*
- * What the driver needs to know of a capability: the newest version it was written
- * for, and the least length and alignment its accesses rely on.
+ * Of each capability that the driver uses: the newest version that it was written for,
+ * and the least length that its accesses need.
  */
 static const struct capability_rule {
 	u16 id;
@@ -183,7 +183,7 @@ static int array_check(const struct swcci_register_reader *registers, u64 block_
 	    registers->read32(registers->context, 4, &high))
 		return unreadable(why, 0);
 	if (low == ~(u32)0)
-		return complain(why, "registers read as all ones: the function does not answer");
+		return complain(why, "registers read as all ones; the function does not answer");
 	if (CAPABILITY_ID(low) != 0 || CAPABILITY_VERSION(low) != ARRAY_VERSION)
 		return complain(why, "capability array: unknown id %#x or version %u",
 				CAPABILITY_ID(low), CAPABILITY_VERSION(low));
@@ -295,13 +295,13 @@ int swcci_registers_mailbox(u32 capability, u32 length,
 }
 
 /**
- * swcci_registers_ready() - does capability 4000h say that the mailbox is ready?
- * @readiness: the register
+ * swcci_registers_ready() - is the mailbox ready?
+ * @readiness: the register of capability 4000h
  *
- * Bit 0 by CXL 3.1 8.2.8.6.1.1. QEMU shows a memory device's register there,
- * where bit 4 says it; that bit is reserved on a switch, so both are taken.
+ * Bit 0, CXL 3.1 8.2.8.6.1.1. QEMU has the register of a memory device there, whose
+ * bit 4 is reserved on a switch: both are accepted.
  *
- * Return: true if it does.
+ * Return: true if it is; false if it is not, or if the register reads as all ones.
  */
 bool swcci_registers_ready(u64 readiness)
 {

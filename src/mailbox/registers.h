@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the mailbox is: the Register Locator DVSEC and the CXL Device
- * Capabilities Array, read through callbacks and checked before belief. Pure.
+ * Locates the mailbox: the Register Locator DVSEC and the CXL Device Capabilities
+ * Array, read through callbacks and checked before use. Pure.
  */
 #ifndef CCI_REGISTERS_H
 #define CCI_REGISTERS_H
@@ -25,7 +25,7 @@ struct swcci_register_map {
 	u32 mailbox_length;
 	u32 readiness;		/* 4000h, always there */
 	u32 event_status;	/* 0001h; 0: the function has none */
-	bool type_inferred;	/* only the class code says what the mailbox is */
+	bool type_inferred;	/* the registers leave the type to the class code */
 };
 
 /* Of the array: a header and 65535 entries at most, 16 bytes each. */

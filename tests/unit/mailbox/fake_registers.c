@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * See fake_registers.h. Answers are made when a register is looked at after
- * their time, so the device needs no thread; what it refuses it still carries
- * out, and records as a violation for the test's end.
+ * See fake_registers.h. An answer is made when a register is accessed after its
+ * time, so the device needs no thread. An access that breaks a rule is carried out
+ * and recorded as a violation, which fails the test at its end.
  */
 #include "fake_registers.h"
 
@@ -158,7 +158,7 @@ static void check_access(struct fake_registers *fake, u32 offset, unsigned int w
 			 bool write, u64 value)
 {
 	if (fake->forbidden)
-		violate(fake, "access where nobody may", offset, width, value);
+		violate(fake, "access while none is allowed", offset, width, value);
 	check_width(fake, offset, width, value);
 	check_halves(fake, offset, write);
 	if (fake->busy && offset != REG_CONTROL && offset != REG_CAPABILITY &&

@@ -44,7 +44,7 @@ struct fake_registers {
 	u32 enables;			/* of the control register, as the driver must keep them */
 	u32 forgets;			/* enables that the device does not keep */
 	u64 status_after_reset;		/* what fake_reset() leaves there; by CXL 3.1 zero */
-	bool deceived;			/* the driver touches, misled, what it may not */
+	bool deceived;			/* registers that lie have the driver break the rules */
 	u32 read_ns;			/* how long a read takes */
 	/* decides each command; NULL: fake_echo() */
 	void (*serve)(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,
@@ -55,7 +55,7 @@ struct fake_registers {
 
 	pthread_mutex_t mutex;		/* guards what follows */
 	enum fake_presence presence;
-	bool forbidden;			/* nobody may access any more */
+	bool forbidden;			/* each access is a violation */
 	bool busy;			/* the doorbell */
 	u64 due_ns;			/* of the answer */
 	struct fake_reply reply;
@@ -64,7 +64,7 @@ struct fake_registers {
 	u8 payload[FAKE_PAYLOAD_MAX];
 	u32 payload_written;		/* bytes, since the last doorbell */
 	bool command_written;
-	u32 commands;			/* doorbells rung */
+	u32 commands;			/* doorbells set */
 	u32 accesses;
 	struct fake_access log[FAKE_LOG];
 	u32 violations;
@@ -84,7 +84,7 @@ void fake_set_presence(struct fake_registers *fake, enum fake_presence presence)
 void fake_forbid(struct fake_registers *fake, bool forbidden);
 /* A reset of the function: doorbell and registers clear, enables too. */
 void fake_reset(struct fake_registers *fake);
-void fake_ring(struct fake_registers *fake);	/* as somebody before us did */
+void fake_ring(struct fake_registers *fake);	/* as another driver did before */
 
 void fake_count_from_here(struct fake_registers *fake);
 u32 fake_accesses(struct fake_registers *fake);

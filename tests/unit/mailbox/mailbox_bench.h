@@ -66,7 +66,7 @@ void await_retirements(u32 count);
 void assert_retired_once(u64 id, bool answered, u16 return_code);
 void assert_retirements(u32 count);
 u32 state_changes(void);
-/* Closing it anew lets go who waits at the old one. */
+/* Closing it again releases what waits at the old one. */
 void close_gate(u32 offset, u32 skip);
 void open_gate(void);
 bool await_gate(unsigned int ms);

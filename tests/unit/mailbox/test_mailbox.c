@@ -399,7 +399,7 @@ static void answer_of_zeros(void **state)
 	assert_int_equal(fake_accesses(&bench.fake), accesses_of(16, 16));
 }
 
-/* Gone before anything is sent: nothing rings, and it says so. */
+/* Gone before anything is sent: no doorbell is set, and the caller gets an error. */
 static void function_is_gone_at_the_start(void **state)
 {
 	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
@@ -418,7 +418,7 @@ static void function_is_gone_at_the_start(void **state)
 	fake_answer_now(&bench.fake);
 	await_state(MAILBOX_IDLE);
 	assert_serves();
-	/* that command was nobody's: nothing to retire */
+	/* that command was not of this driver: nothing to retire */
 	assert_retirements(0);
 }
 

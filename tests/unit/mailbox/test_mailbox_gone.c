@@ -17,7 +17,7 @@
 static const u8 request[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 static const u8 truth[8] = { 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8 };
 
-/* As long as the request, so that its header tells nothing. */
+/* As long as the request, so that the command register does not change. */
 static void serve_never(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,
 			struct fake_reply *reply)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts as hints: none is lost between a look and the sleep, a lost one is
- * found by the timer, and none does harm where nobody waits. What the mailbox calls
+ * Interrupts as hints: none is lost between a poll and the sleep, a lost one is
+ * found by the timer, and none does harm while no caller waits. What the mailbox calls
  * to go to sleep is wrapped, so that a test can act in the moments between.
  */
 #include "mailbox_bench.h"
@@ -13,7 +13,7 @@
 #define BACKGROUND_ENABLE	4
 /* Long enough for a caller's thread to have begun, on any machine. */
 #define LEAVES_MS		200
-/* A sleep that nothing ends but a wake-up: longer than any test, shorter than for ever. */
+/* A sleep that nothing ends but a wake-up: longer than any test, but not endless. */
 #define STRETCHED_NS		((s64)8000 * NSEC_PER_MSEC)
 
 /* ---- the way to sleep ---- */
@@ -131,7 +131,7 @@ static void start_asleep(struct caller *caller, u64 id)
 
 /* ---- nothing is lost ---- */
 
-/* After the look that found the doorbell set, before the caller is in the queue. */
+/* After the poll that found the doorbell set, before the caller is in the queue. */
 static void interrupt_between_look_and_queue(void **state)
 {
 	struct caller caller = { 0 };
@@ -193,7 +193,7 @@ static void finish_without_interrupt(void)
 
 /*
  * It comes while the doorbell is read, which still shows set: it was not counted before
- * that look, so it counts after it.
+ * that poll, so it counts after it.
  */
 static void interrupt_in_the_look(void **state)
 {
@@ -350,7 +350,7 @@ static void stuck_under_a_storm(void **state)
 	assert_serves();
 }
 
-/* ---- whoever must leave, leaves without the timer ---- */
+/* ---- a caller that must stop waiting does so without the timer ---- */
 
 static void killed_in_the_sleep(void **state)
 {
@@ -398,7 +398,7 @@ static void removed_in_the_sleep(void **state)
 	assert_int_equal(way.overslept, 0);
 }
 
-/* ---- where nobody waits ---- */
+/* ---- while no caller waits ---- */
 
 static void storm_touches_nothing(enum swcci_mailbox_state state)
 {
@@ -412,7 +412,7 @@ static void storm_touches_nothing(enum swcci_mailbox_state state)
 	assert_int_equal(bench.fake.violations, 0);
 }
 
-static void harmless_where_nobody_waits(void **state)
+static void harmless_while_no_caller_waits(void **state)
 {
 	(void)state;
 	storm_touches_nothing(MAILBOX_IDLE);
@@ -429,7 +429,7 @@ static void harmless_where_nobody_waits(void **state)
 	storm_touches_nothing(MAILBOX_DEAD);
 }
 
-/* While the drain worker has the registers, an interrupt gives them to nobody else. */
+/* While the drain worker has the registers, an interrupt gives them to no caller. */
 static void harmless_while_draining(void **state)
 {
 	struct caller left = { .deadline = in_ms(LEAVES_MS) }, queued = { 0 };
@@ -454,7 +454,7 @@ static void harmless_while_draining(void **state)
 
 /* ---- the enables ---- */
 
-/* The fake looks at every write of the control register; here they are counted as well. */
+/* The fake checks every write of the control register; here they are counted as well. */
 static u32 control_writes(u32 with)
 {
 	u32 writes = 0, others = 0;
@@ -501,8 +501,8 @@ static void enables_survive_every_doorbell(void **state)
 }
 
 /*
- * Somebody's command is in the device, which ends with @return_code, and the enables that
- * the device kept before the reset are no sign of life after it.
+ * Another driver's command is in the device, which ends with @return_code, and the enables that
+ * the device kept before the reset do not count after it.
  */
 static void come_back_after_a_busy_thaw(u16 return_code)
 {
@@ -549,7 +549,7 @@ int main(void)
 		CASE(killed_in_the_sleep),
 		CASE(frozen_in_the_sleep),
 		CASE(removed_in_the_sleep),
-		CASE(harmless_where_nobody_waits),
+		CASE(harmless_while_no_caller_waits),
 		CASE(harmless_while_draining),
 		CASE(enables_survive_every_doorbell),
 		CASE(enables_come_back_after_a_busy_thaw),

@@ -275,7 +275,7 @@ static void frozen_in_the_moment_of_leaving(void **state)
 	assert_retirements(0);
 }
 
-/* The worker has the answer in its hands when the freeze comes: told once. */
+/* The worker is reading the answer when the freeze comes: retired once. */
 static void frozen_while_the_worker_reads(void **state)
 {
 	pthread_t thread;
@@ -297,8 +297,8 @@ static void frozen_while_the_worker_reads(void **state)
 	assert_retirements(1);
 }
 
-/* What was left before is told at the latest when swcci_mailbox_quiesce() returns. */
-static void quiesce_tells_what_was_left(void **state)
+/* An abandoned command is retired at the latest when swcci_mailbox_quiesce() returns. */
+static void quiesce_retires_what_was_abandoned(void **state)
 {
 	(void)state;
 	leave(1);
@@ -382,7 +382,7 @@ static void background_changes_under_the_reader(void **state)
 	bench.fake.on_access = NULL;
 }
 
-/* By whom the mailbox is owned does not matter; by nobody, it does. */
+/* Which caller owns the mailbox does not matter; a reset or a removal does. */
 static void background_needs_no_turn(void **state)
 {
 	struct swcci_mailbox_background bg = { .percent = 77 };
@@ -405,7 +405,7 @@ static void background_needs_no_turn(void **state)
 	fake_forbid(&bench.fake, false);
 }
 
-static void background_of_nobody(void **state)
+static void background_of_a_function_that_is_gone(void **state)
 {
 	struct swcci_mailbox_background bg;
 
@@ -463,10 +463,10 @@ static void *read_all_the_time(void *argument)
 	while (!__atomic_load_n(&readers_stop, __ATOMIC_RELAXED)) {
 		rc = swcci_mailbox_read_background(&bench.mailbox, &bg);
 		if (rc && rc != -EBUSY && rc != -ENODEV)
-			shim_splat("a reader was told nonsense");
+			shim_splat("a reader got an unexpected error");
 		rc = swcci_mailbox_read_event_status(&bench.mailbox, &value);
 		if (rc && rc != -EBUSY && rc != -ENODEV)
-			shim_splat("a reader was told nonsense");
+			shim_splat("a reader got an unexpected error");
 		swcci_mailbox_interrupt(&bench.mailbox);
 		*count += 1;
 	}
@@ -547,11 +547,11 @@ int main(void)
 		CASE(taken_away_is_not_left),
 		CASE(frozen_in_the_moment_of_leaving),
 		CASE(frozen_while_the_worker_reads),
-		CASE(quiesce_tells_what_was_left),
+		CASE(quiesce_retires_what_was_abandoned),
 		CASE(background_is_decoded),
 		CASE(background_changes_under_the_reader),
 		CASE(background_needs_no_turn),
-		CASE(background_of_nobody),
+		CASE(background_of_a_function_that_is_gone),
 		CASE(event_status),
 		CASE(readers_stay_out_of_a_reset),
 		CASE(interrupted_is_called),

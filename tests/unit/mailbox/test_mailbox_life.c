@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mailbox whose device is stuck, reset or removed: who is told what, how
- * soon, and that nobody touches a register that is not theirs to touch.
+ * A mailbox whose device is stuck, reset or removed: which caller gets which error,
+ * how soon, and that no register is accessed by another than the state allows.
  */
 #include "mailbox_bench.h"
 
@@ -64,7 +64,7 @@ static void leave_unanswered(s64 ms)
 	assert_int_equal(left.rc, -ETIMEDOUT);
 }
 
-/* What a newcomer is told, without a command being sent. */
+/* The error that a new caller gets, without a command being sent. */
 static void assert_sent_away(int rc)
 {
 	struct caller newcomer = { 0 };
@@ -130,10 +130,10 @@ static void get_stuck(void)
 #define SOON_MS	150
 
 /*
- * In ms; asked right after a look: the next would come 250 ms later. Who asks is served,
+ * In ms; called right after a poll: the next would come 250 ms later. The caller is served,
  * unless the machine is busy for the moment that it waits.
  */
-static s64 idle_once_somebody_asks(void)
+static s64 idle_once_a_caller_comes(void)
 {
 	struct caller asking = { .turn_deadline = 0 };
 
@@ -145,7 +145,7 @@ static s64 idle_once_somebody_asks(void)
 	ktime_t start = ktime_get();
 
 	if (mailbox_state(&bench.mailbox) == MAILBOX_IDLE)
-		return SOON_MS;		/* the next look was faster than this thread */
+		return SOON_MS;		/* the next poll was faster than this thread */
 	bench.fake.serve = NULL;
 	caller_start(&asking, 99);
 	caller_join(&asking);
@@ -156,7 +156,7 @@ static s64 idle_once_somebody_asks(void)
 	return ktime_ms_delta(ktime_get(), start);
 }
 
-/* A stuck mailbox is looked at seldom, and at once when somebody asks. */
+/* A stuck mailbox is polled seldom, and at once when a caller comes. */
 static void stuck_is_looked_at(void **state)
 {
 	s64 ms;
@@ -165,19 +165,19 @@ static void stuck_is_looked_at(void **state)
 	get_stuck();
 	fake_count_from_here(&bench.fake);
 	sleep_ms(1000);
-	assert_in_range(fake_accesses(&bench.fake), 4, 12);	/* two accesses a look */
-	ms = idle_once_somebody_asks();
+	assert_in_range(fake_accesses(&bench.fake), 4, 12);	/* two accesses a poll */
+	ms = idle_once_a_caller_comes();
 	/* a busy machine gets some tries */
 	for (u32 tries = 1; tries < 5 && ms >= SOON_MS; tries++) {
 		get_stuck();
-		ms = idle_once_somebody_asks();
+		ms = idle_once_a_caller_comes();
 	}
 	assert_true(ms < SOON_MS);
 	assert_serves();
 }
 
 /*
- * A look ordered by a caller while the worker looks already: when it is taken,
+ * A poll that a caller schedules while the worker polls already: when it is taken,
  * the mailbox may have an owner again, whose answer is not the worker's.
  */
 static void second_look_comes_late(void **state)
@@ -188,9 +188,9 @@ static void second_look_comes_late(void **state)
 	get_stuck();
 	close_gate(REG_CONTROL, 0);
 	assert_true(await_gate(2000));
-	assert_sent_away(-EBUSY);		/* orders the second look */
+	assert_sent_away(-EBUSY);		/* schedules the second poll */
 	fake_answer_now(&bench.fake);
-	close_gate(REG_STATUS, 2);		/* the first look is let through; it reads twice */
+	close_gate(REG_STATUS, 2);		/* the first poll is let through; it reads twice */
 	await_state(MAILBOX_IDLE);
 	await_gate(100);
 	caller_start(&killed, 2);
@@ -240,7 +240,7 @@ static void freeze_and_thaw(void **state)
 	assert_retirements(0);
 }
 
-/* The answer to a command left behind is lost with the reset: told once. */
+/* The answer to an abandoned command is lost with the reset: retired once. */
 static void freeze_while_draining(void **state)
 {
 	struct caller queued = { 0 };
@@ -290,7 +290,7 @@ static void old_turn_is_harmless(void **state)
 	assert_int_equal(swcci_mailbox_execute(&bench.mailbox, &old, &command), -EBUSY);
 	assert_false(command.submitted);
 	assert_int_equal(fake_commands(&bench.fake), 1);
-	/* its end takes nothing from who has the mailbox now */
+	/* its end takes nothing from the owner of the mailbox */
 	caller_start(&next, 2);
 	while (turns_given() < 1)
 		sleep_ms(1);
@@ -307,7 +307,7 @@ static void old_turn_is_harmless(void **state)
 	assert_state(MAILBOX_IDLE);
 }
 
-/* A doorbell that somebody before us set (kexec): waited for, nobody's answer. */
+/* A doorbell that an earlier kernel set (kexec): waited for, no caller's answer. */
 static void doorbell_set_at_thaw(void **state)
 {
 	struct caller queued = { 0 };
@@ -345,7 +345,7 @@ static void freeze_twice(void **state)
 	assert_state(MAILBOX_RESETTING);
 	swcci_mailbox_thaw(&bench.mailbox);
 	assert_state(MAILBOX_IDLE);
-	/* a second thaw changes nothing under whoever owns it */
+	/* a second thaw changes nothing for the owner */
 	struct caller inside = { 0 };
 
 	bench.fake.serve = serve_never;

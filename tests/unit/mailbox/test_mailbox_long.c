@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Payloads too long to be moved in one go: they cost no access more, and whoever has
- * a reason to leave does so between two steps, with the mailbox whole.
+ * Payloads too long to be moved at once: they cost no access more, and a caller that
+ * has a reason to stop does so between two steps, with the mailbox intact.
  */
 #include "mailbox_bench.h"
 
 #define REG_PAYLOAD	0x20
-#define STEP		2048	/* what answer.h promises */
+#define STEP		2048	/* MAILBOX_STEP of answer.h */
 #define STEP_END	(REG_PAYLOAD + STEP - 8)
 
 static u8 in[FAKE_PAYLOAD_MAX], out[FAKE_PAYLOAD_MAX];
@@ -77,7 +77,7 @@ static void is_removed(void)
 
 static const struct reason {
 	void (*happen)(void);
-	int reading, writing;	/* what the caller is told */
+	int reading, writing;	/* the error of the caller */
 	bool mailbox_stays;
 } reasons[] = {
 	{ is_killed, -EINTR, -EINTR, true },
@@ -169,7 +169,7 @@ static void an_answer_like_the_last_is_retired_too(void **state)
 	assert_serves();
 }
 
-/* No doorbell, so nothing was sent: nobody is owed an answer. */
+/* No doorbell, so nothing was sent: there is no answer to retire. */
 static void a_writer_leaves(void **state)
 {
 	struct swcci_mailbox_command command;
@@ -271,7 +271,7 @@ static void ones_may_be_an_answer(void **state)
 		{ 24, 32, 1 },
 		/* not the last of its four: what goes away stays away */
 		{ 8, 16, 0 },
-		/* what nothing follows is no reason to ask, but for a second look */
+		/* at the end the command register is read instead */
 		{ FAKE_PAYLOAD_MAX - 8, FAKE_PAYLOAD_MAX, 0 },
 	};
 

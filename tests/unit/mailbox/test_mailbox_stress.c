@@ -14,7 +14,7 @@
 enum fate {
 	FATE_NONE,
 	FATE_ANSWERED,		/* to its caller */
-	FATE_LEFT,		/* its caller left; retired() tells, once */
+	FATE_LEFT,		/* its caller abandoned it; retired() is called, once */
 	FATE_BROKEN,		/* reset, or the device's answer unusable */
 };
 

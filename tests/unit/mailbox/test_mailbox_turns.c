@@ -49,7 +49,7 @@ static void first_come_first_served(void **state)
 	assert_state(MAILBOX_IDLE);
 }
 
-/* A turn goes from hand to hand: a newcomer never passes one who waits. */
+/* A turn is handed from caller to caller: a new caller never overtakes a queued one. */
 static void direct_hand_off(void **state)
 {
 	struct caller waiting = { .linger_ms = 50 }, newcomer = { .turn_deadline = 0 };
@@ -244,14 +244,14 @@ static void killed_in_a_slow_command(void **state)
 	assert_own_answer(&next);
 	assert_retired_once(1, true, 6);
 	assert_state(MAILBOX_IDLE);
-	/* once is once: nothing is left to be told at a reset */
+	/* once: a reset does not retire it again */
 	swcci_mailbox_freeze(&bench.mailbox);
 	swcci_mailbox_thaw(&bench.mailbox);
 	assert_retirements(1);
 	assert_serves();
 }
 
-/* Nobody is left to hear the outcome, or to wait for it: nothing is sent. */
+/* No caller could learn the outcome: nothing is sent. */
 static void too_late_to_send(void **state)
 {
 	struct swcci_mailbox_command command = command_of(1, NULL, 0, NULL, 0);
@@ -329,7 +329,7 @@ static void turn_ends_with_an_abandoned_command(void **state)
 	assert_int_equal(fake_commands(&bench.fake), 2);
 }
 
-/* A reset that nobody told us of took the answer: no success is made of zeros. */
+/* A reset that the driver was not notified of took the answer: zeros are no success. */
 static void answer_lost_while_draining(void **state)
 {
 	struct caller late = { .deadline = in_ms(30) };
@@ -346,7 +346,7 @@ static void answer_lost_while_draining(void **state)
 }
 
 /* Ones and zeros say nothing about the answer: it may still come. */
-static void nonsense_while_draining(void **state)
+static void invalid_registers_while_draining(void **state)
 {
 	(void)state;
 	for (int gone = FAKE_ALL_ONES; gone <= FAKE_ALL_ZEROS; gone++) {
@@ -454,7 +454,7 @@ int main(void)
 		TEST(deadline_in_a_command),
 		TEST(turn_ends_with_an_abandoned_command),
 		TEST(answer_lost_while_draining),
-		TEST(nonsense_while_draining),
+		TEST(invalid_registers_while_draining),
 		TEST(waiting_sleeps),
 		TEST(waiting_is_proportional),
 	};

@@ -2,7 +2,7 @@
 /*
  * Callers for whom there is no turn now: the machine goes to sleep, the mailbox is stuck
  * or resetting, the device goes. How long they wait, in which order they are served, and
- * what they are told; what becomes of those in flight.
+ * which errors they get; and the outcome of those in flight.
  */
 #include "mailbox_bench.h"
 
@@ -153,7 +153,7 @@ static void who_is_in_flight_leaves_after_the_grace(void **state)
 	assert_int_equal(caller.rc, -ETIMEDOUT);
 	assert_true(caller.command.submitted && caller.command.abandoned);
 	assert_false(caller.command.overdue || caller.command.answered);
-	/* the worker goes on, and gives the turn to nobody */
+	/* the worker goes on, and grants no turn */
 	fake_answer_now(&bench.fake);
 	assert_retired_once(1, true, 0);
 	await_state(MAILBOX_IDLE);
@@ -191,8 +191,8 @@ static void it_sleeps_and_wakes(void **state)
 	assert_serves();
 }
 
-/* Who waits for a moment stays where it is when the turn in flight ends. */
-static void nobody_is_served_in_the_pause(void **state)
+/* A caller in the short wait stays queued when the turn in flight ends. */
+static void no_caller_is_served_in_the_pause(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < 3; i++) {
@@ -259,7 +259,7 @@ static const struct {
 	{ get_stuck, go_on_after_being_stuck },
 };
 
-/* How often a caller that tries again and again is told EBUSY within half a second. */
+/* How often a caller that retries at once gets EBUSY within half a second. */
 static u32 calls_in_vain(void)
 {
 	struct swcci_mailbox_turn turn;
@@ -339,7 +339,7 @@ static void any_signal_ends_the_wait(void **state)
 			assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX),
 					 -EBUSY);
 		assert_true(ktime_ms_delta(ktime_get(), start) < 5000);
-		/* one that kills is told as ever */
+		/* a fatal one is reported as such */
 		shim_kill(current);
 		assert_int_equal(swcci_mailbox_turn_begin(&bench.mailbox, &turn, KTIME_MAX),
 				 -EINTR);
@@ -364,7 +364,7 @@ static void the_deadline_bounds_the_wait(void **state)
 	swcci_mailbox_unpause(&bench.mailbox);
 }
 
-/* Told at once, whatever the queue stands still for. */
+/* At once, for whatever reason the queue is not served. */
 static void a_removal_ends_the_wait(void **state)
 {
 	(void)state;
@@ -447,7 +447,7 @@ int main(void)
 		TEST(most_answers_come_in_time),
 		TEST(who_is_in_flight_leaves_after_the_grace),
 		TEST(it_sleeps_and_wakes),
-		TEST(nobody_is_served_in_the_pause),
+		TEST(no_caller_is_served_in_the_pause),
 		TEST(a_removal_amid_the_pause),
 		IMPATIENT_TEST(who_tries_again_does_not_spin),
 		IMPATIENT_TEST(who_waits_is_served_when_it_goes_on),

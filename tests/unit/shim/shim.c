@@ -2,14 +2,14 @@
 /*
  * Host stand-in for kernel primitives: see shim.h. One mutex, the world's,
  * guards tasks, completions and wait queues: a wake-up is never lost, as in the
- * kernel, and a completion on a stack may go as soon as its waiter was told.
+ * kernel, and a completion on a stack may go as soon as its waiter is woken.
  */
 #include "shim.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-#define LONGEST_WAIT_MS		20000	/* beyond it, somebody waits for ever */
+#define LONGEST_WAIT_MS		20000	/* beyond it, a wait counts as endless */
 #define NS_PER_JIFFY		4000000L
 
 static pthread_mutex_t world = PTHREAD_MUTEX_INITIALIZER;
@@ -58,7 +58,7 @@ static void not_for_ever(ktime_t start, const char *what)
 {
 	if (ktime_ms_delta(ktime_get(), start) < LONGEST_WAIT_MS)
 		return;
-	fprintf(stderr, "# waited for ever: %s\n", what);
+	fprintf(stderr, "# endless wait: %s\n", what);
 	abort();
 }
 
@@ -161,7 +161,7 @@ void spin_lock(spinlock_t *lock)
 void spin_unlock(spinlock_t *lock)
 {
 	if (!shim_holds(lock))
-		shim_splat("unlocks a spinlock of somebody else");
+		shim_splat("unlocks a spinlock that another task holds");
 	current->spinlocks--;
 	__atomic_store_n(&lock->holder, NULL, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&lock->mutex);
@@ -202,7 +202,7 @@ void complete(struct completion *completion)
 	pthread_mutex_unlock(&world);
 }
 
-/* What is done counts even for a caller who is killed or late. */
+/* A completion counts even for a caller that is killed or late. */
 static long wait_for_completion(struct completion *completion, unsigned long timeout,
 				bool interruptible)
 {
@@ -284,7 +284,7 @@ void wake_up_all(wait_queue_head_t *head)
 	pthread_mutex_unlock(&world);
 }
 
-/* As late as the slack allows: nobody may count on the earliest moment. */
+/* As late as the slack allows: no caller may rely on the earliest moment. */
 int schedule_hrtimeout_range(ktime_t *expires, u64 delta, int mode)
 {
 	ktime_t until = ktime_get() + *expires + (s64)delta;

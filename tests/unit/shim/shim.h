@@ -68,7 +68,7 @@ void might_sleep(void);
 #define TASK_KILLABLE		0x102
 #define cpu_relax()		((void)0)
 
-/* The host reads in order; the compiler has to be told. */
+/* The host reads in order; this is for the compiler. */
 static inline void rmb(void)
 {
 	__asm__ volatile("" ::: "memory");

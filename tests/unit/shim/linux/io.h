@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Host stand-in: register accesses go to whoever defines io_read() and
+ * Host stand-in: register accesses go to the program that defines io_read() and
  * io_write(). With SHIM_32BIT, or on a 32-bit host, there is no readq().
  */
 #ifndef SHIM_IO_H
