@@ -469,6 +469,22 @@ static uint64_t refusals(const char *reason)
 	return count;
 }
 
+/* And in no other file: counters/ has one value a file, too. */
+static void every_reason_has_a_file(void **state)
+{
+	static const char *const reasons[] = {
+		"malformed", "read_only", "restricted", "protection", "unaudited", "capability",
+		"ownership", "lockdown", "unreachable", "identity",
+	};
+	char path[64];
+
+	_Static_assert(ARRAY_SIZE(reasons) == CXL_SWITCH_CCI_REASONS - 1, "a reason without a file");
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		refusals(reasons[i]);
+	snprintf(path, sizeof(path), "/sys/class/cxl_switch_cci/%s/counters/refusals", device.name);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 static void refusals_are_counted_by_reason(void **state)
 {
 	uint64_t unaudited = refusals("unaudited"), malformed = refusals("malformed");
@@ -544,6 +560,7 @@ int main(void)
 		cmocka_unit_test(what_nobody_answers_is_never_sent),
 		cmocka_unit_test(the_raw_window_expires),
 		cmocka_unit_test(the_raw_window_is_not_everybodys),
+		cmocka_unit_test(every_reason_has_a_file),
 		cmocka_unit_test(refusals_are_counted_by_reason),
 		cmocka_unit_test_setup(refusals_of_one_user_suppress_no_record_of_another,
 				       let_the_log_rest),
