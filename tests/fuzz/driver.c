@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In place of libFuzzer where the compiler has none: calls the target with
- * random inputs for some seconds. Half of them are changed copies of an earlier
- * one. Takes libFuzzer's -max_total_time= and -seed=, and files or folders of
- * files, which are tried first.
+ * Replaces libFuzzer if the compiler has none: calls the target with random inputs
+ * for some seconds. Half of them are modified copies of an earlier one. It accepts
+ * libFuzzer's -max_total_time= and -seed=, and files or folders of files, which it
+ * runs first.
  */
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Command Effects Log: in one part, in many, and counted by hand, it says
- * the same. Then the same bytes as an answer to Get Supported Logs.
+ * The Command Effects Log: one part, many parts, and a separate count must have the
+ * same result. Then the same bytes are an answer to Get Supported Logs.
  */
 #include "fuzz.h"
 

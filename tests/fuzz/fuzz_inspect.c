@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A request with a hostile payload, to a destination that says anything of
- * itself, by any caller under any settings: the driver's pure files and the
- * unit tests' oracle must say the same, and what is let through must be what
- * the gates are for.
+ * A random request, to a destination with random effects, by any caller under any
+ * settings: the driver's pure files and the unit tests' oracle must have the same
+ * result, and the gates must allow only what they should.
  *
  * Input: opcode (2 bytes, little-endian), effects (2), effects of the feature
  * (2), knowledge and flags (1), caller and settings (2), then the payload.

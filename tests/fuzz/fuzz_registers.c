@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Configuration space and registers of a hostile device: a refusal with a
- * reason, or offsets that lie inside. Reads never leave what there is.
+ * Configuration space and registers of a hostile device: the result is a refusal with
+ * a reason, or valid offsets. Reads never go out of range.
  */
 #include "fuzz.h"
 

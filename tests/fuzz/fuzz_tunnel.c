@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tunnels, both ways. The first input byte says how much of the framing is
- * repaired before decoding, so that the fuzzer gets behind the outer headers.
+ * Requests and answers of tunnels. The first input byte selects how much of the
+ * framing is repaired before decoding, so that the fuzzer passes the outer headers.
  */
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Vendor rows, those of tests/unit/policy/vendor_test.csv: any command at any
- * identity is what a walk over the rows says, and no standard command changes.
+ * The vendor rows of tests/unit/policy/vendor_test.csv: any command at any identity
+ * must have the result of a search of the rows, and no standard command changes.
  *
  * Input: row to start from and what to keep of it (1 byte each), vendor id,
  * device id, opcode (2 each, little-endian), length (3), effects (2).

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vendor.awk with hostile files: it takes what a strict reader of the format
- * takes and names the first line that is wrong. Each input starts awk, so it
- * is slow; its corpus matters more than its speed.
+ * vendor.awk with hostile files: it accepts what a strict parser of the format
+ * accepts, and names the first invalid line. Each input starts awk, so it is slow;
+ * its corpus matters more than its speed.
  */
 #include "fuzz.h"
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Adds up what gcov says of a source that was compiled into several programs.
+"""Adds up the gcov results of a source that was compiled into several programs.
 
 usage: coverage.py TOP PERCENT NAME...   with the paths of .gcda files on standard input
 
-Prints lines and branches reached of src/NAME.c, then the branches that nobody took. Exits with 1 if a file is missing, or
-if fewer than PERCENT of all branches were taken.
+Prints how many lines and branches of each src/NAME.c were reached, then the branches that were never taken. Exits with 1
+if a file is missing, or if fewer than PERCENT of all branches were taken.
 """
 import gzip
 import json
@@ -15,7 +15,7 @@ import tempfile
 
 
 def reports(paths):
-    """What gcov says of each source of each object."""
+    """The gcov results of each source of each object."""
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:
             subprocess.run(["gcov", "--json-format", "--branch-probabilities", path], cwd=folder, check=True,

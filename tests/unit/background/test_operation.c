@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Background operations, the pure part: every pair of state and event against a
- * table of its own, and what a look at the slot amounts to, for devices that keep
- * to CXL 3.1 8.2.8.4.7 and for those that do not.
+ * The pure part of background operations: every pair of state and event, compared
+ * with a table here, and the result of a poll of the slot, for devices that follow
+ * CXL 3.1 8.2.8.4.7 and for others.
  */
 #include "unit.h"
 
@@ -101,7 +101,7 @@ static void ends_at_100(void **state)
 	assert_int_equal(watch.vendor_status, 0x77);
 }
 
-/* Some leave the bit set for ever. */
+/* Some devices never clear the bit. */
 static void ends_at_100_with_the_bit_set(void **state)
 {
 	(void)state;
@@ -183,7 +183,7 @@ static void nonsense_three_times(void **state)
 	assert_int_equal(see_at(1900, garbage), -1);
 }
 
-/* 8.2.8.4.7: it is over at 100, or with the bit clear. Above 100 tells neither, nor how far. */
+/* 8.2.8.4.7: it has ended at 100, or if the bit is clear. A value above 100 is invalid. */
 static void above_100_runs_while_the_bit_is_set(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The component type of a function: the decision table of the design, and what holds for
- * every evidence whatsoever.
+ * The component type of a function: the decision table of the design, and rules that hold
+ * for all evidence.
  */
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When a destination that times out may be tried: by the numbers of the design,
- * two in a row and five seconds.
+ * When a destination that timed out may be tried: after two time-outs in a row, once
+ * in five seconds.
  */
 #include "unit.h"
 
@@ -46,7 +46,7 @@ static void one_try_each_five_seconds(void **state)
 	struct swcci_slow slow = timed_out(2);
 	unsigned int tries = 0;
 
-	/* a minute of somebody who asks each millisecond, and is never answered */
+	/* a minute of a caller that tries each millisecond and gets no answer */
 	for (u64 ms = 0; ms < 60000; ms++)
 		tries += swcci_slow_try(&slow, NOW + ms);
 	assert_int_equal(tries, 11);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Numbers of functions: the same for the same address as long as it is remembered,
- * never one of two at once, and none is lost for good.
+ * Numbers of functions: the same address keeps its number as long as it is remembered,
+ * no two functions share one, and no number is lost permanently.
  */
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device model's background operations: progress, end, abort, and every way
- * in which they go wrong; bindings, whose end is an event; firmware.
+ * The device model's background operations: progress, end, abort, and all their
+ * faults; bindings, whose end is an event; firmware.
  */
 #include "test_model.h"
 

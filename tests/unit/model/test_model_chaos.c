@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device model's chaos: lies come, from the seed alone, at the rate that was asked for;
- * and the model is well behind them.
+ * The device model's chaos: faults depend on the seed alone and occur at the requested rate,
+ * and the state of the model stays correct.
  */
 #include "test_model.h"
 

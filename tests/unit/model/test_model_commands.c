@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device model's commands: what each component lists is what it carries
- * out, layouts by the facts, and no input, however long or wild, breaks it.
+ * The device model's commands: each component executes what it lists, layouts are
+ * those of the specification, and no input breaks it.
  */
 #include "test_model.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device model's two little languages: fabrics up to the largest, and the
- * control lines; wrong text is refused by name and changes nothing.
+ * The parsers of the device model: fabric files up to the largest fabric, and orders.
+ * An invalid line is reported and changes nothing.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -42,7 +42,7 @@ static void test_largest(void **state)
 	(void)state;
 	assert_non_null(model);
 	client_command(model, 0x5100, NULL, 0, &answer);
-	assert_int_equal(answer.data[2], 255);	/* 256 do not fit the byte; the bitmap tells */
+	assert_int_equal(answer.data[2], 255);	/* 256 do not fit into the byte; the bitmap lists them */
 	assert_int_equal(answer.data[4 + 31], 0xff);
 	assert_int_equal(get16(answer.data + 0x46), 1);
 	for (port = 0; port < 255; port++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's real mailbox on the device model's registers: accesses
- * counted and judged by the model, late and stuck answers, lengths that lie.
+ * The driver's real mailbox on the device model's registers: accesses counted and
+ * checked by the model, late and stuck answers, wrong lengths.
  */
 #include <time.h>
 

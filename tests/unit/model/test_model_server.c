@@ -601,7 +601,7 @@ static void test_control_socket(void **state)
 	reconnect(f);
 }
 
-/* The program as a person calls it, without a word on the terminal: its exit code. */
+/* Runs the program as a user does, without its output. Returns its exit code. */
 static int run_program(char *argv[])
 {
 	int argc = 0, status;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device model's tunnels: who answers behind which path, framing, message
+ * The device model's tunnels: the component behind each path, framing, message
  * limits, and faults at each layer.
  */
 #include "test_model.h"

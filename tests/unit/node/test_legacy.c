@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory device ABI's part that a switch answers, against a list written
- * from the published header: ids, sizes, layouts, and which check comes first.
+ * The part of the memory device ABI that a switch supports, compared with a list
+ * written from the published header: ids, sizes, layouts, and the order of checks.
  */
 #include "unit.h"
 

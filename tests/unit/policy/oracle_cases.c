@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the requests: for each command of the table its lengths and one to
- * either side, counts that fit and that lie, each rule's values and their
- * neighbours, and mixtures of them; and those that have no row.
+ * Generates the requests. For each command of the table these are its lengths and
+ * the ones next to them, valid and invalid counts, each rule's values and their
+ * neighbors, and mixtures of them. Commands without a row are included.
  */
 #include "oracle_cases.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks the driver's pure files and the oracle the same questions and counts.
- * What is exhaustive and what is not is said at each test.
+ * Compares the results of the driver's pure files with those of the oracle. The
+ * comment of each test states whether it is exhaustive.
  */
 #include "unit.h"
 
@@ -147,7 +147,7 @@ static void every_payload(void **state)
 	end("every payload");
 }
 
-/* ---- what is left to tell apart once a command is judged ---- */
+/* ---- commands that differ after the verdict ---- */
 
 struct subject {
 	const struct oracle_case *c;
@@ -287,7 +287,7 @@ static void every_feature_effect(void **state)
 	end("every effect of a feature");
 }
 
-/* ---- who asks, and what is set ---- */
+/* ---- callers and settings ---- */
 
 static struct asked {
 	bool capable, locked;		/* the answers */
@@ -490,7 +490,7 @@ static void every_effect_and_verdict(void **state)
 	end("every effect and verdict");
 }
 
-/* A tunnel on a function whose component type nobody knows is judged so, whatever is inside. */
+/* A tunnel through a function of unknown component type, with any command inside. */
 static void unknown_component(void **state)
 {
 	const struct oracle_case c = { .opcode = 0x5300 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * oracle_gates.csv: from what a command does, what is known of its destination
- * and who asks, to a verdict. Knows the columns and no gate.
+ * Interprets oracle_gates.csv: from what a command does, what is known of its
+ * destination, and its caller, to a verdict. Knows the columns and no gate.
  */
 #include <errno.h>
 #include <stdlib.h>

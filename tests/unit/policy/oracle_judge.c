@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * oracle_table.csv: from opcode and payload to what a command does. Knows the
- * columns, and of the opcodes only which three speak of UUIDs.
+ * Interprets oracle_table.csv: from opcode and payload to what a command does.
+ * Knows the columns, and which three opcodes have UUIDs.
  */
 #include <stdio.h>
 #include <stdlib.h>

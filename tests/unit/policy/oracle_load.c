@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the oracle's two tables. A line that it does not understand ends the
- * program: a table half read would agree with anything.
+ * Reads the oracle's two tables. An invalid line ends the program, since an
+ * incomplete table would prove nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The queries among the audited commands, held against a list written from CXL
- * 3.1 (lengths of 8.2.9, 7.6.7 and 7.7.13 to 7.7.15): every length, and the
- * payloads that decide.
- * What each of the others does is held against an oracle by test_exhaustive.c.
+ * Compares the audited queries with a list written from CXL 3.1 (lengths of 8.2.9,
+ * 7.6.7 and 7.7.13 to 7.7.15): every length, and the payloads that decide.
+ * test_exhaustive.c compares the other commands with an oracle.
  */
 #include "unit.h"
 
@@ -69,7 +68,7 @@ static void assert_query(struct swcci_audit audit, bool disclosing)
 	assert_int_equal(audit.disclosing, disclosing);
 }
 
-/* A payload of that length which is what the command's definition asks for. */
+/* A payload of that length which is valid by the command's definition. */
 static void plausible(u16 opcode, u8 *payload, u32 length)
 {
 	memset(payload, 0, 300);
@@ -215,7 +214,7 @@ static void log_disclosure(void **state)
 	}
 }
 
-/* One bit off a described log is a log that nobody described. */
+/* A UUID that differs by one bit from a described log is an unknown log. */
 static void log_every_bit(void **state)
 {
 	u8 payload[24] = { 0 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Command Effects Log: streamed in parts of every size, logs of every
- * length, and Get Supported Logs answers that lie. CXL 3.1 8.2.9.5.
+ * The Command Effects Log in parts of every size, logs of every length, and wrong
+ * answers to Get Supported Logs. CXL 3.1 8.2.9.5.
  */
 #include "unit.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a destination's Command Effects Log adds to the table's word: by the
- * logs of real and lying devices, parsed as they would come, and by two laws
- * that must hold for all effects: it only raises, and more is never less.
+ * How a destination's Command Effects Log changes the impact of the table: with logs
+ * of correct and wrong devices, parsed in parts, and by two rules for all effects:
+ * the log only raises the impact, and more effects never lower it.
  */
 #include "unit.h"
 
@@ -133,7 +133,7 @@ static void no_effect_lowers_nothing(void **state)
 static void query_that_changes_something(void **state)
 {
 	assert_int_equal(with(&identify, 0), Q);
-	assert_int_equal(with(&identify, 0x0040), Q);		/* background harms nobody */
+	assert_int_equal(with(&identify, 0x0040), Q);		/* background does no harm */
 	assert_int_equal(with(&identify, 0x0180), Q);		/* disputed bits */
 	assert_int_equal(with(&identify, 0x0200), Q);		/* only says what is valid */
 	assert_int_equal(with(&identify, 0x0001), S);
@@ -236,7 +236,7 @@ static void feature_that_lies(void **state)
 	assert_int_equal(with_feature(&set_scrub, 0x003e, 0x0182, true, true), S);
 }
 
-/* What an entry says of a feature that nobody reviewed does not matter. */
+/* The entry of an unreviewed feature is ignored. */
 static void feature_without_a_name(void **state)
 {
 	assert_int_equal(with_feature(&set_unknown_feature, 0x003e, 0x0002, true, true), D);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every audited command and all that are not, under all circumstances, by the
- * driver's pure files and by the oracle. Built optimised, without sanitizers;
+ * Judges every audited command and all others under all circumstances, with the
+ * driver's pure files and with the oracle. It is optimized and has no sanitizers;
  * test_exhaustive_sample has them.
  */
 #include "oracle_exhaustive.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sample of test_exhaustive, under the sanitizers; also what the planted
- * errors of plant-errors must make fail.
+ * A sample of test_exhaustive with sanitizers. The errors of plant-errors must make
+ * it fail.
  */
 #include "oracle_exhaustive.h"
 

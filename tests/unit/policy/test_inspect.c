@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The inspectors, over all values of the fields that they look at. What each
- * value means is said here once more, as a function of the value.
+ * The inspectors, with all values of the fields that they check. The expected
+ * results are computed here again, from the value.
  */
 #include "unit.h"
 
@@ -74,7 +74,7 @@ static int port_control(u32 v) { return v >> 8 <= 2 ? D : NO; }
 /* bit 7 writes, 6:0 are reserved */
 static int config_request(u32 v) { return v == 0x80 ? D : v ? NO : Q; }
 static int unbind_option(u32 v) { return v <= 1 ? P : v == 2 ? D : NO; }
-/* free, contiguous, prescriptive; enabling shared access does not ask the owner */
+/* free, contiguous, prescriptive; enabling shared access needs no consent of the owner */
 static int add_policy(u32 v) { return v <= 2 ? P : v == 3 ? D : NO; }
 
 static int release_flags(u32 v)
@@ -101,7 +101,7 @@ static int media_operation(u32 v) { return !v ? Q : v == 0x0001 || v == 0x0101 ?
 static int event_log(u32 v) { return v <= 4 ? Q : NO; }
 static int event_log_cleared(u32 v) { return (v & 0xff) <= 4 && v >> 8 <= 1 ? S : NO; }
 static int event_mode(u32 v) { return v & 0xc || (v & 3) == 3 ? NO : S; }
-/* whoever had the events before has them no more */
+/* the previous receiver loses the events */
 static int mctp_events(u32 v) { return v & 0x7fe0 ? NO : D; }
 /* n of 2^n bytes: others are reserved */
 static int response_limit(u32 v) { return v >= 8 && v <= 10 ? S : NO; }
@@ -291,7 +291,7 @@ static void counts_that_wrap(void **state)
 	}
 }
 
-/* Whole entries where the specification's count is not looked at. */
+/* Whole entries; the count of the specification is not checked. */
 static void uncounted_entries(void **state)
 {
 	static const struct { u16 opcode; u32 fixed, each; } entries[] = {

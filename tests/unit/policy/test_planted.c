@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs plant-errors as one of the unit programs: its TAP is this program's.
+ * Runs plant-errors as a unit program and prints its TAP.
  */
 #include <stdio.h>
 #include <unistd.h>

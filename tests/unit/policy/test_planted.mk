@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# It only runs the script.
+# It runs the script.
 test_planted-flags := -DPLANT_ERRORS='"$(here)/plant-errors"'

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The gates of the policy: every combination of what a command does, who asks
- * and what is set, against an oracle written from the design's table; and that
- * capable() and lockdown are asked only where their answer decides.
+ * The gates of the policy: every combination of command, caller and settings,
+ * compared with an oracle written from the table in policy.md. capable() and
+ * lockdown may be called only if their result decides.
  */
 #include "unit.h"
 
@@ -27,7 +27,7 @@ static bool ask_capable(void *context)
 {
 	struct asked *asked = context;
 
-	/* lockdown is the last to be asked */
+	/* lockdown is checked last */
 	assert_int_equal(asked->lockdown, 0);
 	asked->capable++;
 	return asked->scene->capable;
@@ -87,7 +87,7 @@ static bool needs_lockdown(const struct scene *s)
 struct expectation {
 	int error;
 	enum cxl_switch_cci_reason reason;
-	u32 capable, lockdown;	/* how often each is asked */
+	u32 capable, lockdown;	/* how often each is called */
 };
 
 static struct expectation expect(const struct scene *s)
@@ -179,7 +179,7 @@ static void assert_verdict(struct scene scene, int error, enum cxl_switch_cci_re
 	assert_int_equal(verdict.reason, reason);
 }
 
-/* An unprivileged reader of a strict, locked-down machine may still ask. */
+/* An unprivileged reader of a strict, locked-down machine may still send queries. */
 static void query_needs_nothing(void **state)
 {
 	struct scene scene = { .audited = true, .strict = true, .locked = true };
@@ -278,7 +278,7 @@ static void build_keys(void **state)
 	assert_verdict(scene, 0, CXL_SWITCH_CCI_REASON_NONE);
 }
 
-/* Whoever asks, and whatever is set: it would hold the mailbox for everybody. */
+/* For every caller and all settings, since the mailbox would stay busy. */
 static void unanswered_is_never_sent(void **state)
 {
 	struct scene scene = open_scene;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tunnels: every field of every level of requests and answers, every
- * truncation, and encoding. Messages are laid out by hand in tunnel_messages.h;
- * the code under test never makes its own expectation.
+ * Tunnels: every field of every level of requests and answers, every truncation,
+ * and encoding. tunnel_messages.h builds the messages without the code under test.
  */
 #include "unit.h"
 
@@ -452,7 +451,7 @@ static void answer_short_error(void **state)
 	}
 }
 
-/* An error of the outer mailbox: its payload is not looked at. */
+/* An error of the outer mailbox: its payload is not read. */
 static void answer_outer_error(void **state)
 {
 	(void)state;

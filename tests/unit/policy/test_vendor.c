@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Vendor rows: what vendor.awk makes of good lines and says to bad ones, and
- * that a row counts at its own identity and nowhere else. The rows compiled
- * into this program are those of vendor_test.csv.
+ * Vendor rows: what vendor.awk generates from valid lines and reports for invalid
+ * ones, and that a row applies only to its own identity. The rows in this program
+ * are those of vendor_test.csv.
  */
 #include "unit.h"
 
@@ -137,7 +137,7 @@ static void table_of_the_module(void **state)
 	assert_compiles();
 }
 
-/* Behind one good line and a comment, so that the third is to be named. */
+/* After one valid line and a comment, so the message must name the third line. */
 static const struct {
 	const char *line, *says;
 } bad_lines[] = {
@@ -300,7 +300,7 @@ static void rows_by_index(void **state)
 	assert_int_equal(swcci_audited_find(0xc000), -1);
 }
 
-/* What people read is said by the row that applied, not by the first with that opcode. */
+/* Name and reason are those of the row that applied, not of the first with that opcode. */
 static void text_by_its_own_row(void **state)
 {
 	struct swcci_audit audit = at(FAN, 2, 0xabcd, 0x0001);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ring of ended commands: what is forgotten, and what a reader gets who may
- * not see all or has not room for all.
+ * The ring of ended commands: which records are dropped, and which a reader gets that
+ * may not see all, or has no room for all.
  */
 #include "unit.h"
 
