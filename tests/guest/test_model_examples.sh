@@ -51,7 +51,7 @@ explaining() {
 	says 'Physical Port Control: at most destructive' 'it would be sent'
 	example 1 explain $NODE C000
 	says 'C000h: not audited' 'it would be refused: Operation not permitted' \
-		'- nobody has audited it, and raw_window is shut'
+		'- the driver does not know what it does, and raw_window is closed'
 	chmod 666 $NODE
 	ok_if 'as nobody it ends with 1' ends 1 su nobody -s /bin/sh -c "/tests/$WIDTH/examples/explain $NODE 5201 00 02 00 00 ff ff"
 	chmod 600 $NODE
