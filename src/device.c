@@ -264,7 +264,7 @@ static void init_parts(struct swcci_device *cci)
 	swcci_destinations_init(&cci->destinations);
 	INIT_DELAYED_WORK(&cci->destinations.self_work, self_work);
 	swcci_notices_init(&cci->notices);
-	swcci_recorder_init_device(&cci->recorder, &cci->dev, cci->number);
+	swcci_recorder_init(&cci->recorder, &cci->dev, cci->number);
 	swcci_background_init(&cci->background, swcci_workqueue, &cci->mailbox, cci,
 			      &cci->generation, &cci->notices, &cci->recorder, cci->number);
 	swcci_transfers_init(&cci->transfers);

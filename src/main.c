@@ -19,7 +19,7 @@ static int __init cci_init(void)
 	rc = swcci_settings_check();
 	if (rc)
 		return rc;
-	swcci_recorder_init();
+	swcci_recorder_module_init();
 	rc = swcci_devices_init(&swcci_fops, swcci_attribute_groups);
 	if (rc)
 		return rc;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Background operations under their one lock: slots, cookies, results kept; when
- * each is looked at next; owners, orphans, adoption, and what open files get to
- * know of them; all of them from probe to removal. Sends nothing: that is poll.c's.
+ * Background operations under their one lock: slots, cookies, results; poll
+ * intervals; owners, orphans, adoption; from probe to removal. Sends nothing:
+ * poll.c does.
  */
 #include "background_internal.h"
 
@@ -16,21 +16,21 @@
 #include "record/record.h"
 #include "trace.h"
 
-/* Steps grow with the time that has passed. */
+/* Poll intervals. They grow with the time since the start. */
 #define OWN_POLLED_MIN_MS	5
 #define OWN_POLLED_MAX_MS	250
-/* The interrupt is to come; this is for the one that does not. */
+/* With an interrupt: for one that gets lost. */
 #define OWN_BACKED_MIN_MS	100
 #define OWN_BACKED_MAX_MS	1000
 #define OTHER_MIN_MS		20
 #define OTHER_MAX_MS		1000
-/* Each try of a silent component costs all others the device's time. */
+/* A query to a silent component occupies the mailbox for the whole command timeout. */
 #define OTHER_SILENT_MS		5000
-/* What cannot be observed may show again. */
+/* An operation in state UNKNOWN may become observable again. */
 #define UNKNOWN_MS		1000
 #define UNKNOWN_SILENT_MS	30000
 
-/* Of all devices together, so that no cookie is ever used twice. */
+/* One counter for all devices: no cookie is ever used twice. */
 static atomic64_t last_cookie = ATOMIC64_INIT(0);
 
 /* ---- one operation ---- */
@@ -42,7 +42,7 @@ void swcci_background_put(struct swcci_operation *op)
 }
 
 struct swcci_operation *swcci_background_make(const struct swcci_tunnel_request *leaf,
-					      struct swcci_listener *owner, kuid_t uid)
+					      struct swcci_client *owner, kuid_t uid)
 {
 	struct swcci_operation *op = kzalloc(sizeof(*op), GFP_KERNEL_ACCOUNT);
 
@@ -89,13 +89,13 @@ static struct swcci_operation *by_cookie(struct swcci_background *bg, u64 cookie
 	return NULL;
 }
 
-/* The function's own slot is beside the table: devices that keep it full stop no bind. */
+/* The function's own slot is not counted: destinations cannot use up its place. */
 static bool takes_place(const struct swcci_operation *op)
 {
 	return op->leaf.path.depth;
 }
 
-/* The list's reference goes. */
+/* Forgets an operation that did not start; drops the list's reference. */
 void swcci_background_drop(struct swcci_background *bg, struct swcci_operation *op)
 {
 	lockdep_assert_held(&bg->lock);
@@ -105,7 +105,7 @@ void swcci_background_drop(struct swcci_background *bg, struct swcci_operation *
 	swcci_background_put(op);
 }
 
-/* Not looked at any more; readable until enough others have ended. */
+/* Ends polling. The result stays readable until BACKGROUND_RESULTS others have ended. */
 static void retire(struct swcci_background *bg, struct swcci_operation *op)
 {
 	struct swcci_operation *oldest;
@@ -123,7 +123,7 @@ static void retire(struct swcci_background *bg, struct swcci_operation *op)
 	swcci_background_put(oldest);
 }
 
-/* Room for one more; what nobody owns and nobody can see makes place. */
+/* If the table is full, evicts an unowned operation in state UNKNOWN. */
 static bool has_room(struct swcci_background *bg, const struct swcci_operation *newcomer)
 {
 	struct swcci_operation *op;
@@ -141,7 +141,7 @@ static bool has_room(struct swcci_background *bg, const struct swcci_operation *
 	return false;
 }
 
-/* -EBUSY: too many are under way, or the device is gone. */
+/* Return: 0; -EBUSY: BACKGROUND_MAX operations are under way, or the device is gone. */
 int swcci_background_add(struct swcci_background *bg, struct swcci_operation *op)
 {
 	lockdep_assert_held(&bg->lock);
@@ -188,9 +188,9 @@ void swcci_background_apply(struct swcci_background *bg, struct swcci_operation 
 	op->state = step.next;
 	if (step.actions & OPERATION_INVALIDATE && op->changes_fabric)
 		atomic_inc(bg->generation);
-	if (step.actions & OPERATION_TELL) {
+	if (step.actions & OPERATION_NOTIFY) {
 		notice = notice_of(op);
-		swcci_notices_tell(bg->notices, op->owner, &notice);
+		swcci_notices_notify(bg->notices, op->owner, &notice);
 	}
 	if (step.actions & OPERATION_ORPHAN)
 		op->owner = NULL;
@@ -200,7 +200,7 @@ void swcci_background_apply(struct swcci_background *bg, struct swcci_operation 
 		wake_up_all(&bg->changed);
 }
 
-/* It runs, and has a name from now on. Its file may have been closed meanwhile. */
+/* Gives it a cookie. Its owner may have closed its file meanwhile. */
 void swcci_background_begin(struct swcci_background *bg, struct swcci_operation *op,
 			    enum swcci_operation_event event)
 {
@@ -212,10 +212,10 @@ void swcci_background_begin(struct swcci_background *bg, struct swcci_operation 
 	op->abort_wanted = !op->owner && op->abort_on_close;
 }
 
-/* ---- when each is looked at next, and by which worker ---- */
+/* ---- poll intervals ---- */
 
-static u64 own_pause_ms(struct swcci_background *bg, const struct swcci_operation *op,
-			u64 elapsed_ms)
+static u64 own_interval_ms(struct swcci_background *bg, const struct swcci_operation *op,
+			   u64 elapsed_ms)
 {
 	if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN)
 		return UNKNOWN_MS;
@@ -224,9 +224,9 @@ static u64 own_pause_ms(struct swcci_background *bg, const struct swcci_operatio
 	       clamp_t(u64, elapsed_ms >> 3, OWN_POLLED_MIN_MS, OWN_POLLED_MAX_MS);
 }
 
-/* The more there are, the less often each: callers come first. */
-static u64 other_pause_ms(struct swcci_background *bg, const struct swcci_operation *op,
-			  u64 elapsed_ms, enum swcci_operation_answer answer)
+/* The more operations there are, the less often each is polled: clients' commands come first. */
+static u64 other_interval_ms(struct swcci_background *bg, const struct swcci_operation *op,
+			     u64 elapsed_ms, enum swcci_operation_answer answer)
 {
 	u64 least = (u64)OTHER_MIN_MS * max_t(u32, bg->live_count, 1);
 	bool unknown = op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN;
@@ -239,40 +239,40 @@ static u64 other_pause_ms(struct swcci_background *bg, const struct swcci_operat
 	return max(least, clamp_t(u64, elapsed_ms >> 3, OTHER_MIN_MS, OTHER_MAX_MS));
 }
 
-/* Also where it is being looked at: what that look shows is older than the reason for this. */
-static void look_soon(struct swcci_operation *op)
+/* Also during a poll, whose result is older than the reason for this one. */
+static void poll_soon(struct swcci_operation *op)
 {
-	op->next_look_ms = background_now_ms();
-	op->soon = true;
+	op->next_poll_ms = background_now_ms();
+	op->poll_again = true;
 }
 
-void swcci_background_look_later(struct swcci_background *bg, struct swcci_operation *op,
+void swcci_background_poll_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer)
 {
 	u64 now = background_now_ms(), elapsed = now - op->started_ms;
 
 	lockdep_assert_held(&bg->lock);
-	if (op->soon)
+	if (op->poll_again)
 		return;
-	op->next_look_ms = now + (op->leaf.path.depth ?
-				  other_pause_ms(bg, op, elapsed, answer) :
-				  own_pause_ms(bg, op, elapsed));
+	op->next_poll_ms = now + (op->leaf.path.depth ?
+				  other_interval_ms(bg, op, elapsed, answer) :
+				  own_interval_ms(bg, op, elapsed));
 }
 
-static bool wants_look(const struct swcci_operation *op)
+static bool is_polled(const struct swcci_operation *op)
 {
-	return operation_is_under_way(op) || op->look;
+	return operation_is_under_way(op) || op->uncertain;
 }
 
-/* The function's own slot is read from a register, all else costs a command. */
+/* The function's own slot is polled by a register, all others by a command. */
 bool swcci_background_is_own_work(const struct swcci_operation *op)
 {
-	return !op->leaf.path.depth && !op->abort_wanted && wants_look(op);
+	return !op->leaf.path.depth && !op->abort_wanted && is_polled(op);
 }
 
 bool swcci_background_is_others_work(const struct swcci_operation *op)
 {
-	return op->abort_wanted || (op->leaf.path.depth && wants_look(op));
+	return op->abort_wanted || (op->leaf.path.depth && is_polled(op));
 }
 
 struct swcci_operation *
@@ -283,65 +283,65 @@ swcci_background_most_urgent(struct swcci_background *bg,
 
 	lockdep_assert_held(&bg->lock);
 	list_for_each_entry(op, &bg->live, node)
-		if (is_work(op) && (!urgent || op->next_look_ms < urgent->next_look_ms))
+		if (is_work(op) && (!urgent || op->next_poll_ms < urgent->next_poll_ms))
 			urgent = op;
 	return urgent;
 }
 
-static void order(struct swcci_background *bg, struct delayed_work *work,
-		  bool (*is_work)(const struct swcci_operation *op))
+static void queue_poll(struct swcci_background *bg, struct delayed_work *work,
+		       bool (*is_work)(const struct swcci_operation *op))
 {
 	struct swcci_operation *op = swcci_background_most_urgent(bg, is_work);
 	u64 now = background_now_ms();
-	u64 ms = op && op->next_look_ms > now ? op->next_look_ms - now : 0;
+	u64 ms = op && op->next_poll_ms > now ? op->next_poll_ms - now : 0;
 
 	lockdep_assert_held(&bg->lock);
 	if (op && !bg->stopped)
 		mod_delayed_work(bg->workqueue, work, msecs_to_jiffies(ms));
 }
 
-/* Under the lock, so that after swcci_background_stop() nothing is ordered any more. */
-void swcci_background_order_looks(struct swcci_background *bg)
+/* Under the lock, so that nothing is queued after swcci_background_stop(). */
+void swcci_background_queue_polls(struct swcci_background *bg)
 {
 	lockdep_assert_held(&bg->lock);
 	WRITE_ONCE(bg->own_runs, swcci_background_most_urgent(bg, swcci_background_is_own_work));
-	order(bg, &bg->own, swcci_background_is_own_work);
-	order(bg, &bg->others, swcci_background_is_others_work);
+	queue_poll(bg, &bg->own, swcci_background_is_own_work);
+	queue_poll(bg, &bg->others, swcci_background_is_others_work);
 }
 
 /* ---- from a command to its operation ---- */
 
 /**
- * swcci_background_prepare() - memory for what a command may start
- * @leaf: the command
- * @wish: who sends it, and what is to become of it
+ * swcci_background_prepare() - allocate the operation that a command may start
+ * @leaf: the command; its payload is not kept
+ * @params: who sends it, and for what
  *
- * Allocates, so it is called before there is a turn. Holds no place yet: a command that
- * waits for its turn keeps nobody from starting anything.
+ * Before the turn, since it allocates. Takes no place: a command that waits for its turn
+ * does not keep others from starting operations. Process context.
  *
- * Return: the operation, which ends with swcci_background_started(), _dismiss() or
+ * Return: the operation, to pass to swcci_background_started(), _dismiss() or
  * _uncertain(); NULL: no memory.
  */
 struct swcci_operation *swcci_background_prepare(const struct swcci_tunnel_request *leaf,
-						 const struct swcci_operation_wish *wish)
+						 const struct swcci_operation_params *params)
 {
-	struct swcci_operation *op = swcci_background_make(leaf, wish->owner, wish->uid);
+	struct swcci_operation *op = swcci_background_make(leaf, params->owner, params->uid);
 
 	if (!op)
 		return NULL;
-	op->changes_fabric = wish->changes_fabric;
-	op->abort_on_close = wish->abort_on_close;
+	op->changes_fabric = params->changes_fabric;
+	op->abort_on_close = params->abort_on_close;
 	return op;
 }
 
 /**
- * swcci_background_place() - a place for what a command may start
+ * swcci_background_place() - take a place for the operation that a command may start
  * @bg: of the device
- * @op: prepared
+ * @op: of swcci_background_prepare()
  *
- * In the turn, before anything is sent, so that nothing runs that has no place.
+ * In the turn, before the command is sent, so that every operation has a place.
  *
- * Return: 0; -EBUSY: too many are under way, or the device is gone.
+ * Return: 0; -EBUSY: BACKGROUND_MAX operations are under way, or the device is gone.
  */
 int swcci_background_place(struct swcci_background *bg, struct swcci_operation *op)
 {
@@ -353,7 +353,7 @@ int swcci_background_place(struct swcci_background *bg, struct swcci_operation *
 	return rc;
 }
 
-/* The slot has a new operation: the old one is over, unseen. */
+/* A new operation starts in the slot, so the old one has ended without a poll that showed it. */
 static void supersede(struct swcci_background *bg, struct swcci_operation *op)
 {
 	struct swcci_operation *old = swcci_background_under_way_at(bg,
@@ -367,13 +367,13 @@ static void supersede(struct swcci_background *bg, struct swcci_operation *op)
 }
 
 /**
- * swcci_background_started() - the device answered that it goes on in the background
+ * swcci_background_started() - the device answered Background Command Started
  * @bg: of the device
- * @op: has its place
+ * @op: with its place
  *
- * In the turn of the command, or by the drain worker: before anybody else sends.
+ * In the turn of the command, or in the drain worker: before the next command is sent.
  *
- * Return: its cookie.
+ * Return: its cookie, never 0.
  */
 u64 swcci_background_started(struct swcci_background *bg, struct swcci_operation *op)
 {
@@ -383,15 +383,19 @@ u64 swcci_background_started(struct swcci_background *bg, struct swcci_operation
 	supersede(bg, op);
 	swcci_background_begin(bg, op, OPERATION_STARTED);
 	cookie = op->cookie;
-	swcci_background_look_later(bg, op, OPERATION_STATUS);
+	swcci_background_poll_later(bg, op, OPERATION_STATUS);
 	if (bg->stopped)
 		swcci_background_apply(bg, op, OPERATION_REMOVED);
-	swcci_background_order_looks(bg);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 	return cookie;
 }
 
-/* The command started nothing; it may have had no place yet. */
+/**
+ * swcci_background_dismiss() - the command started no operation, or was not sent
+ * @bg: of the device
+ * @op: with or without a place; freed
+ */
 void swcci_background_dismiss(struct swcci_background *bg, struct swcci_operation *op)
 {
 	spin_lock(&bg->lock);
@@ -402,23 +406,29 @@ void swcci_background_dismiss(struct swcci_background *bg, struct swcci_operatio
 	spin_unlock(&bg->lock);
 }
 
-/* Sent, and its answer was of no use: what runs there now is looked up. */
+/**
+ * swcci_background_uncertain() - the command got no valid response
+ * @bg: of the device
+ * @op: with its place
+ *
+ * Polls decide whether the operation runs. In the turn, or in the drain worker.
+ */
 void swcci_background_uncertain(struct swcci_background *bg, struct swcci_operation *op)
 {
 	spin_lock(&bg->lock);
-	op->look = !bg->stopped;
+	op->uncertain = !bg->stopped;
 	op->started_ms = background_now_ms();
-	look_soon(op);
-	if (!op->look)
+	poll_soon(op);
+	if (!op->uncertain)
 		swcci_background_drop(bg, op);
-	swcci_background_order_looks(bg);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 }
 
 /**
- * swcci_background_abort() - a user's 0005h goes out, or was answered
+ * swcci_background_abort() - a client's 0005h is about to be sent, or was answered
  * @bg: of the device
- * @path: where; the turn is held
+ * @path: of the component; the turn is held
  * @event: OPERATION_ABORT_*
  */
 void swcci_background_abort(struct swcci_background *bg, const struct swcci_tunnel_path *path,
@@ -430,26 +440,26 @@ void swcci_background_abort(struct swcci_background *bg, const struct swcci_tunn
 	op = swcci_background_under_way_at(bg, path);
 	if (op) {
 		swcci_background_apply(bg, op, event);
-		look_soon(op);
+		poll_soon(op);
 	}
-	swcci_background_order_looks(bg);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 }
 
 /* ---- owners, and what open files get to know ---- */
 
 /**
- * swcci_background_slot() - whose operation runs there?
+ * swcci_background_slot() - whose operation runs at a component?
  * @bg: of the device
  * @path: of the component
- * @file: that asks
+ * @file: the client that sends a command; NULL: none
  * @cookie: result, of the operation; 0: none
  *
- * Return: free, this file's own, or foreign: of another or of nobody.
+ * Return: free, this client's own, or foreign: another client's or an orphan.
  */
 enum swcci_background_slot swcci_background_slot(struct swcci_background *bg,
 						 const struct swcci_tunnel_path *path,
-						 const struct swcci_listener *file, u64 *cookie)
+						 const struct swcci_client *file, u64 *cookie)
 {
 	enum swcci_background_slot slot = BACKGROUND_SLOT_FREE;
 	struct swcci_operation *op;
@@ -465,7 +475,7 @@ enum swcci_background_slot swcci_background_slot(struct swcci_background *bg,
 	return slot;
 }
 
-static void fill_view(const struct swcci_operation *op, const struct swcci_listener *file,
+static void fill_view(const struct swcci_operation *op, const struct swcci_client *file,
 		      struct swcci_operation_view *view)
 {
 	u64 now = background_now_ms(), end = op->ended_ms ?: now;
@@ -488,7 +498,7 @@ static void fill_view(const struct swcci_operation *op, const struct swcci_liste
 	};
 }
 
-/* What runs there, else what ended there last. */
+/* The operation that runs there, else the last one that ended there. */
 static struct swcci_operation *latest_at(struct swcci_background *bg,
 					 const struct swcci_tunnel_path *path)
 {
@@ -504,18 +514,17 @@ static struct swcci_operation *latest_at(struct swcci_background *bg,
 }
 
 /**
- * swcci_background_view() - where an operation stands
+ * swcci_background_view() - copy the state of an operation
  * @bg: of the device
- * @file: that asks
+ * @file: the client that queries it
  * @cookie: of the operation; 0: of the slot at @path
  * @path: with @cookie 0
  * @view: result; state IDLE where nothing is known of the slot
  *
- * Return: 0; -ESTALE.
+ * Return: 0; -ESTALE: no operation has this cookie, or its result was evicted.
  */
-int swcci_background_view(struct swcci_background *bg, const struct swcci_listener *file,
-			  u64 cookie, const struct swcci_tunnel_path *path,
-			  struct swcci_operation_view *view)
+int swcci_background_view(struct swcci_background *bg, const struct swcci_client *file, u64 cookie,
+			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view)
 {
 	struct swcci_operation *op;
 	int rc = 0;
@@ -549,9 +558,9 @@ static bool is_settled(struct swcci_background *bg, u64 cookie)
  * @cookie: of the operation
  * @timeout_ms: at most
  *
- * Killable. A machine that goes to sleep ends the wait as the time-out does.
+ * Process context; sleeps, killable. A system sleep ends the wait as the timeout does.
  *
- * Return: 0: it is over, or not known any more; -ETIMEDOUT; -EINTR.
+ * Return: 0: it is over, or its result was evicted; -ETIMEDOUT; -EINTR: fatal signal.
  */
 int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_ms)
 {
@@ -565,7 +574,7 @@ int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_
 	return is_settled(bg, cookie) ? 0 : -ETIMEDOUT;
 }
 
-static int may_adopt(const struct swcci_operation *op, const struct swcci_listener *file,
+static int may_adopt(const struct swcci_operation *op, const struct swcci_client *file,
 		     bool privileged)
 {
 	if (!op)
@@ -580,18 +589,19 @@ static int may_adopt(const struct swcci_operation *op, const struct swcci_listen
 }
 
 /**
- * swcci_background_adopt() - make an orphan one's own
+ * swcci_background_adopt() - make a client the owner of an orphan
  * @bg: of the device
  * @cookie: of the operation
  * @file: the new owner
- * @privileged: whoever started it
+ * @privileged: also if another user started it
  *
- * No wish to abort it comes along, and one that was not carried out yet ends: only SEND is
- * judged for that. What is the file's own already stays as it is.
+ * Cancels BG_ABORT_ON_CLOSE: only SEND is judged for that. Nothing changes for a client
+ * that owns the operation already.
  *
- * Return: 0; -ESTALE; -EBUSY: it has an owner; -EPERM.
+ * Return: 0; -ESTALE: no operation has this cookie; -EBUSY: another client owns it;
+ * -EPERM: another user started it, and not @privileged.
  */
-int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_listener *file,
+int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_client *file,
 			   bool privileged)
 {
 	struct cxl_switch_cci_notice notice;
@@ -607,12 +617,12 @@ int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci
 		op->abort_wanted = false;
 	}
 	if (!rc) {
-		/* its end was told to nobody who is still there */
+		/* its end was notified before it had this owner */
 		notice = notice_of(op);
 		if (!operation_is_live(op))
-			swcci_notices_tell_one(bg->notices, file, &notice);
+			swcci_notices_notify_one(bg->notices, file, &notice);
 	}
-	swcci_background_order_looks(bg);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 	return rc;
 }
@@ -620,9 +630,9 @@ int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci
 /**
  * swcci_background_owner_gone() - the last close of an open file
  * @bg: of the device
- * @file: is named by nobody on return
+ * @file: the client; no operation points to it on return
  */
-void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_listener *file)
+void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_client *file)
 {
 	struct swcci_operation *op, *next;
 
@@ -633,19 +643,26 @@ void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_liste
 		swcci_background_apply(bg, op, OPERATION_OWNER_GONE);
 		op->abort_wanted = op->abort_on_close && operation_is_under_way(op);
 		if (op->abort_wanted)
-			look_soon(op);
+			poll_soon(op);
 	}
 	list_for_each_entry(op, &bg->ended, node)
 		if (op->owner == file)
 			swcci_background_apply(bg, op, OPERATION_OWNER_GONE);
-	swcci_background_order_looks(bg);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 }
 
-/* ---- what watch.c wants to know ---- */
+/* ---- for watch.c ---- */
 
-/* Bind and unbind of the function itself, whose end an event tells. */
-bool swcci_background_binds(struct swcci_background *bg)
+/**
+ * swcci_background_is_binding() - does the function itself bind or unbind a vPPB now?
+ * @bg: of the device
+ *
+ * An event record reports the end of both.
+ *
+ * Return: true if it does.
+ */
+bool swcci_background_is_binding(struct swcci_background *bg)
 {
 	struct swcci_operation *op;
 	bool binds = false;
@@ -664,16 +681,16 @@ bool swcci_background_binds(struct swcci_background *bg)
 static void end(struct swcci_background *bg, struct swcci_operation *op,
 		enum swcci_operation_event event)
 {
-	/* what runs behind a port goes on; whether it did shows when it is polled */
+	/* an operation behind a port may go on; polls show whether it does */
 	if (event == OPERATION_RESET && op->leaf.path.depth)
 		swcci_background_apply(bg, op, OPERATION_UNOBSERVABLE);
-	else if (op->look)
+	else if (op->uncertain)
 		swcci_background_drop(bg, op);
 	else
 		swcci_background_apply(bg, op, event);
 }
 
-/* What is being started ends with its command. */
+/* An operation that is being started ends with its command. */
 static void end_all(struct swcci_background *bg, enum swcci_operation_event event)
 {
 	struct swcci_operation *op, *next;
@@ -683,7 +700,10 @@ static void end_all(struct swcci_background *bg, enum swcci_operation_event even
 		end(bg, op, event);
 }
 
-/* The function was reset, and its own slot with it. */
+/**
+ * swcci_background_reset() - the function was reset, and its own slot with it
+ * @bg: of the device
+ */
 void swcci_background_reset(struct swcci_background *bg)
 {
 	spin_lock(&bg->lock);
@@ -691,21 +711,26 @@ void swcci_background_reset(struct swcci_background *bg)
 	spin_unlock(&bg->lock);
 }
 
-/* The mailbox serves again: poll at once what could not be polled meanwhile. */
-void swcci_background_look_again(struct swcci_background *bg)
+/**
+ * swcci_background_poll_again() - the mailbox is ready again: poll all operations now
+ * @bg: of the device
+ */
+void swcci_background_poll_again(struct swcci_background *bg)
 {
 	struct swcci_operation *op;
 
 	spin_lock(&bg->lock);
 	list_for_each_entry(op, &bg->live, node)
-		op->next_look_ms = background_now_ms();
-	swcci_background_order_looks(bg);
+		op->next_poll_ms = background_now_ms();
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 }
 
 /**
- * swcci_background_stop() - the device is gone; nothing is looked at any more
+ * swcci_background_stop() - end all operations and all polling
  * @bg: of the device; its mailbox is dead, its interrupt released
+ *
+ * Process context; waits for the workers.
  */
 void swcci_background_stop(struct swcci_background *bg)
 {
@@ -719,7 +744,10 @@ void swcci_background_stop(struct swcci_background *bg)
 	spin_unlock(&bg->lock);
 }
 
-/* The last reference of the device is gone: no command is under way. */
+/**
+ * swcci_background_free() - free the results
+ * @bg: of the device; no command is under way
+ */
 void swcci_background_free(struct swcci_background *bg)
 {
 	struct swcci_operation *op, *next;

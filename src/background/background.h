@@ -20,37 +20,37 @@
 #include "transfer.h"
 #include "watch.h"
 
-struct swcci_listener;
+struct swcci_client;
 struct swcci_mailbox;
 struct swcci_notices;
 struct swcci_recorder;
 struct workqueue_struct;
 
-/* What can be under way at destinations at once, and how many ended ones stay readable. */
+/* Operations under way at destinations at once, and ended ones whose result is kept. */
 #define BACKGROUND_MAX		256
 #define BACKGROUND_RESULTS	64
 
 struct swcci_operation {
 	refcount_t references;
-	/* as sent; the payload is not kept */
+	/* as sent, without the payload */
 	struct swcci_tunnel_request leaf;
 
 	/* what follows is under background.lock */
 	u64 cookie;			/* 0: not started (yet) */
 	struct list_head node;		/* in background.live or .ended */
 	enum cxl_switch_cci_operation state;
-	struct swcci_listener *owner;
-	kuid_t uid;			/* INVALID_UID: it was found running */
+	struct swcci_client *owner;
+	kuid_t uid;			/* INVALID_UID: it was discovered */
 	bool changes_fabric;		/* its end invalidates what is remembered */
 	bool abort_on_close;
-	bool abort_wanted;		/* the owner has gone with that wish */
-	bool look;			/* IDLE: to be asked whether anything runs there */
-	bool soon;			/* the next look at once: wanted since the last one began */
-	bool in_look;			/* it was there when the register was read last */
+	bool abort_wanted;		/* the owner closed its file with @abort_on_close */
+	bool uncertain;		/* IDLE: polls decide whether it runs */
+	bool poll_again;		/* at once: requested since the last poll began */
+	bool in_poll;			/* it was live when the register was read last */
 	struct swcci_operation_watch watch;
-	u64 started_ms;			/* or, to be looked for, since when */
-	u64 ended_ms;			/* once it is over, or is not looked at any more */
-	u64 next_look_ms;
+	u64 started_ms;			/* if @uncertain, since when */
+	u64 ended_ms;			/* 0: it is polled */
+	u64 next_poll_ms;
 };
 
 /* Of one function. */
@@ -66,22 +66,22 @@ struct swcci_background {
 	bool interrupts;		/* of the function's own slot; set before the thaw */
 
 	/*
-	 * Guards the lists and the operations. Above notices.lock; below the
-	 * turn. Nothing sleeps and no register is touched under it.
+	 * Guards the lists and the operations. Taken inside a turn; notices.lock
+	 * nests inside it. Nothing sleeps and no register is read under it.
 	 */
 	spinlock_t lock;
-	struct list_head live;		/* being started, running, or looked for */
+	struct list_head live;		/* being started, running, or uncertain */
 	u32 live_count;			/* of them, at destinations */
 	struct list_head ended;		/* youngest last */
 	u32 ended_count;
-	bool stopped;			/* no work is ordered any more */
-	bool own_runs;			/* the function's own slot is of interest: a hint */
-	wait_queue_head_t changed;	/* of any operation's state; one is retired */
-	struct delayed_work own;	/* looks at the function's own register */
-	struct delayed_work others;	/* asks destinations, one command a run */
+	bool stopped;			/* no work is queued any more */
+	bool own_runs;			/* @own has something to poll; read without the lock */
+	wait_queue_head_t changed;	/* woken when the state of any operation changes */
+	struct delayed_work own;	/* polls the function's own register */
+	struct delayed_work others;	/* polls destinations, one command a run */
 };
 
-/* A copy for those who hold no lock. */
+/* A copy of an operation's state. Times in ms. */
 struct swcci_operation_view {
 	u64 cookie;
 	struct swcci_tunnel_path path;
@@ -100,19 +100,19 @@ struct swcci_operation_view {
 void swcci_background_stop(struct swcci_background *bg);
 void swcci_background_free(struct swcci_background *bg);
 void swcci_background_reset(struct swcci_background *bg);
-void swcci_background_look_again(struct swcci_background *bg);
-bool swcci_background_binds(struct swcci_background *bg);
+void swcci_background_poll_again(struct swcci_background *bg);
+bool swcci_background_is_binding(struct swcci_background *bg);
 
-/* What a command may start, and for whom. */
-struct swcci_operation_wish {
-	struct swcci_listener *owner;	/* the open file; NULL: it may be closed by now */
-	kuid_t uid;			/* who sends it */
-	bool changes_fabric;		/* its end invalidates what is remembered of destinations */
-	bool abort_on_close;		/* as the owner wishes */
+/* The operation that a command may start, and for whom. */
+struct swcci_operation_params {
+	struct swcci_client *owner;	/* NULL: its file may be closed by now */
+	kuid_t uid;			/* of the process that sends it */
+	bool changes_fabric;		/* its end invalidates facts about destinations */
+	bool abort_on_close;		/* BG_ABORT_ON_CLOSE */
 };
 
 struct swcci_operation *swcci_background_prepare(const struct swcci_tunnel_request *leaf,
-						 const struct swcci_operation_wish *wish);
+						 const struct swcci_operation_params *params);
 int swcci_background_place(struct swcci_background *bg, struct swcci_operation *operation);
 u64 swcci_background_started(struct swcci_background *bg, struct swcci_operation *operation);
 void swcci_background_dismiss(struct swcci_background *bg, struct swcci_operation *operation);
@@ -120,7 +120,7 @@ void swcci_background_uncertain(struct swcci_background *bg, struct swcci_operat
 void swcci_background_abort(struct swcci_background *bg, const struct swcci_tunnel_path *path,
 			    enum swcci_operation_event event);
 
-/* Whose operation runs in a slot. */
+/* Whose operation runs at a component. */
 enum swcci_background_slot {
 	BACKGROUND_SLOT_FREE,
 	BACKGROUND_SLOT_OWN,
@@ -129,14 +129,13 @@ enum swcci_background_slot {
 
 enum swcci_background_slot swcci_background_slot(struct swcci_background *bg,
 						 const struct swcci_tunnel_path *path,
-						 const struct swcci_listener *file, u64 *cookie);
-int swcci_background_view(struct swcci_background *bg, const struct swcci_listener *file,
-			  u64 cookie, const struct swcci_tunnel_path *path,
-			  struct swcci_operation_view *view);
+						 const struct swcci_client *file, u64 *cookie);
+int swcci_background_view(struct swcci_background *bg, const struct swcci_client *file, u64 cookie,
+			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view);
 int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_ms);
-int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_listener *file,
+int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_client *file,
 			   bool privileged);
-void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_listener *file);
+void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_client *file);
 
 /* poll.c */
 void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
@@ -144,8 +143,8 @@ void swcci_background_init(struct swcci_background *bg, struct workqueue_struct 
 			   struct swcci_notices *notices, struct swcci_recorder *recorder,
 			   u32 number);
 void swcci_background_hint(struct swcci_background *bg);
-void swcci_background_look_at_self(struct swcci_background *bg);
-bool swcci_background_meet(struct swcci_background *bg, const struct swcci_tunnel_path *path,
-			   ktime_t deadline);
+void swcci_background_poll_self(struct swcci_background *bg);
+bool swcci_background_discover(struct swcci_background *bg, const struct swcci_tunnel_path *path,
+			       ktime_t deadline);
 
 #endif /* CCI_BACKGROUND_H */

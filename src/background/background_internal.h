@@ -2,12 +2,10 @@
 /*
  * What poll.c uses of background.c, beside what the room shows to others.
  *
- * One lock: background.lock. Whoever says "locked" below wants it held, and
- * asserts it where it has the background at hand. Not under it are in an
- * operation: @references, and @leaf, which is never changed. A pointer to an
- * operation holds beyond the lock only with a reference; the list has one.
- * A command is sent, and a register read, without the lock; afterwards the
- * operation may have ended.
+ * "Locked" functions need background.lock. Of an operation it guards all but
+ * @references, and @leaf, which never changes. Beyond the lock a pointer to an
+ * operation needs a reference; the list has one. Commands are sent, and
+ * registers read, without the lock; afterwards the operation may have ended.
  */
 #ifndef CCI_BACKGROUND_INTERNAL_H
 #define CCI_BACKGROUND_INTERNAL_H
@@ -29,7 +27,7 @@ static inline bool operation_is_live(const struct swcci_operation *op)
 	return !op->ended_ms;
 }
 
-/* It was started or found, and is not known to be over. Locked. */
+/* It was started or discovered, and no poll showed its end. Locked. */
 static inline bool operation_is_under_way(const struct swcci_operation *op)
 {
 	return operation_is_live(op) && op->state != CXL_SWITCH_CCI_OPERATION_IDLE;
@@ -43,7 +41,7 @@ static inline bool operation_is_at(const struct swcci_operation *op,
 
 /* background.c; not locked */
 struct swcci_operation *swcci_background_make(const struct swcci_tunnel_request *leaf,
-					      struct swcci_listener *owner, kuid_t uid);
+					      struct swcci_client *owner, kuid_t uid);
 void swcci_background_put(struct swcci_operation *op);
 
 /* background.c; locked */
@@ -60,8 +58,8 @@ bool swcci_background_is_others_work(const struct swcci_operation *op);
 struct swcci_operation *
 swcci_background_most_urgent(struct swcci_background *bg,
 			     bool (*is_work)(const struct swcci_operation *op));
-void swcci_background_look_later(struct swcci_background *bg, struct swcci_operation *op,
+void swcci_background_poll_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer);
-void swcci_background_order_looks(struct swcci_background *bg);
+void swcci_background_queue_polls(struct swcci_background *bg);
 
 #endif /* CCI_BACKGROUND_INTERNAL_H */

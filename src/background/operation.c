@@ -8,7 +8,7 @@
 /* The percentage moves at least once a second (8.2.8.4.7); half of that again. */
 #define FROZEN_MS	1500
 #define SILENT_MS	30000
-#define NONSENSE_MAX	3
+#define MALFORMED_MAX	3
 #define PERCENT_DONE	100
 
 #define IDLE		CXL_SWITCH_CCI_OPERATION_IDLE
@@ -18,19 +18,19 @@
 #define LOST		CXL_SWITCH_CCI_OPERATION_LOST
 #define UNKNOWN		CXL_SWITCH_CCI_OPERATION_UNKNOWN
 
-#define TELL		(OPERATION_TELL | OPERATION_INVALIDATE)
+#define NOTIFY		(OPERATION_NOTIFY | OPERATION_INVALIDATE)
 #define ORPHAN		OPERATION_ORPHAN
 
 static const struct swcci_operation_step steps[OPERATION_STATES][OPERATION_EVENTS] = {
-	/* nothing was started: only a start or a find means something */
+	/* nothing was started: only a start or a discovery counts */
 	[IDLE] = {
 		[OPERATION_STARTED]		= { RUNNING, 0 },
 		[OPERATION_FOUND_RUNNING]	= { RUNNING, 0 },
 		[OPERATION_PROGRESS]		= { IDLE, 0 },
 		[OPERATION_FINISHED]		= { IDLE, 0 },
-		[OPERATION_ABORT_ASKED]		= { IDLE, 0 },
+		[OPERATION_ABORT_SENT]		= { IDLE, 0 },
 		[OPERATION_ABORT_REFUSED]	= { IDLE, 0 },
-		[OPERATION_ABORT_TAKEN]		= { IDLE, 0 },
+		[OPERATION_ABORT_ACCEPTED]	= { IDLE, 0 },
 		[OPERATION_OWNER_GONE]		= { IDLE, ORPHAN },
 		[OPERATION_SILENT]		= { IDLE, 0 },
 		[OPERATION_UNOBSERVABLE]	= { IDLE, 0 },
@@ -41,82 +41,82 @@ static const struct swcci_operation_step steps[OPERATION_STATES][OPERATION_EVENT
 		[OPERATION_STARTED]		= { RUNNING, 0 },
 		[OPERATION_FOUND_RUNNING]	= { RUNNING, 0 },
 		[OPERATION_PROGRESS]		= { RUNNING, 0 },
-		[OPERATION_FINISHED]		= { FINISHED, TELL },
-		[OPERATION_ABORT_ASKED]		= { ABORTING, 0 },
-		/* the answer to somebody's earlier request */
+		[OPERATION_FINISHED]		= { FINISHED, NOTIFY },
+		[OPERATION_ABORT_SENT]		= { ABORTING, 0 },
+		/* the response to another client's earlier 0005h */
 		[OPERATION_ABORT_REFUSED]	= { RUNNING, 0 },
-		[OPERATION_ABORT_TAKEN]		= { ABORTING, 0 },
+		[OPERATION_ABORT_ACCEPTED]	= { ABORTING, 0 },
 		[OPERATION_OWNER_GONE]		= { RUNNING, ORPHAN },
-		[OPERATION_SILENT]		= { UNKNOWN, TELL },
-		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, TELL },
-		[OPERATION_RESET]		= { LOST, TELL },
-		[OPERATION_REMOVED]		= { LOST, TELL },
+		[OPERATION_SILENT]		= { UNKNOWN, NOTIFY },
+		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, NOTIFY },
+		[OPERATION_RESET]		= { LOST, NOTIFY },
+		[OPERATION_REMOVED]		= { LOST, NOTIFY },
 	},
 	/* the device may still let it run to its end */
 	[ABORTING] = {
 		[OPERATION_STARTED]		= { ABORTING, 0 },
 		[OPERATION_FOUND_RUNNING]	= { ABORTING, 0 },
 		[OPERATION_PROGRESS]		= { ABORTING, 0 },
-		[OPERATION_FINISHED]		= { FINISHED, TELL },
-		[OPERATION_ABORT_ASKED]		= { ABORTING, 0 },
+		[OPERATION_FINISHED]		= { FINISHED, NOTIFY },
+		[OPERATION_ABORT_SENT]		= { ABORTING, 0 },
 		[OPERATION_ABORT_REFUSED]	= { RUNNING, 0 },
-		[OPERATION_ABORT_TAKEN]		= { ABORTING, 0 },
+		[OPERATION_ABORT_ACCEPTED]	= { ABORTING, 0 },
 		[OPERATION_OWNER_GONE]		= { ABORTING, ORPHAN },
-		[OPERATION_SILENT]		= { UNKNOWN, TELL },
-		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, TELL },
-		[OPERATION_RESET]		= { LOST, TELL },
-		[OPERATION_REMOVED]		= { LOST, TELL },
+		[OPERATION_SILENT]		= { UNKNOWN, NOTIFY },
+		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, NOTIFY },
+		[OPERATION_RESET]		= { LOST, NOTIFY },
+		[OPERATION_REMOVED]		= { LOST, NOTIFY },
 	},
-	/* over is over: a device that ends twice is not heard twice */
+	/* final: a device that reports the end twice causes one notice */
 	[FINISHED] = {
 		[OPERATION_STARTED]		= { FINISHED, 0 },
 		[OPERATION_FOUND_RUNNING]	= { FINISHED, 0 },
 		[OPERATION_PROGRESS]		= { FINISHED, 0 },
 		[OPERATION_FINISHED]		= { FINISHED, 0 },
-		[OPERATION_ABORT_ASKED]		= { FINISHED, 0 },
+		[OPERATION_ABORT_SENT]		= { FINISHED, 0 },
 		[OPERATION_ABORT_REFUSED]	= { FINISHED, 0 },
-		[OPERATION_ABORT_TAKEN]		= { FINISHED, 0 },
+		[OPERATION_ABORT_ACCEPTED]	= { FINISHED, 0 },
 		[OPERATION_OWNER_GONE]		= { FINISHED, ORPHAN },
 		[OPERATION_SILENT]		= { FINISHED, 0 },
 		[OPERATION_UNOBSERVABLE]	= { FINISHED, 0 },
 		[OPERATION_RESET]		= { FINISHED, 0 },
 		[OPERATION_REMOVED]		= { FINISHED, 0 },
 	},
-	/* what is found running after a reset is an operation of its own */
+	/* final: an operation discovered after a reset is a new one */
 	[LOST] = {
 		[OPERATION_STARTED]		= { LOST, 0 },
 		[OPERATION_FOUND_RUNNING]	= { LOST, 0 },
 		[OPERATION_PROGRESS]		= { LOST, 0 },
 		[OPERATION_FINISHED]		= { LOST, 0 },
-		[OPERATION_ABORT_ASKED]		= { LOST, 0 },
+		[OPERATION_ABORT_SENT]		= { LOST, 0 },
 		[OPERATION_ABORT_REFUSED]	= { LOST, 0 },
-		[OPERATION_ABORT_TAKEN]		= { LOST, 0 },
+		[OPERATION_ABORT_ACCEPTED]	= { LOST, 0 },
 		[OPERATION_OWNER_GONE]		= { LOST, ORPHAN },
 		[OPERATION_SILENT]		= { LOST, 0 },
 		[OPERATION_UNOBSERVABLE]	= { LOST, 0 },
 		[OPERATION_RESET]		= { LOST, 0 },
 		[OPERATION_REMOVED]		= { LOST, 0 },
 	},
-	/* looked at less often; any valid status makes it known again */
+	/* polled less often; any valid status makes it known again */
 	[UNKNOWN] = {
 		[OPERATION_STARTED]		= { RUNNING, 0 },
 		[OPERATION_FOUND_RUNNING]	= { RUNNING, 0 },
 		[OPERATION_PROGRESS]		= { RUNNING, 0 },
-		[OPERATION_FINISHED]		= { FINISHED, TELL },
-		/* asked blindly: its state shows with the next valid status */
-		[OPERATION_ABORT_ASKED]		= { UNKNOWN, 0 },
+		[OPERATION_FINISHED]		= { FINISHED, NOTIFY },
+		/* the next valid status shows the outcome */
+		[OPERATION_ABORT_SENT]		= { UNKNOWN, 0 },
 		[OPERATION_ABORT_REFUSED]	= { UNKNOWN, 0 },
-		[OPERATION_ABORT_TAKEN]		= { UNKNOWN, 0 },
+		[OPERATION_ABORT_ACCEPTED]	= { UNKNOWN, 0 },
 		[OPERATION_OWNER_GONE]		= { UNKNOWN, ORPHAN },
 		[OPERATION_SILENT]		= { UNKNOWN, 0 },
 		[OPERATION_UNOBSERVABLE]	= { UNKNOWN, 0 },
-		[OPERATION_RESET]		= { LOST, TELL },
-		[OPERATION_REMOVED]		= { LOST, TELL },
+		[OPERATION_RESET]		= { LOST, NOTIFY },
+		[OPERATION_REMOVED]		= { LOST, NOTIFY },
 	},
 };
 
 /**
- * swcci_operation_step() - where an event leads
+ * swcci_operation_step() - the next state after an event
  * @state: of the operation
  * @event: what happened
  *
@@ -142,30 +142,30 @@ void swcci_operation_watch_start(struct swcci_operation_watch *watch, u16 opcode
 }
 
 /**
- * swcci_operation_shows() - does the slot show an operation under way?
- * @sample: one look
+ * swcci_operation_is_running() - does the slot show an operation under way?
+ * @sample: of one poll
  *
- * The bit alone means nothing: some devices leave it set while nothing ever ran,
- * then no opcode stands beside it.
+ * The bit alone does not count: some devices leave it set while no operation ever ran,
+ * with opcode 0.
  *
  * Return: true if it does.
  */
-bool swcci_operation_shows(const struct swcci_operation_sample *sample)
+bool swcci_operation_is_running(const struct swcci_operation_sample *sample)
 {
 	return sample->answer == OPERATION_STATUS && sample->running && sample->opcode &&
 	       sample->percent != PERCENT_DONE;
 }
 
 /**
- * swcci_operation_decode_status() - an answer to Background Operation Status
- * @payload: of the answer, CXL 3.1 8.2.9.1.2
+ * swcci_operation_decode_status() - decode the response to Background Operation Status
+ * @payload: of the response, CXL 3.1 8.2.9.1.2
  * @length: of @payload
  * @sample: result
  */
 void swcci_operation_decode_status(const u8 *payload, u32 length,
 				   struct swcci_operation_sample *sample)
 {
-	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NONSENSE };
+	*sample = (struct swcci_operation_sample){ .answer = OPERATION_MALFORMED };
 	if (length < 8)
 		return;
 	sample->answer = OPERATION_STATUS;
@@ -182,14 +182,14 @@ static bool fits(const struct swcci_operation_watch *watch,
 	return sample->answer == OPERATION_STATUS && sample->opcode == watch->opcode;
 }
 
-/* Above 100 it is none: how far it is stays what was last seen. Over is told by the bit. */
+/* A value above 100 is ignored; then the bit alone shows the end. */
 static u8 percent_of(const struct swcci_operation_watch *watch,
 		     const struct swcci_operation_sample *sample)
 {
 	return sample->percent <= PERCENT_DONE ? sample->percent : watch->percent;
 }
 
-/* Return: whether it stands still below 100 %, long enough to be over. */
+/* Return: whether the percentage has not moved for long enough to mean the end. */
 static bool is_frozen(struct swcci_operation_watch *watch,
 		      const struct swcci_operation_sample *sample, u64 now_ms)
 {
@@ -209,7 +209,7 @@ static int take_status(struct swcci_operation_watch *watch,
 {
 	bool done = sample->percent == PERCENT_DONE, frozen = is_frozen(watch, sample, now_ms);
 
-	watch->nonsense = 0;
+	watch->malformed = 0;
 	watch->valid_ms = now_ms;
 	watch->percent = percent_of(watch, sample);
 	/* with the bit clear the return code is valid, the vendor status is not: 8.2.8.4.7 */
@@ -221,17 +221,16 @@ static int take_status(struct swcci_operation_watch *watch,
 }
 
 /**
- * swcci_operation_observe() - what a look at the slot amounts to
+ * swcci_operation_observe() - the event that a poll of the slot shows
  * @watch: of the operation
- * @sample: the look
+ * @sample: of the poll
  * @now_ms: as at swcci_operation_watch_start()
  *
- * Over is 100 %, or the bit clear and a return code there, or the bit clear and the
- * percentage frozen: a device may clear the bit too early, or leave it set. With the
- * bit set and a percentage above 100 it runs (8.2.8.4.7: it is over at 100, or with the
- * bit clear).
+ * The operation is over at 100 %, or with the bit clear and either a return code or a
+ * percentage that does not move: a device may clear the bit too early, or leave it set.
+ * With the bit set and a percentage above 100 it runs (8.2.8.4.7).
  *
- * Return: enum swcci_operation_event, or -1 where it says nothing yet.
+ * Return: enum swcci_operation_event, or -1 if the poll shows none yet.
  */
 int swcci_operation_observe(struct swcci_operation_watch *watch,
 			    const struct swcci_operation_sample *sample, u64 now_ms)
@@ -240,8 +239,8 @@ int swcci_operation_observe(struct swcci_operation_watch *watch,
 		return take_status(watch, sample, now_ms);
 	if (sample->answer == OPERATION_UNSUPPORTED)
 		return OPERATION_UNOBSERVABLE;
-	if (sample->answer != OPERATION_NO_ANSWER && ++watch->nonsense >= NONSENSE_MAX) {
-		watch->nonsense = NONSENSE_MAX;
+	if (sample->answer != OPERATION_NO_ANSWER && ++watch->malformed >= MALFORMED_MAX) {
+		watch->malformed = MALFORMED_MAX;
 		return OPERATION_UNOBSERVABLE;
 	}
 	return now_ms - watch->valid_ms >= SILENT_MS ? OPERATION_SILENT : -1;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The life of a background operation as one total function from state and
- * event, and the reading of its status answers. Pure; knows no time source, no
- * lock, no owner.
+ * The states of a background operation as one total function of state and event,
+ * and the decoding of its status. Pure: no clock, no lock, no owner.
  */
 #ifndef CCI_OPERATION_H
 #define CCI_OPERATION_H
@@ -14,23 +13,23 @@
 
 enum swcci_operation_event {
 	OPERATION_STARTED,		/* the device answered: background started */
-	OPERATION_FOUND_RUNNING,	/* seen in the slot; who started it is not known */
+	OPERATION_FOUND_RUNNING,	/* discovered in the slot; its owner is unknown */
 	OPERATION_PROGRESS,		/* a valid status: not over */
 	OPERATION_FINISHED,		/* a valid status: over */
-	OPERATION_ABORT_ASKED,		/* 0005h goes out */
+	OPERATION_ABORT_SENT,		/* 0005h is about to be sent */
 	OPERATION_ABORT_REFUSED,	/* and is answered with an error, or not at all */
-	OPERATION_ABORT_TAKEN,		/* and is answered with success */
+	OPERATION_ABORT_ACCEPTED,	/* and is answered with success */
 	OPERATION_OWNER_GONE,
 	OPERATION_SILENT,		/* no valid status for 30 s */
-	OPERATION_UNOBSERVABLE,		/* no 0002h; another opcode or garbage three times */
+	OPERATION_UNOBSERVABLE,		/* no 0002h; three times malformed or another opcode */
 	OPERATION_RESET,
 	OPERATION_REMOVED,
 	OPERATION_EVENTS,
 };
 
-/* What has to be done when the state is entered. */
-#define OPERATION_TELL		BIT(0)
-#define OPERATION_INVALIDATE	BIT(1)	/* what it changed is in force, or may be */
+/* What to do when the state is entered. */
+#define OPERATION_NOTIFY		BIT(0)
+#define OPERATION_INVALIDATE	BIT(1)	/* facts about destinations may be stale */
 #define OPERATION_ORPHAN	BIT(2)
 
 struct swcci_operation_step {
@@ -46,10 +45,10 @@ static inline bool operation_is_over(enum cxl_switch_cci_operation state)
 	return state == CXL_SWITCH_CCI_OPERATION_FINISHED || state == CXL_SWITCH_CCI_OPERATION_LOST;
 }
 
-/* One look at the slot. */
+/* One poll of the slot. */
 enum swcci_operation_answer {
-	OPERATION_NO_ANSWER,		/* the question did not get through, or no answer came */
-	OPERATION_NONSENSE,		/* an answer that does not fit */
+	OPERATION_NO_ANSWER,		/* not sent, or no response */
+	OPERATION_MALFORMED,		/* a malformed response */
 	OPERATION_UNSUPPORTED,		/* the component has no such status */
 	OPERATION_STATUS,		/* what follows is valid */
 };
@@ -63,11 +62,11 @@ struct swcci_operation_sample {
 	u16 vendor_status;
 };
 
-/* What stays known from one look to the next. */
+/* What is kept from one poll to the next. */
 struct swcci_operation_watch {
 	u16 opcode;		/* of the operation */
 	u8 percent;		/* as last seen */
-	u8 nonsense;		/* in a row */
+	u8 malformed;		/* in a row */
 	bool stopped;		/* the bit was clear, below 100 % */
 	u64 stopped_ms;		/* since then, at the same percentage */
 	u64 valid_ms;		/* last valid status */
@@ -76,7 +75,7 @@ struct swcci_operation_watch {
 };
 
 void swcci_operation_watch_start(struct swcci_operation_watch *watch, u16 opcode, u64 now_ms);
-bool swcci_operation_shows(const struct swcci_operation_sample *sample);
+bool swcci_operation_is_running(const struct swcci_operation_sample *sample);
 void swcci_operation_decode_status(const u8 *payload, u32 length,
 				   struct swcci_operation_sample *sample);
 int swcci_operation_observe(struct swcci_operation_watch *watch,

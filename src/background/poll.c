@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks at background operations: the function's own by a register and its
- * interrupt, those of destinations by asking them. Aborts only what its owner
- * wished to be aborted; never queues a command of a user. What an answer leads to
- * is operation.c's.
+ * Polls background operations: the function's own by a register and its interrupt,
+ * those of destinations by a command. Aborts only an operation whose owner requested
+ * that. operation.c decides what an answer leads to.
  */
 #include "background_internal.h"
 
@@ -14,53 +13,54 @@
 #include "opcodes.h"
 #include "record/record.h"
 
-/* How long a look may wait for its turn: what cannot be asked now is asked later. */
+/* How long a poll waits for its turn; it is repeated later. */
 #define TURN_MS			5000
-/* How long what an unusable answer may have started is looked for. */
-#define LOOK_FOR_MS		30000
+/* How long an operation is polled for that a command without a valid response may have started. */
+#define UNCERTAIN_MS		30000
 #define STATUS_LENGTH		8
 
 /* ---- what an answer means ---- */
 
-/* Where nothing of the kind runs, @op may be gone on return. */
-static void found_or_not(struct swcci_background *bg, struct swcci_operation *op,
-			 const struct swcci_operation_sample *sample)
+/* May free @op: if the operation does not run. */
+static void settle_uncertain(struct swcci_background *bg, struct swcci_operation *op,
+			     const struct swcci_operation_sample *sample)
 {
 	lockdep_assert_held(&bg->lock);
-	if (!swcci_operation_shows(sample) || sample->opcode != op->leaf.opcode ||
+	if (!swcci_operation_is_running(sample) || sample->opcode != op->leaf.opcode ||
 	    swcci_background_under_way_at(bg, &op->leaf.path)) {
 		swcci_background_drop(bg, op);
 		return;
 	}
-	op->look = false;
+	op->uncertain = false;
 	swcci_background_begin(bg, op, OPERATION_FOUND_RUNNING);
-	swcci_background_look_later(bg, op, sample->answer);
+	swcci_background_poll_later(bg, op, sample->answer);
 }
 
-static bool tells(const struct swcci_operation_sample *sample)
+static bool is_conclusive(const struct swcci_operation_sample *sample)
 {
 	return sample->answer == OPERATION_STATUS || sample->answer == OPERATION_UNSUPPORTED;
 }
 
-static void see(struct swcci_background *bg, struct swcci_operation *op,
-		const struct swcci_operation_sample *sample)
+static void take_sample(struct swcci_background *bg, struct swcci_operation *op,
+			const struct swcci_operation_sample *sample)
 {
 	int event;
 
 	lockdep_assert_held(&bg->lock);
-	if (op->look && !tells(sample) && background_now_ms() - op->started_ms < LOOK_FOR_MS) {
-		swcci_background_look_later(bg, op, sample->answer);
+	if (op->uncertain && !is_conclusive(sample) &&
+	    background_now_ms() - op->started_ms < UNCERTAIN_MS) {
+		swcci_background_poll_later(bg, op, sample->answer);
 		return;
 	}
-	if (op->look) {
-		found_or_not(bg, op, sample);
+	if (op->uncertain) {
+		settle_uncertain(bg, op, sample);
 		return;
 	}
 	event = swcci_operation_observe(&op->watch, sample, background_now_ms());
 	if (event >= 0)
 		swcci_background_apply(bg, op, event);
 	if (operation_is_live(op))
-		swcci_background_look_later(bg, op, sample->answer);
+		swcci_background_poll_later(bg, op, sample->answer);
 }
 
 /* ---- the function's own slot ---- */
@@ -89,22 +89,28 @@ static void own_work(struct work_struct *work)
 
 	spin_lock(&bg->lock);
 	list_for_each_entry(op, &bg->live, node) {
-		op->in_look = swcci_background_is_own_work(op);
-		op->soon &= !op->in_look;
+		op->in_poll = swcci_background_is_own_work(op);
+		op->poll_again &= !op->in_poll;
 	}
 	spin_unlock(&bg->lock);
 	read_own(bg, &sample);
 
 	spin_lock(&bg->lock);
 	list_for_each_entry_safe(op, next, &bg->live, node)
-		/* what started since was not there to be seen */
-		if (op->in_look && swcci_background_is_own_work(op))
-			see(bg, op, &sample);
-	swcci_background_order_looks(bg);
+		/* what started since read_own() is not in the sample */
+		if (op->in_poll && swcci_background_is_own_work(op))
+			take_sample(bg, op, &sample);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 }
 
-/* Hard interrupt context; no lock. swcci_background_stop() comes after the last one. */
+/**
+ * swcci_background_hint() - the function sent an interrupt
+ * @bg: of the device
+ *
+ * Polls the function's own slot at once if an operation runs there. Hard interrupt
+ * context; takes no lock. Not called after swcci_background_stop().
+ */
 void swcci_background_hint(struct swcci_background *bg)
 {
 	if (READ_ONCE(bg->own_runs))
@@ -113,19 +119,19 @@ void swcci_background_hint(struct swcci_background *bg)
 
 /* ---- destinations ---- */
 
-struct status_question {
+struct status_query {
 	struct swcci_exchange x;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + STATUS_LENGTH];
 };
 
-static void prepare_question(struct status_question *question, const struct swcci_tunnel_path *path,
-			     ktime_t deadline)
+static void prepare_query(struct status_query *query, const struct swcci_tunnel_path *path,
+			  ktime_t deadline)
 {
-	question->x = (struct swcci_exchange){
+	query->x = (struct swcci_exchange){
 		.path = path,
 		.opcode = CCI_OP_BACKGROUND_STATUS,
-		.buffer = question->buffer,
-		.room = sizeof(question->buffer),
+		.buffer = query->buffer,
+		.room = sizeof(query->buffer),
 		.deadline = deadline,
 	};
 }
@@ -135,51 +141,51 @@ static void take_status(const struct swcci_exchange *x, struct swcci_operation_s
 	if (x->reply == EXCHANGE_SILENCE || x->reply == EXCHANGE_NO_PATH)
 		return;
 	if (x->reply == EXCHANGE_GARBAGE)
-		sample->answer = OPERATION_NONSENSE;
+		sample->answer = OPERATION_MALFORMED;
 	else if (x->return_code == CCI_RC_SUCCESS)
 		swcci_operation_decode_status(x->payload, x->length, sample);
 	else if (x->return_code == CCI_RC_UNSUPPORTED)
 		sample->answer = OPERATION_UNSUPPORTED;
 }
 
-static void ask_status(struct swcci_background *bg, const struct swcci_tunnel_path *path,
-		       ktime_t deadline, struct swcci_operation_sample *sample)
+static void query_status(struct swcci_background *bg, const struct swcci_tunnel_path *path,
+			 ktime_t deadline, struct swcci_operation_sample *sample)
 {
-	struct status_question question;
+	struct status_query query;
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
-	prepare_question(&question, path, deadline);
-	if (!swcci_destination_ask(bg->exchange, &question.x))
-		take_status(&question.x, sample);
+	prepare_query(&query, path, deadline);
+	if (!swcci_destination_ask(bg->exchange, &query.x))
+		take_status(&query.x, sample);
 }
 
-static void ask_status_in_turn(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
-			       const struct swcci_operation *op,
-			       struct swcci_operation_sample *sample)
+static void query_status_in_turn(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
+				 const struct swcci_operation *op,
+				 struct swcci_operation_sample *sample)
 {
-	struct status_question question;
+	struct status_query query;
 
 	if (!op->leaf.path.depth) {
 		read_own(bg, sample);
 		return;
 	}
-	prepare_question(&question, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
-	if (!swcci_exchange_ask_in_turn(bg->exchange, turn, &question.x))
-		take_status(&question.x, sample);
+	prepare_query(&query, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
+	if (!swcci_exchange_ask_in_turn(bg->exchange, turn, &query.x))
+		take_status(&query.x, sample);
 }
 
-/* What is seen to run is the operation: another device may sit behind the port by now. */
+/* Only if the sample shows this operation: another device may be behind the port by now. */
 static bool begin_abort(struct swcci_background *bg, struct swcci_operation *op,
 			const struct swcci_operation_sample *sample)
 {
 	bool begins;
 
 	spin_lock(&bg->lock);
-	begins = op->abort_wanted && operation_is_under_way(op) && swcci_operation_shows(sample) &&
-		 sample->opcode == op->leaf.opcode;
+	begins = op->abort_wanted && operation_is_under_way(op) &&
+		 swcci_operation_is_running(sample) && sample->opcode == op->leaf.opcode;
 	if (begins) {
 		op->abort_wanted = false;
-		swcci_background_apply(bg, op, OPERATION_ABORT_ASKED);
+		swcci_background_apply(bg, op, OPERATION_ABORT_SENT);
 	}
 	spin_unlock(&bg->lock);
 	return begins;
@@ -198,9 +204,9 @@ static void record_abort(struct swcci_command_result *result, const struct swcci
 				       CXL_SWITCH_CCI_STAGE_NOT_SENT);
 }
 
-/* With the verdict and the record that a client's 0005h of its own leaves. */
-static int ask_to_abort(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
-			struct swcci_exchange *x)
+/* Leaves the verdict and the record that a client's own 0005h would leave. */
+static int execute_abort(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
+			 struct swcci_exchange *x)
 {
 	const struct swcci_tunnel_request leaf = { .path = *x->path, .opcode = x->opcode };
 	const struct swcci_audit audit = { .audited = true, .impact = IMPACT_SETTING };
@@ -214,18 +220,18 @@ static int ask_to_abort(struct swcci_background *bg, struct swcci_mailbox_turn *
 	struct swcci_recorder_entry entry = { };
 	int rc;
 
-	swcci_recorder_came(bg->recorder, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode,
-			    x->path, &result);
+	swcci_recorder_begin(bg->recorder, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode,
+			     x->path, &result);
 	swcci_recorder_allowed(bg->recorder, &leaf, &audit, false);
 	rc = swcci_exchange_ask_in_turn(bg->exchange, turn, x);
 	record_abort(&result, x);
 	if (!rc && x->reply == EXCHANGE_SILENCE)
 		rc = -ETIMEDOUT;
-	swcci_recorder_ended(bg->recorder, &entry, rc);
+	swcci_recorder_end(bg->recorder, &entry, rc);
 	return rc;
 }
 
-/* Sent, and without a usable answer: it stays ABORTING until it is seen to be over. */
+/* Without a valid response the operation stays ABORTING until a poll shows that it is over. */
 static void send_abort(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
 		       struct swcci_operation *op)
 {
@@ -237,25 +243,27 @@ static void send_abort(struct swcci_background *bg, struct swcci_mailbox_turn *t
 		.room = sizeof(buffer),
 		.deadline = ktime_add_ms(ktime_get(), TURN_MS),
 	};
-	bool taken;
+	bool accepted;
 	int rc;
 
-	rc = ask_to_abort(bg, turn, &x);
+	rc = execute_abort(bg, turn, &x);
 	if (x.sent && (rc || x.reply == EXCHANGE_GARBAGE))
 		return;
-	taken = !rc && x.reply == EXCHANGE_ANSWER && x.return_code == CCI_RC_SUCCESS;
+	accepted = !rc && x.reply == EXCHANGE_ANSWER && x.return_code == CCI_RC_SUCCESS;
 	spin_lock(&bg->lock);
-	swcci_background_apply(bg, op, taken ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+	swcci_background_apply(bg, op, accepted ? OPERATION_ABORT_ACCEPTED :
+						  OPERATION_ABORT_REFUSED);
 	spin_unlock(&bg->lock);
 }
 
 /*
- * BG_ABORT_ON_CLOSE: its owner asked for it when it was allowed to start the
- * operation. In one turn with the look whether it still runs; the wish stays while
- * that cannot be seen. True: the abort was sent.
+ * BG_ABORT_ON_CLOSE, which the owner was allowed to request when it started the
+ * operation. The poll and the abort share one turn, so that the operation is still
+ * the same one. Without a valid status the abort stays pending. Return: whether the
+ * abort was sent.
  */
-static bool ask_abort(struct swcci_background *bg, struct swcci_operation *op,
-		      struct swcci_operation_sample *sample)
+static bool poll_and_abort(struct swcci_background *bg, struct swcci_operation *op,
+			   struct swcci_operation_sample *sample)
 {
 	struct swcci_mailbox_turn turn;
 	bool begins;
@@ -263,7 +271,7 @@ static bool ask_abort(struct swcci_background *bg, struct swcci_operation *op,
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
 	if (swcci_mailbox_turn_begin(bg->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
 		return false;
-	ask_status_in_turn(bg, &turn, op, sample);
+	query_status_in_turn(bg, &turn, op, sample);
 	begins = begin_abort(bg, op, sample);
 	if (begins)
 		send_abort(bg, &turn, op);
@@ -277,17 +285,17 @@ static struct swcci_operation *due_elsewhere(struct swcci_background *bg)
 
 	spin_lock(&bg->lock);
 	op = swcci_background_most_urgent(bg, swcci_background_is_others_work);
-	if (op && op->next_look_ms > background_now_ms())
+	if (op && op->next_poll_ms > background_now_ms())
 		op = NULL;
 	if (op) {
 		refcount_inc(&op->references);
-		op->soon = false;
+		op->poll_again = false;
 	}
 	spin_unlock(&bg->lock);
 	return op;
 }
 
-/* One command a run, so that callers come in between. */
+/* One command a run, so that commands of clients are sent in between. */
 static void others_work(struct work_struct *work)
 {
 	struct swcci_background *bg = container_of(to_delayed_work(work), struct swcci_background,
@@ -297,31 +305,30 @@ static void others_work(struct work_struct *work)
 	bool aborts = false;
 
 	if (op && READ_ONCE(op->abort_wanted))
-		aborts = ask_abort(bg, op, &sample);
+		aborts = poll_and_abort(bg, op, &sample);
 	else if (op)
-		ask_status(bg, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
+		query_status(bg, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
 
 	spin_lock(&bg->lock);
 	if (op && operation_is_live(op) && aborts)
-		swcci_background_look_later(bg, op, OPERATION_STATUS);
+		swcci_background_poll_later(bg, op, OPERATION_STATUS);
 	else if (op && operation_is_live(op))
-		see(bg, op, &sample);
-	swcci_background_order_looks(bg);
+		take_sample(bg, op, &sample);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 	if (op)
 		swcci_background_put(op);
 }
 
-/* ---- first contact ---- */
+/* ---- discovery ---- */
 
-/* Does something run there already? */
-static void met(struct swcci_background *bg, const struct swcci_tunnel_path *path,
-		const struct swcci_operation_sample *sample)
+static void add_discovered(struct swcci_background *bg, const struct swcci_tunnel_path *path,
+			   const struct swcci_operation_sample *sample)
 {
 	const struct swcci_tunnel_request leaf = { .path = *path, .opcode = sample->opcode };
 	struct swcci_operation *op;
 
-	if (!swcci_operation_shows(sample))
+	if (!swcci_operation_is_running(sample))
 		return;
 	op = swcci_background_make(&leaf, NULL, INVALID_UID);
 	if (!op)
@@ -331,45 +338,62 @@ static void met(struct swcci_background *bg, const struct swcci_tunnel_path *pat
 		swcci_background_put(op);
 	} else {
 		op->changes_fabric = true;
-		found_or_not(bg, op, sample);
+		settle_uncertain(bg, op, sample);
 	}
-	swcci_background_order_looks(bg);
+	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 }
 
 /**
- * swcci_background_meet() - find what runs at a destination already
+ * swcci_background_discover() - find an operation that runs at a destination already
  * @bg: of the device
  * @path: of the destination
- * @deadline: of the caller
+ * @deadline: for the query, on the clock of ktime_get()
  *
- * Costs a command, within the caller's time: only on first contact.
+ * Sends one command. Process context; takes a turn, killable.
  *
- * Return: whether it was answered, and so need not be repeated.
+ * Return: true if the destination answered, so that this need not be repeated.
  */
-bool swcci_background_meet(struct swcci_background *bg, const struct swcci_tunnel_path *path,
-			   ktime_t deadline)
+bool swcci_background_discover(struct swcci_background *bg, const struct swcci_tunnel_path *path,
+			       ktime_t deadline)
 {
 	struct swcci_operation_sample sample;
 
-	ask_status(bg, path, deadline, &sample);
-	met(bg, path, &sample);
-	return tells(&sample);
+	query_status(bg, path, deadline, &sample);
+	add_discovered(bg, path, &sample);
+	return is_conclusive(&sample);
 }
 
-/* At probe and after a reset. */
-void swcci_background_look_at_self(struct swcci_background *bg)
+/**
+ * swcci_background_poll_self() - find an operation that runs in the function's own slot
+ * @bg: of the device
+ *
+ * At probe and after a reset. Reads a register; sends nothing. Process context.
+ */
+void swcci_background_poll_self(struct swcci_background *bg)
 {
 	static const struct swcci_tunnel_path itself;
 	struct swcci_operation_sample sample;
 
 	read_own(bg, &sample);
-	met(bg, &itself, &sample);
+	add_discovered(bg, &itself, &sample);
 }
 
 /* ---- life ---- */
 
-/* Here, because it names the workers: background.c calls nothing of this file. */
+/**
+ * swcci_background_init() - prepare an empty set of operations
+ * @bg: zeroed
+ * @workqueue: runs the polls
+ * @mailbox: of the device; need not be initialized yet
+ * @exchange: the device, as swcci_destination_ask() takes it
+ * @generation: moves when an operation ends that changes the fabric
+ * @notices: notified of the end of operations
+ * @recorder: gets a record of each abort on close
+ * @number: of the device, for traces
+ *
+ * In this file because it names the workers: background.c calls nothing of it.
+ */
 void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
 			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
 			   struct swcci_notices *notices, struct swcci_recorder *recorder,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may send the next part of a transfer. A part of somebody else's would end
- * up in the middle of an image; the device could not tell. Decides nothing: what
- * is somebody else's is refused by a gate.
+ * Which client may send the next part of a transfer. The device cannot detect a part
+ * that another client sends in the middle of an image. Decides nothing: a gate refuses
+ * parts of another client's transfer.
  */
 #include "transfer.h"
 
@@ -12,7 +12,7 @@
 
 #include "opcodes.h"
 
-/* After that the device may drop it: CXL 3.1 8.2.9.3.2. */
+/* Then the device may drop the transfer: CXL 3.1 8.2.9.3.2. */
 #define SILENCE_MS	30000
 
 #define FIRMWARE_ACTION		0x00
@@ -28,7 +28,7 @@ void swcci_transfers_init(struct swcci_transfers *transfers)
  * swcci_transfer_part() - which part of which kind of transfer is this command?
  * @leaf: decoded
  *
- * Return: kind and part; TRANSFER_NONE if it is none of a transfer.
+ * Return: kind and part; TRANSFER_NONE if it is not part of a transfer.
  */
 struct swcci_transfer_part swcci_transfer_part(const struct swcci_tunnel_request *leaf)
 {
@@ -49,7 +49,7 @@ static u64 now_ms(void)
 	return ktime_to_ms(ktime_get_boottime());
 }
 
-/* A transfer that was silent for too long is nobody's any more. */
+/* Ends transfers that sent no part for SILENCE_MS. */
 static struct swcci_transfer *find(struct swcci_transfers *transfers,
 				   const struct swcci_tunnel_request *leaf,
 				   enum swcci_transfer_kind kind)
@@ -66,7 +66,7 @@ static struct swcci_transfer *find(struct swcci_transfers *transfers,
 	return NULL;
 }
 
-/* After find(), which frees what has expired. */
+/* After find(), which frees expired entries. */
 static struct swcci_transfer *free_entry(struct swcci_transfers *transfers)
 {
 	struct swcci_transfer *t;
@@ -79,16 +79,16 @@ static struct swcci_transfer *free_entry(struct swcci_transfers *transfers)
 }
 
 /**
- * swcci_transfer_is_foreign() - is this a part of somebody else's transfer?
+ * swcci_transfer_is_foreign() - is this a part of another client's transfer?
  * @transfers: of the device
  * @leaf: decoded
- * @file: that sends it
+ * @file: the client that sends it
  *
  * Return: true if it is.
  */
 bool swcci_transfer_is_foreign(struct swcci_transfers *transfers,
 			       const struct swcci_tunnel_request *leaf,
-			       const struct swcci_listener *file)
+			       const struct swcci_client *file)
 {
 	struct swcci_transfer_part part = swcci_transfer_part(leaf);
 	struct swcci_transfer *t;
@@ -104,19 +104,19 @@ bool swcci_transfer_is_foreign(struct swcci_transfers *transfers,
 }
 
 /**
- * swcci_transfer_goes_on() - is this a later part of a transfer of this file's own?
+ * swcci_transfer_goes_on() - is this a later part of a transfer of this client?
  * @transfers: of the device
  * @leaf: decoded
- * @file: that sends it
+ * @file: the client that sends it
  *
- * Its first part was sent to a verified component; another one in its place has
+ * Its first part was sent to a verified component. Another component in its place has
  * no such transfer and refuses the part.
  *
  * Return: true if it is.
  */
 bool swcci_transfer_goes_on(struct swcci_transfers *transfers,
 			    const struct swcci_tunnel_request *leaf,
-			    const struct swcci_listener *file)
+			    const struct swcci_client *file)
 {
 	struct swcci_transfer_part part = swcci_transfer_part(leaf);
 	struct swcci_transfer *t;
@@ -132,20 +132,20 @@ bool swcci_transfer_goes_on(struct swcci_transfers *transfers,
 }
 
 /**
- * swcci_transfer_is_recorded() - does an audit record of the part before cover this one?
+ * swcci_transfer_is_recorded() - does the audit record of an earlier part cover this one?
  * @transfers: of the device
  * @leaf: decoded
- * @file: that sends it
+ * @file: the client that sends it
  * @impact: as it was judged
  *
- * An image has tens of thousands of parts. Its first and its last part leave a record
- * each, and so does one that is judged differently from the part before.
+ * An image has tens of thousands of parts. The first part, the last part and every part
+ * that is judged differently from the one before leave a record each.
  *
  * Return: true if it does.
  */
 bool swcci_transfer_is_recorded(struct swcci_transfers *transfers,
 				const struct swcci_tunnel_request *leaf,
-				const struct swcci_listener *file, u8 impact)
+				const struct swcci_client *file, u8 impact)
 {
 	struct swcci_transfer_part part = swcci_transfer_part(leaf);
 	struct swcci_transfer *t;
@@ -161,20 +161,20 @@ bool swcci_transfer_is_recorded(struct swcci_transfers *transfers,
 }
 
 /**
- * swcci_transfer_claim() - about to send, in the turn
+ * swcci_transfer_claim() - a part is about to be sent, in the turn
  * @transfers: of the device
  * @leaf: decoded
- * @file: that sends it
+ * @file: the client that sends it
  * @impact: as it was judged
- * @id: result, of the transfer that it is a part of; 0: of none that is known
+ * @id: result, of the transfer; 0: the command is not part of a known one
  *
- * The first part makes the transfer this file's.
+ * The first part makes the client the owner of the transfer.
  *
- * Return: 0; -EAGAIN if it is somebody else's since it was judged; -EBUSY if too
- * many are under way.
+ * Return: 0; -EAGAIN: another client owns it since it was judged; -EBUSY: TRANSFERS_MAX
+ * are under way.
  */
 int swcci_transfer_claim(struct swcci_transfers *transfers, const struct swcci_tunnel_request *leaf,
-			 struct swcci_listener *file, u8 impact, u64 *id)
+			 struct swcci_client *file, u8 impact, u64 *id)
 {
 	struct swcci_transfer_part part = swcci_transfer_part(leaf);
 	struct swcci_transfer *t;
@@ -218,10 +218,10 @@ static struct swcci_transfer *by_id(struct swcci_transfers *transfers, u64 id)
  * @transfers: of the device
  * @id: of swcci_transfer_claim()
  * @action: of the part
- * @accepted: the device took it
+ * @accepted: by the device
  *
- * Not where the outcome is not known: then the transfer stays whose it is. By its id, for
- * the file may be closed by now, and the transfer another one's.
+ * Not called if the outcome is unknown: then the owner stays. By id, since the owner may
+ * have closed its file, and another client may have begun a transfer there.
  */
 void swcci_transfer_answered(struct swcci_transfers *transfers, u64 id, u8 action, bool accepted)
 {
@@ -241,8 +241,12 @@ void swcci_transfer_answered(struct swcci_transfers *transfers, u64 id, u8 actio
 	spin_unlock(&transfers->lock);
 }
 
-/* The last close: whoever comes may start anew. */
-void swcci_transfer_owner_gone(struct swcci_transfers *transfers, const struct swcci_listener *file)
+/**
+ * swcci_transfer_owner_gone() - the last close of an open file ends its transfers
+ * @transfers: of the device
+ * @file: the client
+ */
+void swcci_transfer_owner_gone(struct swcci_transfers *transfers, const struct swcci_client *file)
 {
 	struct swcci_transfer *t;
 

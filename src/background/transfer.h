@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Transfers in several parts, of firmware (0201h) and of features (0502h): each
- * belongs to the open file that initiated it. Knows no user memory; sends
- * nothing.
+ * Transfers in several parts, of firmware (0201h) and of features (0502h). Each is
+ * owned by the client that initiated it. Sends nothing.
  */
 #ifndef CCI_TRANSFER_H
 #define CCI_TRANSFER_H
@@ -12,7 +11,7 @@
 
 #include "policy/policy.h"
 
-struct swcci_listener;
+struct swcci_client;
 
 #define TRANSFERS_MAX	64
 
@@ -39,7 +38,7 @@ struct swcci_transfer_part {
 struct swcci_transfer {
 	enum swcci_transfer_kind kind;	/* NONE: free */
 	struct swcci_tunnel_path path;
-	struct swcci_listener *owner;
+	struct swcci_client *owner;
 	u64 id;				/* of swcci_transfer_claim(); differs for each transfer */
 	u64 last_ms;
 	u8 impact;			/* of its last part */
@@ -58,17 +57,16 @@ void swcci_transfers_init(struct swcci_transfers *transfers);
 struct swcci_transfer_part swcci_transfer_part(const struct swcci_tunnel_request *leaf);
 bool swcci_transfer_is_foreign(struct swcci_transfers *transfers,
 			       const struct swcci_tunnel_request *leaf,
-			       const struct swcci_listener *file);
+			       const struct swcci_client *file);
 bool swcci_transfer_goes_on(struct swcci_transfers *transfers,
 			    const struct swcci_tunnel_request *leaf,
-			    const struct swcci_listener *file);
+			    const struct swcci_client *file);
 bool swcci_transfer_is_recorded(struct swcci_transfers *transfers,
 				const struct swcci_tunnel_request *leaf,
-				const struct swcci_listener *file, u8 impact);
+				const struct swcci_client *file, u8 impact);
 int swcci_transfer_claim(struct swcci_transfers *transfers, const struct swcci_tunnel_request *leaf,
-			 struct swcci_listener *file, u8 impact, u64 *id);
+			 struct swcci_client *file, u8 impact, u64 *id);
 void swcci_transfer_answered(struct swcci_transfers *transfers, u64 id, u8 action, bool accepted);
-void swcci_transfer_owner_gone(struct swcci_transfers *transfers,
-			       const struct swcci_listener *file);
+void swcci_transfer_owner_gone(struct swcci_transfers *transfers, const struct swcci_client *file);
 
 #endif /* CCI_TRANSFER_H */

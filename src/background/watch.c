@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks at the Event Status register for those who subscribed to it. CXL 3.1
- * 8.2.8.3.1: its bits come and go with the records, no message is sent for them.
- * Reads no record, sends no command.
+ * Polls the Event Status register while a client subscribes to event logs. CXL 3.1
+ * 8.2.8.3.1: its bits follow the records, without an interrupt.
  */
 #include "watch.h"
 
@@ -11,10 +10,10 @@
 #include "record/record.h"
 
 #define WATCH_MS	1000
-#define WATCH_BIND_MS	100	/* its event completes a bind: CXL 3.1 7.6.7.2.2 */
+#define WATCH_BIND_MS	100	/* an event reports the end of a bind: CXL 3.1 7.6.7.2.2 */
 #define LOGS_MASK	0x1f
 
-static void order(struct swcci_watch *watch, unsigned int ms)
+static void queue(struct swcci_watch *watch, unsigned int ms)
 {
 	spin_lock(&watch->lock);
 	if (!watch->stopped)
@@ -22,7 +21,7 @@ static void order(struct swcci_watch *watch, unsigned int ms)
 	spin_unlock(&watch->lock);
 }
 
-static void look(struct work_struct *work)
+static void poll(struct work_struct *work)
 {
 	struct swcci_watch *watch = container_of(to_delayed_work(work), struct swcci_watch, work);
 	u64 status;
@@ -34,10 +33,18 @@ static void look(struct work_struct *work)
 	if (rc == -EOPNOTSUPP || rc == -ENODEV)
 		return;
 	if (!rc)
-		swcci_notices_tell_logs(watch->notices, status & LOGS_MASK);
-	order(watch, swcci_background_binds(watch->bg) ? WATCH_BIND_MS : WATCH_MS);
+		swcci_notices_notify_logs(watch->notices, status & LOGS_MASK);
+	queue(watch, swcci_background_is_binding(watch->bg) ? WATCH_BIND_MS : WATCH_MS);
 }
 
+/**
+ * swcci_watch_init() - prepare; polls nothing yet
+ * @watch: zeroed
+ * @workqueue: runs the polls
+ * @mailbox: of the device; need not be initialized yet
+ * @notices: whose clients are notified
+ * @bg: of the device
+ */
 void swcci_watch_init(struct swcci_watch *watch, struct workqueue_struct *workqueue,
 		      struct swcci_mailbox *mailbox, struct swcci_notices *notices,
 		      struct swcci_background *bg)
@@ -47,15 +54,24 @@ void swcci_watch_init(struct swcci_watch *watch, struct workqueue_struct *workqu
 	watch->notices = notices;
 	watch->bg = bg;
 	spin_lock_init(&watch->lock);
-	INIT_DELAYED_WORK(&watch->work, look);
+	INIT_DELAYED_WORK(&watch->work, poll);
 }
 
-/* Somebody wants to know, or something was cleared. */
+/**
+ * swcci_watch_soon() - a client subscribed, or records were cleared: poll now
+ * @watch: of the device
+ */
 void swcci_watch_soon(struct swcci_watch *watch)
 {
-	order(watch, 0);
+	queue(watch, 0);
 }
 
+/**
+ * swcci_watch_stop() - end all polling
+ * @watch: of the device
+ *
+ * Process context; waits for the worker.
+ */
 void swcci_watch_stop(struct swcci_watch *watch)
 {
 	spin_lock(&watch->lock);

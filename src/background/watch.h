@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The event logs of the function: a register is looked at while somebody wants
- * to hear of them. Sends no command.
+ * The event logs of the function: polls a register while a client subscribes to
+ * them. Sends no command.
  */
 #ifndef CCI_WATCH_H
 #define CCI_WATCH_H
@@ -21,7 +21,7 @@ struct swcci_watch {
 	struct swcci_mailbox *mailbox;
 	struct swcci_notices *notices;
 	struct swcci_background *bg;
-	/* Guards @stopped, and that no look is ordered after it is set. Innermost. */
+	/* Guards @stopped, after which no work is queued. Innermost. */
 	spinlock_t lock;
 	bool stopped;
 	struct delayed_work work;

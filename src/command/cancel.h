@@ -12,7 +12,7 @@ struct swcci_cancel {
 	/* in */
 	u64 cookie;
 	u32 timeout_ms;
-	struct swcci_listener *file;
+	struct swcci_client *file;
 	bool may_write;
 	enum swcci_impact limit;
 

@@ -98,7 +98,7 @@ static void meet(struct swcci_device *cci, struct swcci_destination *d,
 	u32 resets;
 
 	if (swcci_destination_first_contact(cci, d, &resets) &&
-	    swcci_background_meet(&cci->background, path, deadline))
+	    swcci_background_discover(&cci->background, path, deadline))
 		swcci_destination_met(d, resets);
 }
 
@@ -172,7 +172,7 @@ int swcci_command_run(struct swcci_device *cci, const struct swcci_command_reque
 	rc = swcci_tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
 	result->leaf_opcode = rc ? request->opcode : leaf.opcode;
 	result->depth = leaf.path.depth;
-	swcci_recorder_came(&cci->recorder, &entry, request->opcode, &leaf.path, result);
+	swcci_recorder_begin(&cci->recorder, &entry, request->opcode, &leaf.path, result);
 	if (rc) {
 		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
 		WRITE_ONCE(result->impact, IMPACT_DESTRUCTIVE);
@@ -180,7 +180,7 @@ int swcci_command_run(struct swcci_device *cci, const struct swcci_command_reque
 	} else {
 		rc = judge_and_send(cci, request, &leaf, result);
 	}
-	swcci_recorder_ended(&cci->recorder, &entry, rc);
+	swcci_recorder_end(&cci->recorder, &entry, rc);
 	return rc;
 }
 

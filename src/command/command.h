@@ -17,7 +17,7 @@
 #define COMMAND_OUT_MIN		64
 
 struct swcci_device;
-struct swcci_listener;
+struct swcci_client;
 
 /* Bytes judged are bytes sent: the buffers are the driver's, not the user's. */
 struct swcci_command_request {
@@ -29,7 +29,7 @@ struct swcci_command_request {
 	ktime_t deadline;	/* KTIME_MAX: none */
 	bool may_write;		/* open mode */
 	enum swcci_impact limit;	/* RESTRICT */
-	struct swcci_listener *file;	/* the owner of what it starts */
+	struct swcci_client *file;	/* the owner of what it starts */
 	bool abort_on_close;
 	u64 abort_cookie;	/* 0005h for this operation alone; 0: for any */
 };

@@ -83,7 +83,7 @@ static void keep(struct sending *s)
 
 static int prepare_operation(struct sending *s)
 {
-	const struct swcci_operation_wish wish = {
+	const struct swcci_operation_params wish = {
 		.owner = s->request->file,
 		.uid = s->kept->uid,
 		.changes_fabric = s->kept->changes_fabric,
@@ -179,9 +179,9 @@ static struct outcome outcome_of(const struct swcci_tunnel_request *leaf, u16 re
 
 /* Nobody expected that: it gets a place if there is one. NULL: there is none. */
 static struct swcci_operation *place_unexpected(struct swcci_device *cci, const struct kept *kept,
-						struct swcci_listener *owner)
+						struct swcci_client *owner)
 {
-	const struct swcci_operation_wish wish = {
+	const struct swcci_operation_params wish = {
 		.owner = owner,
 		.uid = kept->uid,
 		.changes_fabric = kept->changes_fabric,
@@ -197,7 +197,7 @@ static struct swcci_operation *place_unexpected(struct swcci_device *cci, const 
 
 /* Return: 0, or its cookie. */
 static u64 settle_operation(struct swcci_device *cci, const struct kept *kept,
-			    const struct outcome *outcome, struct swcci_listener *owner)
+			    const struct outcome *outcome, struct swcci_client *owner)
 {
 	struct swcci_operation *op = kept->operation;
 
@@ -227,7 +227,7 @@ static u64 settle_operation(struct swcci_device *cci, const struct kept *kept,
  * Return: the cookie of what was started, or 0.
  */
 static u64 settle(struct swcci_device *cci, const struct kept *kept, const struct outcome *outcome,
-		  struct swcci_listener *owner)
+		  struct swcci_client *owner)
 {
 	bool success = outcome->told && outcome->return_code == CCI_RC_SUCCESS;
 	bool is_own = !kept->leaf.path.depth;
@@ -237,7 +237,7 @@ static u64 settle(struct swcci_device *cci, const struct kept *kept, const struc
 					success || outcome->started);
 	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
 		swcci_background_abort(&cci->background, &kept->leaf.path,
-				       success ? OPERATION_ABORT_TAKEN : OPERATION_ABORT_REFUSED);
+				       success ? OPERATION_ABORT_ACCEPTED : OPERATION_ABORT_REFUSED);
 	if (is_own && success && kept->leaf.opcode == CCI_OP_CLEAR_EVENTS) {
 		swcci_notices_logs_cleared(&cci->notices);
 		swcci_watch_soon(&cci->watch);
@@ -298,7 +298,7 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 	int rc;
 
 	if (is_abort(s))
-		swcci_background_abort(&cci->background, &s->leaf->path, OPERATION_ABORT_ASKED);
+		swcci_background_abort(&cci->background, &s->leaf->path, OPERATION_ABORT_SENT);
 	/* before the device can act: it does so also for a caller who is not back yet */
 	if (s->kept->changes_fabric)
 		atomic_inc(&cci->generation);
@@ -434,7 +434,7 @@ static void retire(struct swcci_device *cci, const struct swcci_mailbox_ticket *
 	notice.return_code = outcome.return_code;
 	notice.vendor_status = outcome.vendor_status;
 	if (answer->answered)
-		swcci_notices_tell(&cci->notices, NULL, &notice);
+		swcci_notices_notify(&cci->notices, NULL, &notice);
 }
 
 /**

@@ -69,7 +69,7 @@ struct swcci_file {
 
 	/* One reader at a time: a notice leaves the queue after it was copied. */
 	struct mutex read_lock;
-	struct swcci_listener listener;	/* owns operations and transfers */
+	struct swcci_client client;	/* owns operations and transfers */
 };
 
 /* O_WRONLY counts as read and write: every change has an answer. */
@@ -99,8 +99,8 @@ static int cci_open(struct inode *inode, struct file *filp)
 	file->limit = IMPACT_DESTRUCTIVE;
 	swcci_file_lock_init(&file->lock);
 	mutex_init(&file->read_lock);
-	swcci_listener_init(&file->listener);
-	swcci_listener_join(&cci->notices, &file->listener);
+	swcci_client_init(&file->client);
+	swcci_client_join(&cci->notices, &file->client);
 	filp->private_data = file;
 	return stream_open(inode, filp);
 }
@@ -109,9 +109,9 @@ static int cci_release(struct inode *inode, struct file *filp)
 {
 	struct swcci_file *file = filp->private_data;
 
-	swcci_transfer_owner_gone(&file->cci->transfers, &file->listener);
-	swcci_background_owner_gone(&file->cci->background, &file->listener);
-	swcci_listener_leave(&file->cci->notices, &file->listener);
+	swcci_transfer_owner_gone(&file->cci->transfers, &file->client);
+	swcci_background_owner_gone(&file->cci->background, &file->client);
+	swcci_client_leave(&file->cci->notices, &file->client);
 	buffer_free(&file->request);
 	buffer_free(&file->answer);
 	mutex_destroy(&file->read_lock);
@@ -168,7 +168,7 @@ static int submission_prepare(struct file *filp, struct submission *s)
 	request->out = file->answer.bytes;
 	request->may_write = may_write(filp);
 	request->limit = file->limit;
-	request->file = &file->listener;
+	request->file = &file->client;
 	return 0;
 }
 
@@ -580,7 +580,7 @@ static long bg_status(struct swcci_file *file, void __user *arg)
 		return -EINVAL;
 	rc = path_of(&status, &path);
 	if (!rc)
-		rc = swcci_background_view(&file->cci->background, &file->listener, status.cookie,
+		rc = swcci_background_view(&file->cci->background, &file->client, status.cookie,
 					   &path, &view);
 	if (rc)
 		return rc;
@@ -621,7 +621,7 @@ static long bg_cancel(struct file *filp, void __user *arg)
 	cancel = (struct swcci_cancel){
 		.cookie = request.cookie,
 		.timeout_ms = request.timeout_ms ?: CANCEL_TIMEOUT_MS,
-		.file = &file->listener,
+		.file = &file->client,
 		.may_write = may_write(filp),
 	};
 	rc = cancel_within_limit(filp, &cancel);
@@ -648,10 +648,10 @@ static long bg_adopt(struct file *filp, void __user *arg)
 		return -EINVAL;
 	if (!may_write(filp))
 		return -EBADF;
-	rc = swcci_background_adopt(&file->cci->background, adopt.cookie, &file->listener, false);
+	rc = swcci_background_adopt(&file->cci->background, adopt.cookie, &file->client, false);
 	/* capable() audits the use of a capability: query it only where it decides */
 	if (rc == -EPERM && capable(CAP_SYS_RAWIO))
-		rc = swcci_background_adopt(&file->cci->background, adopt.cookie, &file->listener,
+		rc = swcci_background_adopt(&file->cci->background, adopt.cookie, &file->client,
 					    true);
 	return rc ?: swcci_copy_out(arg, &adopt, sizeof(adopt), size);
 }
@@ -669,7 +669,7 @@ static long subscribe(struct swcci_file *file, void __user *arg)
 		return rc;
 	if (subscribe.flags || subscribe.reserved || subscribe.mask & ~CXL_SWITCH_CCI_MASK_ALL)
 		return -EINVAL;
-	rc = swcci_listener_subscribe(&file->cci->notices, &file->listener, subscribe.mask);
+	rc = swcci_client_subscribe(&file->cci->notices, &file->client, subscribe.mask);
 	if (!rc && subscribe.mask & CXL_SWITCH_CCI_MASK_EVENT_LOG)
 		swcci_watch_soon(&file->cci->watch);
 	return rc ?: swcci_copy_out(arg, &subscribe, sizeof(subscribe), size);
@@ -679,7 +679,7 @@ static bool nothing_to_wait_for(struct swcci_file *file)
 {
 	bool closed;
 
-	return swcci_listener_ready(&file->cci->notices, &file->listener, &closed) || closed;
+	return swcci_client_ready(&file->cci->notices, &file->client, &closed) || closed;
 }
 
 /* Copies as many whole records as there are and fit. */
@@ -692,14 +692,14 @@ static ssize_t read_records(struct swcci_file *file, char __user *to, size_t roo
 
 	lockdep_assert_held(&file->read_lock);
 	while (room - used >= sizeof(notice)) {
-		rc = swcci_listener_peek(notices, &file->listener, &notice);
+		rc = swcci_client_peek(notices, &file->client, &notice);
 		if (rc)
 			break;
 		if (copy_to_user(to + used, &notice, sizeof(notice))) {
 			rc = -EFAULT;
 			break;
 		}
-		swcci_listener_take(notices, &file->listener, notice.seq);
+		swcci_client_take(notices, &file->client, notice.seq);
 		used += sizeof(notice);
 	}
 	return used ? used : rc;
@@ -711,7 +711,7 @@ static ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t 
 	ssize_t rc;
 
 	if (room < sizeof(struct cxl_switch_cci_notice) ||
-	    !swcci_listener_subscribed(&file->cci->notices, &file->listener))
+	    !swcci_client_subscribed(&file->cci->notices, &file->client))
 		return -EINVAL;
 	do {
 		if (mutex_lock_interruptible(&file->read_lock))
@@ -720,7 +720,7 @@ static ssize_t cci_read(struct file *filp, char __user *to, size_t room, loff_t 
 		mutex_unlock(&file->read_lock);
 		if (rc != -EAGAIN || filp->f_flags & O_NONBLOCK)
 			return rc;
-	} while (!wait_event_interruptible(file->listener.wait, nothing_to_wait_for(file)));
+	} while (!wait_event_interruptible(file->client.wait, nothing_to_wait_for(file)));
 	return -ERESTARTSYS;
 }
 
@@ -729,8 +729,8 @@ static __poll_t cci_poll(struct file *filp, poll_table *table)
 	struct swcci_file *file = filp->private_data;
 	bool ready, closed;
 
-	poll_wait(filp, &file->listener.wait, table);
-	ready = swcci_listener_ready(&file->cci->notices, &file->listener, &closed);
+	poll_wait(filp, &file->client.wait, table);
+	ready = swcci_client_ready(&file->cci->notices, &file->client, &closed);
 	return (ready ? EPOLLIN | EPOLLRDNORM : 0) | (closed ? EPOLLHUP | EPOLLERR : 0);
 }
 

@@ -389,7 +389,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	/* a device that does not answer gets its node, too: it shows the state */
 	swcci_destination_self(cci, probe_deadline());
 	warn_of_unknown(cci);
-	swcci_background_look_at_self(&cci->background);
+	swcci_background_poll_self(&cci->background);
 	rc = swcci_device_add(cci);
 	if (rc)
 		goto err_stop;
@@ -538,10 +538,10 @@ static void serve_again(struct cci_function *function)
 		atomic_inc(&cci->resets);
 	}
 	swcci_mailbox_thaw(&cci->mailbox);
-	swcci_background_look_at_self(&cci->background);
-	swcci_background_look_again(&cci->background);
+	swcci_background_poll_self(&cci->background);
+	swcci_background_poll_again(&cci->background);
 	if (function->reset)
-		swcci_notices_tell(&cci->notices, NULL, &reset);
+		swcci_notices_notify(&cci->notices, NULL, &reset);
 	function->reset = false;
 }
 

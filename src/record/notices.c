@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queues of notices, one for each open file that asked for them. Does not know
- * why something is told.
+ * Queues of notices, one for each open file that subscribed.
  */
 #include "notices.h"
 
@@ -15,51 +14,65 @@
 
 /* ---- one queue ---- */
 
-/* It has subscribed. The oldest goes first: what is true now is worth more. */
-static void push(struct swcci_notices *notices, struct swcci_listener *listener,
+/* It has subscribed. A full queue drops its oldest notice. */
+static void push(struct swcci_notices *notices, struct swcci_client *client,
 		 const struct cxl_switch_cci_notice *notice)
 {
 	struct cxl_switch_cci_notice *slot;
 
 	lockdep_assert_held(&notices->lock);
-	listener->last_seq++;
-	if (listener->count == NOTICES_KEPT) {
-		listener->first = (listener->first + 1) % NOTICES_KEPT;
-		listener->count--;
-		listener->overflow = true;
+	client->last_seq++;
+	if (client->count == NOTICES_KEPT) {
+		client->first = (client->first + 1) % NOTICES_KEPT;
+		client->count--;
+		client->overflow = true;
 	}
-	slot = &listener->ring[(listener->first + listener->count) % NOTICES_KEPT];
+	slot = &client->ring[(client->first + client->count) % NOTICES_KEPT];
 	*slot = *notice;
 	slot->size = sizeof(*slot);
-	slot->seq = listener->last_seq;
+	slot->seq = client->last_seq;
 	slot->boottime_ns = ktime_get_boottime_ns();
-	listener->count++;
-	wake_up_poll(&listener->wait, EPOLLIN | EPOLLRDNORM);
+	client->count++;
+	wake_up_poll(&client->wait, EPOLLIN | EPOLLRDNORM);
 }
 
-void swcci_listener_init(struct swcci_listener *listener)
+/**
+ * swcci_client_init() - prepare the client of an open file
+ * @client: zeroed
+ */
+void swcci_client_init(struct swcci_client *client)
 {
-	INIT_LIST_HEAD(&listener->node);
-	init_waitqueue_head(&listener->wait);
+	INIT_LIST_HEAD(&client->node);
+	init_waitqueue_head(&client->wait);
 }
 
-void swcci_listener_join(struct swcci_notices *notices, struct swcci_listener *listener)
+/**
+ * swcci_client_join() - add a client to those of the device
+ * @notices: of the device
+ * @client: initialized
+ */
+void swcci_client_join(struct swcci_notices *notices, struct swcci_client *client)
 {
 	spin_lock(&notices->lock);
-	list_add_tail(&listener->node, &notices->listeners);
+	list_add_tail(&client->node, &notices->clients);
 	spin_unlock(&notices->lock);
 }
 
-/* Nobody names it any more: swcci_background_owner_gone() came before. */
-void swcci_listener_leave(struct swcci_notices *notices, struct swcci_listener *listener)
+/**
+ * swcci_client_leave() - the last close of an open file
+ * @notices: of the device
+ * @client: its queue is freed; no operation points to it: swcci_background_owner_gone()
+ * ran first
+ */
+void swcci_client_leave(struct swcci_notices *notices, struct swcci_client *client)
 {
 	spin_lock(&notices->lock);
-	list_del_init(&listener->node);
+	list_del_init(&client->node);
 	spin_unlock(&notices->lock);
-	kvfree(listener->ring);
+	kvfree(client->ring);
 }
 
-static int make_ring(struct swcci_notices *notices, struct swcci_listener *listener)
+static int make_ring(struct swcci_notices *notices, struct swcci_client *client)
 {
 	struct cxl_switch_cci_notice *ring;
 
@@ -67,62 +80,70 @@ static int make_ring(struct swcci_notices *notices, struct swcci_listener *liste
 	if (!ring)
 		return -ENOMEM;
 	spin_lock(&notices->lock);
-	if (!listener->ring)
-		swap(listener->ring, ring);
+	if (!client->ring)
+		swap(client->ring, ring);
 	spin_unlock(&notices->lock);
 	kvfree(ring);		/* two threads of one file */
 	return 0;
 }
 
 /**
- * swcci_listener_subscribe() - what this open file is told from now on
+ * swcci_client_subscribe() - choose the notices of a client
  * @notices: of the device
- * @listener: of the file
- * @mask: CXL_SWITCH_CCI_MASK_*
+ * @client: of the open file
+ * @mask: CXL_SWITCH_CCI_MASK_*; those of its own operations come anyway
  *
- * Return: 0, -ENOMEM.
+ * Process context; sleeps.
+ *
+ * Return: 0; -ENOMEM: no queue.
  */
-int swcci_listener_subscribe(struct swcci_notices *notices, struct swcci_listener *listener,
-			     u32 mask)
+int swcci_client_subscribe(struct swcci_notices *notices, struct swcci_client *client, u32 mask)
 {
-	int rc = swcci_listener_subscribed(notices, listener) ? 0 : make_ring(notices, listener);
+	int rc = swcci_client_subscribed(notices, client) ? 0 : make_ring(notices, client);
 
 	if (rc)
 		return rc;
 	spin_lock(&notices->lock);
-	listener->mask = mask;
-	listener->logs_told = 0;
+	client->mask = mask;
+	client->logs_notified = 0;
 	spin_unlock(&notices->lock);
 	return 0;
 }
 
-bool swcci_listener_subscribed(struct swcci_notices *notices, struct swcci_listener *listener)
+/**
+ * swcci_client_subscribed() - did the client subscribe, with any mask?
+ * @notices: of the device
+ * @client: of the open file
+ *
+ * Return: true if it did.
+ */
+bool swcci_client_subscribed(struct swcci_notices *notices, struct swcci_client *client)
 {
 	bool subscribed;
 
 	spin_lock(&notices->lock);
-	subscribed = listener->ring;
+	subscribed = client->ring;
 	spin_unlock(&notices->lock);
 	return subscribed;
 }
 
 /**
- * swcci_listener_peek() - the oldest record, which stays until swcci_listener_take()
+ * swcci_client_peek() - copy the oldest notice, which stays until swcci_client_take()
  * @notices: of the device
- * @listener: of the file
+ * @client: of the open file
  * @notice: result
  *
- * Return: 0; -EAGAIN: none; -ENODEV: none, and none will come.
+ * Return: 0; -EAGAIN: there is none; -ENODEV: there is none, and the device is gone.
  */
-int swcci_listener_peek(struct swcci_notices *notices, struct swcci_listener *listener,
-			struct cxl_switch_cci_notice *notice)
+int swcci_client_peek(struct swcci_notices *notices, struct swcci_client *client,
+		      struct cxl_switch_cci_notice *notice)
 {
 	int rc = 0;
 
 	spin_lock(&notices->lock);
-	if (listener->count) {
-		*notice = listener->ring[listener->first];
-		if (listener->overflow)
+	if (client->count) {
+		*notice = client->ring[client->first];
+		if (client->overflow)
 			notice->flags |= CXL_SWITCH_CCI_NOTICE_OVERFLOW;
 	} else {
 		rc = notices->closed ? -ENODEV : -EAGAIN;
@@ -132,136 +153,167 @@ int swcci_listener_peek(struct swcci_notices *notices, struct swcci_listener *li
 }
 
 /**
- * swcci_listener_take() - the record was delivered
+ * swcci_client_take() - remove a notice that was delivered
  * @notices: of the device
- * @listener: of the file
- * @seq: of the record; a newer one may have pushed it out meanwhile
+ * @client: of the open file
+ * @seq: of the notice; it may have been dropped meanwhile
  */
-void swcci_listener_take(struct swcci_notices *notices, struct swcci_listener *listener, u64 seq)
+void swcci_client_take(struct swcci_notices *notices, struct swcci_client *client, u64 seq)
 {
 	spin_lock(&notices->lock);
-	if (listener->count && listener->ring[listener->first].seq == seq) {
-		listener->first = (listener->first + 1) % NOTICES_KEPT;
-		listener->count--;
-		listener->overflow = false;
+	if (client->count && client->ring[client->first].seq == seq) {
+		client->first = (client->first + 1) % NOTICES_KEPT;
+		client->count--;
+		client->overflow = false;
 	}
 	spin_unlock(&notices->lock);
 }
 
-bool swcci_listener_ready(struct swcci_notices *notices, struct swcci_listener *listener,
-			  bool *closed)
+/**
+ * swcci_client_ready() - is there a notice to read?
+ * @notices: of the device
+ * @client: of the open file
+ * @closed: result: the device is gone
+ *
+ * Return: true if there is one.
+ */
+bool swcci_client_ready(struct swcci_notices *notices, struct swcci_client *client, bool *closed)
 {
 	bool ready;
 
 	spin_lock(&notices->lock);
-	ready = listener->count;
+	ready = client->count;
 	*closed = notices->closed;
 	spin_unlock(&notices->lock);
 	return ready;
 }
 
-/* ---- telling ---- */
+/* ---- notifying ---- */
 
-/* Whatever its mask: what it owns concerns it. */
-void swcci_notices_tell_one(struct swcci_notices *notices, struct swcci_listener *listener,
-			    const struct cxl_switch_cci_notice *notice)
+/**
+ * swcci_notices_notify_one() - notify one client, regardless of its mask
+ * @notices: of the device
+ * @client: that owns the operation
+ * @notice: size, seq and time are filled in
+ *
+ * Process context; background.lock may be held.
+ */
+void swcci_notices_notify_one(struct swcci_notices *notices, struct swcci_client *client,
+			      const struct cxl_switch_cci_notice *notice)
 {
 	spin_lock(&notices->lock);
-	if (listener->ring)
-		push(notices, listener, notice);
+	if (client->ring)
+		push(notices, client, notice);
 	spin_unlock(&notices->lock);
 }
 
 /**
- * swcci_notices_tell() - tell whoever wants to know
+ * swcci_notices_notify() - notify the clients that subscribed to a type
  * @notices: of the device
- * @owner: is told whatever its mask; may be NULL
+ * @owner: notified regardless of its mask; may be NULL
  * @notice: size, seq and time are filled in
  *
- * Process context.
+ * Process context; background.lock may be held.
  */
-void swcci_notices_tell(struct swcci_notices *notices, struct swcci_listener *owner,
-			const struct cxl_switch_cci_notice *notice)
+void swcci_notices_notify(struct swcci_notices *notices, struct swcci_client *owner,
+			  const struct cxl_switch_cci_notice *notice)
 {
-	struct swcci_listener *listener;
+	struct swcci_client *client;
 
 	spin_lock(&notices->lock);
-	list_for_each_entry(listener, &notices->listeners, node)
-		if (listener->ring && (listener == owner || listener->mask & BIT(notice->type)))
-			push(notices, listener, notice);
+	list_for_each_entry(client, &notices->clients, node)
+		if (client->ring && (client == owner || client->mask & BIT(notice->type)))
+			push(notices, client, notice);
 	spin_unlock(&notices->lock);
 }
 
 /* ---- event logs ---- */
 
 /**
- * swcci_notices_tell_logs() - which event logs hold records now
+ * swcci_notices_notify_logs() - notify of event logs that hold records
  * @notices: of the device
  * @logs: CXL_SWITCH_CCI_LOG_*
  *
- * Each listener hears of a log once, until it was seen empty.
+ * Each client is notified of a log once until the log was empty or cleared.
  */
-void swcci_notices_tell_logs(struct swcci_notices *notices, u8 logs)
+void swcci_notices_notify_logs(struct swcci_notices *notices, u8 logs)
 {
 	struct cxl_switch_cci_notice notice = { .type = CXL_SWITCH_CCI_NOTICE_EVENT_LOG };
-	struct swcci_listener *listener;
+	struct swcci_client *client;
 
 	spin_lock(&notices->lock);
-	list_for_each_entry(listener, &notices->listeners, node) {
-		if (!(listener->mask & CXL_SWITCH_CCI_MASK_EVENT_LOG))
+	list_for_each_entry(client, &notices->clients, node) {
+		if (!(client->mask & CXL_SWITCH_CCI_MASK_EVENT_LOG))
 			continue;
-		notice.logs = logs & ~listener->logs_told;
-		listener->logs_told = logs;
+		notice.logs = logs & ~client->logs_notified;
+		client->logs_notified = logs;
 		if (notice.logs)
-			push(notices, listener, &notice);
+			push(notices, client, &notice);
 	}
 	spin_unlock(&notices->lock);
 }
 
-/*
- * Clear Event Records was sent to the function: what stays in its logs, or comes
- * before the next look, is new.
+/**
+ * swcci_notices_logs_cleared() - Clear Event Records was sent to the function
+ * @notices: of the device
+ *
+ * Records that stay in its logs, or that arrive before the next poll, are new.
  */
 void swcci_notices_logs_cleared(struct swcci_notices *notices)
 {
-	struct swcci_listener *listener;
+	struct swcci_client *client;
 
 	spin_lock(&notices->lock);
-	list_for_each_entry(listener, &notices->listeners, node)
-		listener->logs_told = 0;
+	list_for_each_entry(client, &notices->clients, node)
+		client->logs_notified = 0;
 	spin_unlock(&notices->lock);
 }
 
+/**
+ * swcci_notices_logs_wanted() - does a client subscribe to event logs?
+ * @notices: of the device
+ *
+ * Return: true if one does.
+ */
 bool swcci_notices_logs_wanted(struct swcci_notices *notices)
 {
-	struct swcci_listener *listener;
+	struct swcci_client *client;
 	bool wanted = false;
 
 	spin_lock(&notices->lock);
-	list_for_each_entry(listener, &notices->listeners, node)
-		wanted = wanted || listener->mask & CXL_SWITCH_CCI_MASK_EVENT_LOG;
+	list_for_each_entry(client, &notices->clients, node)
+		wanted = wanted || client->mask & CXL_SWITCH_CCI_MASK_EVENT_LOG;
 	spin_unlock(&notices->lock);
 	return wanted;
 }
 
 /* ---- life ---- */
 
+/**
+ * swcci_notices_init() - prepare, without clients
+ * @notices: zeroed
+ */
 void swcci_notices_init(struct swcci_notices *notices)
 {
 	spin_lock_init(&notices->lock);
-	INIT_LIST_HEAD(&notices->listeners);
+	INIT_LIST_HEAD(&notices->clients);
 }
 
-/* The last notice of all; then readers drain their queues. */
+/**
+ * swcci_notices_close() - the device is gone: send the last notice
+ * @notices: of the device
+ *
+ * Readers then drain their queues and get ENODEV.
+ */
 void swcci_notices_close(struct swcci_notices *notices)
 {
 	const struct cxl_switch_cci_notice removed = { .type = CXL_SWITCH_CCI_NOTICE_REMOVED };
-	struct swcci_listener *listener;
+	struct swcci_client *client;
 
-	swcci_notices_tell(notices, NULL, &removed);
+	swcci_notices_notify(notices, NULL, &removed);
 	spin_lock(&notices->lock);
 	notices->closed = true;
-	list_for_each_entry(listener, &notices->listeners, node)
-		wake_up_poll(&listener->wait, EPOLLHUP | EPOLLERR);
+	list_for_each_entry(client, &notices->clients, node)
+		wake_up_poll(&client->wait, EPOLLHUP | EPOLLERR);
 	spin_unlock(&notices->lock);
 }

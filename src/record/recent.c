@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A ring that forgets its oldest, and a reader that has room for the youngest.
- * No lock, no time, no task.
+ * A ring of the last commands, and a reader with room for the youngest of them.
+ * Pure: no lock, no clock.
  */
 #include "recent.h"
 
+/**
+ * swcci_recent_add() - keep the record of an ended command, in place of the oldest
+ * @recent: the ring
+ * @record: copied
+ */
 void swcci_recent_add(struct swcci_recent *recent, const struct cxl_switch_cci_record *record)
 {
 	recent->ring[recent->ended++ % RECENT_MAX] = *record;
 }
 
 /**
- * swcci_recent_dropped() - how many ended commands are not kept any more
+ * swcci_recent_dropped() - count the ended commands that were overwritten
  * @recent: the ring
  *
- * Return: how many since the ring was made.
+ * Return: their number since the device was bound.
  */
 u64 swcci_recent_dropped(const struct swcci_recent *recent)
 {
@@ -22,8 +27,8 @@ u64 swcci_recent_dropped(const struct swcci_recent *recent)
 }
 
 /**
- * swcci_recent_offer() - a record, for the reader to take if it may and can
- * @reader: who reads
+ * swcci_recent_offer() - copy a record to a reader that may see it and has room
+ * @reader: of swcci_recorder_list()
  * @record: younger than all that were offered before
  */
 void swcci_recent_offer(struct swcci_recent_reader *reader,
@@ -36,7 +41,11 @@ void swcci_recent_offer(struct swcci_recent_reader *reader,
 	reader->entries[reader->filled++] = *record;
 }
 
-/* Oldest first. */
+/**
+ * swcci_recent_offer_all() - offer every record of the ring, oldest first
+ * @reader: of swcci_recorder_list()
+ * @recent: the ring
+ */
 void swcci_recent_offer_all(struct swcci_recent_reader *reader, const struct swcci_recent *recent)
 {
 	for (u64 i = swcci_recent_dropped(recent); i < recent->ended; i++)
@@ -44,8 +53,8 @@ void swcci_recent_offer_all(struct swcci_recent_reader *reader, const struct swc
 }
 
 /**
- * swcci_recent_rewind() - from counting to taking the youngest
- * @reader: was offered everything
+ * swcci_recent_rewind() - switch a reader from counting to copying the youngest
+ * @reader: all records were offered to it
  * @entries: result
  * @room: of @entries
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The ring of ended commands, and which of them a reader gets. Pure; the caller
- * holds the lock.
+ * serializes.
  */
 #ifndef CCI_RECENT_H
 #define CCI_RECENT_H
@@ -12,20 +12,20 @@
 #define RECENT_MAX	256
 
 struct swcci_recent {
-	u64 ended;		/* so far; the next slot is this, modulo the ring */
+	u64 ended;		/* so far; modulo RECENT_MAX the next slot */
 	struct cxl_switch_cci_record ring[RECENT_MAX];
 };
 
 /*
- * Everything is offered twice, oldest first: to a reader without room, which
- * counts, and after swcci_recent_rewind() to the same one with room.
+ * All records are offered twice, oldest first: to a reader without room, which
+ * counts them, and after swcci_recent_rewind() to the same reader with room.
  */
 struct swcci_recent_reader {
 	struct cxl_switch_cci_record *entries;
 	u32 room;
-	bool everyone;		/* or only what @uid sent */
+	bool everyone;		/* all users' commands; else those of @uid */
 	u32 uid;
-	u32 offered;		/* of what may be seen */
+	u32 offered;		/* of records that the reader may see */
 	u32 skip;		/* of these, the oldest */
 	u32 filled;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the room shows to others. */
+/* The interface of record/: notices to clients, and the traces of commands. */
 #ifndef CCI_RECORD_H
 #define CCI_RECORD_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Audit records for what is allowed above a setting and for what is refused;
- * the taint and its warning for commands that nobody audited; the records of
- * commands in flight and ended. Decides nothing; keeps no payload.
+ * Audit records of commands that are refused, or allowed above a setting; the taint
+ * and its warning for unaudited commands; records of commands in flight and ended.
+ * Decides nothing; keeps no payload.
  */
 #include "recorder.h"
 
@@ -21,13 +21,16 @@
 /*
  * Limits records of refusals, on all devices together. By user, so that one user's
  * refusals do not suppress the record of another's; by a hash, so that the total is
- * limited too.
+ * limited, too.
  */
 #define REFUSALS_BITS	6
 
 static struct ratelimit_state refusals[1 << REFUSALS_BITS];
 
-void swcci_recorder_init(void)
+/**
+ * swcci_recorder_module_init() - prepare the limits that all devices share
+ */
+void swcci_recorder_module_init(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		ratelimit_state_init(&refusals[i], 5 * HZ, 10);
@@ -41,7 +44,7 @@ static bool refusal_is_recorded(void)
 	return __ratelimit(&refusals[hash_32(__kuid_val(current_uid()), REFUSALS_BITS)]);
 }
 
-/* "port 3 ld 1": hops of a path, for a log line. */
+/* The hops of a path, for a log line: "3/1". */
 #define PATH_TEXT	48
 
 static const char *path_text(const struct swcci_tunnel_path *path, char *text)
@@ -68,8 +71,8 @@ static const char *impact_text(enum swcci_impact impact)
 }
 
 /*
- * Never waits for the audit queue: it can be full for a minute, and the wait
- * is not killable. A record that finds no place is counted as lost by audit.
+ * Does not wait for the audit queue: it may be full for a minute, and the wait is
+ * not killable. audit counts a record without a place as lost.
  */
 #ifdef CONFIG_AUDIT
 #define record(recorder, format, ...) \
@@ -83,13 +86,12 @@ static const char *impact_text(enum swcci_impact impact)
 #endif
 
 /**
- * swcci_recorder_refused() - a gate said no
+ * swcci_recorder_refused() - record a refusal
  * @recorder: of the device
  * @leaf: the command, as far as it could be decoded
  * @result: with the reason
  *
- * One audit record, rate-limited for each user: a refused caller may try again
- * permanently.
+ * Counter, tracepoint, and an audit record that is rate-limited by user. Process context.
  */
 void swcci_recorder_refused(struct swcci_recorder *recorder,
 			    const struct swcci_tunnel_request *leaf,
@@ -107,7 +109,7 @@ void swcci_recorder_refused(struct swcci_recorder *recorder,
 	       impact_text(result->impact), result->reason);
 }
 
-/* TAINT_USER: user space did what the kernel cannot vouch for. */
+/* TAINT_USER: user space did something that may affect the kernel's reliability. */
 static noinline_for_stack void taint(struct swcci_recorder *recorder,
 				     const struct swcci_tunnel_request *leaf)
 {
@@ -121,7 +123,7 @@ static noinline_for_stack void taint(struct swcci_recorder *recorder,
 			     path_text(&leaf->path, text));
 }
 
-/* Apart from its caller, whose stack needs no room for text then. */
+/* Not inline, to keep the text off the stack of its caller. */
 static noinline_for_stack void note_allowed(struct swcci_recorder *recorder,
 					    const struct swcci_tunnel_request *leaf,
 					    const struct swcci_audit *audit)
@@ -133,11 +135,14 @@ static noinline_for_stack void note_allowed(struct swcci_recorder *recorder,
 }
 
 /**
- * swcci_recorder_allowed() - all gates said yes, the command will be sent
+ * swcci_recorder_allowed() - record a command that is about to be sent
  * @recorder: of the device
  * @leaf: the command
- * @audit: what it was found to be
- * @covered: an audit record of a command before covers it
+ * @audit: how it was judged
+ * @covered: the audit record of an earlier part of a transfer covers it
+ *
+ * Tracepoint; for an unaudited command the taint; for it and above a setting an audit
+ * record. Process context.
  */
 void swcci_recorder_allowed(struct swcci_recorder *recorder,
 			    const struct swcci_tunnel_request *leaf,
@@ -151,7 +156,7 @@ void swcci_recorder_allowed(struct swcci_recorder *recorder,
 }
 
 /**
- * swcci_recorder_gate_changed() - somebody lowered or raised a gate at run time
+ * swcci_recorder_gate_changed() - record the change of a gate at run time
  * @recorder: of the device
  * @gate: its name in sysfs
  * @value: what was set
@@ -164,7 +169,13 @@ void swcci_recorder_gate_changed(struct swcci_recorder *recorder, const char *ga
 
 /* ---- RECENT ---- */
 
-void swcci_recorder_init_device(struct swcci_recorder *recorder, struct device *dev, u32 number)
+/**
+ * swcci_recorder_init() - prepare the recorder of a device
+ * @recorder: zeroed
+ * @dev: for log lines and audit records
+ * @number: for traces
+ */
+void swcci_recorder_init(struct swcci_recorder *recorder, struct device *dev, u32 number)
 {
 	recorder->dev = dev;
 	recorder->number = number;
@@ -173,24 +184,24 @@ void swcci_recorder_init_device(struct swcci_recorder *recorder, struct device *
 }
 
 /**
- * swcci_recorder_came() - a command begins
+ * swcci_recorder_begin() - a command begins
  * @recorder: of the device
- * @entry: the caller's, all zero; in the list of those in flight until swcci_recorder_ended()
+ * @entry: the caller's, all zero; in the list of those in flight until swcci_recorder_end()
  * @opcode: as sent
  * @path: where it goes, as far as it could be decoded
  * @result: of the command; read by others while it is in flight
  *
- * Allocates nothing and asks nobody: this is on every command's way.
+ * On the path of every command: allocates nothing.
  */
-void swcci_recorder_came(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
-			 u16 opcode, const struct swcci_tunnel_path *path,
-			 const struct swcci_command_result *result)
+void swcci_recorder_begin(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
+			  u16 opcode, const struct swcci_tunnel_path *path,
+			  const struct swcci_command_result *result)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
 
 	r->boottime_ns = ktime_get_boottime_ns();
 	r->pid = task_tgid_nr(current);
-	/* a kuid is what root's user namespace calls it */
+	/* a kuid is the number in the initial user namespace */
 	r->uid = __kuid_val(current_uid());
 	r->opcode = opcode;
 	r->leaf_opcode = result->leaf_opcode;
@@ -209,7 +220,7 @@ void swcci_recorder_came(struct swcci_recorder *recorder, struct swcci_recorder_
 
 static void take_result(struct cxl_switch_cci_record *r, const struct swcci_command_result *result)
 {
-	/* first: what it promises was written before it, by command_result_stage() */
+	/* first: pairs with command_result_stage(), which is written last */
 	r->stage = smp_load_acquire(&result->stage);
 	r->id = atomic64_read(&result->id);
 	r->impact = READ_ONCE(result->impact);
@@ -220,13 +231,13 @@ static void take_result(struct cxl_switch_cci_record *r, const struct swcci_comm
 }
 
 /**
- * swcci_recorder_ended() - it is over, or its caller leaves it
+ * swcci_recorder_end() - a command ends, or its caller abandons it
  * @recorder: of the device
- * @entry: of swcci_recorder_came()
- * @error: what its caller gets: 0 or a negative errno
+ * @entry: of swcci_recorder_begin()
+ * @error: of its caller: 0 or a negative errno
  */
-void swcci_recorder_ended(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
-			  int error)
+void swcci_recorder_end(struct swcci_recorder *recorder, struct swcci_recorder_entry *entry,
+			int error)
 {
 	struct cxl_switch_cci_record *r = &entry->record;
 	u64 now_ns = ktime_get_boottime_ns();
@@ -258,15 +269,15 @@ static void offer_in_flight(struct swcci_recent_reader *reader, struct swcci_rec
 }
 
 /**
- * swcci_recorder_list() - the last commands, and those in flight
+ * swcci_recorder_list() - copy the last commands and those in flight
  * @recorder: of the device
  * @entries: result, oldest first
- * @room: of @entries; if it is short, the youngest are given
- * @dropped: result: how many ended ones are not kept any more
+ * @room: of @entries; if it is too small, the youngest are copied
+ * @dropped: result: the number of ended commands that were overwritten
  *
- * Of others than the caller's own uid only with CAP_SYS_RAWIO.
+ * Only those of the caller's uid, unless it has CAP_SYS_RAWIO.
  *
- * Return: how many entries were filled.
+ * Return: the number of entries copied.
  */
 u32 swcci_recorder_list(struct swcci_recorder *recorder, struct cxl_switch_cci_record *entries,
 			u32 room, u64 *dropped)
@@ -278,7 +289,7 @@ u32 swcci_recorder_list(struct swcci_recorder *recorder, struct cxl_switch_cci_r
 	u64 now_ns;
 
 	spin_lock(&recorder->lock);
-	/* under the lock: none of them came later */
+	/* under the lock: all of them began before */
 	now_ns = ktime_get_boottime_ns();
 	swcci_recent_offer_all(&reader, &recorder->recent);
 	offer_in_flight(&reader, recorder, now_ns);

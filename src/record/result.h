@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The outcome of one command, as its caller and RECENT get it.
+ * The outcome of one command, for its caller and for RECENT.
  */
 #ifndef CCI_RESULT_H
 #define CCI_RESULT_H
@@ -12,8 +12,8 @@
 #include "cxl_switch_cci.h"
 
 /*
- * Written by the command's own task alone, with WRITE_ONCE(), for RECENT reads it
- * meanwhile: see command_result_stage(). What follows @duration_ns it does not read.
+ * Only the command's own task writes it, with WRITE_ONCE(), since RECENT reads it
+ * meanwhile: see command_result_stage(). RECENT reads nothing from @duration_ns on.
  */
 struct swcci_command_result {
 	atomic64_t id;		/* of the last one sent for it, as in the tracepoints */
@@ -26,16 +26,16 @@ struct swcci_command_result {
 	u16 return_code;
 	u16 vendor_status;
 	u16 leaf_return_code;
-	u16 leaf_vendor_status;	/* 0 where @leaf_return_code is not known */
+	u16 leaf_vendor_status;	/* 0 if @leaf_return_code is unknown */
 	u32 out_length;		/* by the device */
 	u32 out_copied;		/* in the request's @out */
 	u64 duration_ns;
-	bool started;		/* a background operation, */
-	u64 cookie;		/* 0: which could not be kept */
+	bool started;		/* a background operation */
+	u64 cookie;		/* of it; 0: the table was full */
 };
 
 /*
- * Last of all fields: whoever reads REFUSED finds the reason, and with ANSWERED the
+ * Written last: a reader that finds REFUSED finds the reason, and with ANSWERED the
  * return codes.
  */
 static inline void command_result_stage(struct swcci_command_result *result,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pure part of background operations: every pair of state and event, compared
- * with a table here, and the result of a poll of the slot, for devices that follow
- * CXL 3.1 8.2.8.4.7 and for others.
+ * Background operations, the pure part: every pair of state and event against a
+ * table of its own, and the event that a poll of the slot shows, for devices that keep
+ * to CXL 3.1 8.2.8.4.7 and for those that do not.
  */
 #include "unit.h"
 
@@ -13,7 +13,7 @@
 
 static const char letters[] = "IRAFLU";		/* in the order of the states */
 
-/* started, found, progress, finished, abort asked, refused, taken, owner gone,
+/* started, found, progress, finished, abort sent, refused, accepted, owner gone,
  * silent, unobservable, reset, removed
  */
 static const char * const expected[OPERATION_STATES] = {
@@ -37,7 +37,7 @@ static void every_pair(void **state)
 	assert_int_equal(pairs, 72);
 }
 
-static bool is_told(int from, int to)
+static bool is_notified(int from, int to)
 {
 	return from != to && (to == STATE(FINISHED) || to == STATE(LOST) || to == STATE(UNKNOWN));
 }
@@ -49,8 +49,8 @@ static void actions_of_every_pair(void **state)
 	for (int from = 0; from < OPERATION_STATES; from++) {
 		for (int event = 0; event < OPERATION_EVENTS; event++) {
 			struct swcci_operation_step step = swcci_operation_step(from, event);
-			u8 wanted = is_told(from, step.next) ?
-				    OPERATION_TELL | OPERATION_INVALIDATE : 0;
+			u8 wanted = is_notified(from, step.next) ?
+				    OPERATION_NOTIFY | OPERATION_INVALIDATE : 0;
 
 			if (event == OPERATION_OWNER_GONE)
 				wanted |= OPERATION_ORPHAN;
@@ -66,9 +66,9 @@ static void over_is_over(void **state)
 		assert_int_equal(operation_is_over(s), s == STATE(FINISHED) || s == STATE(LOST));
 }
 
-/* ---- looks ---- */
+/* ---- polls ---- */
 
-static struct swcci_operation_sample look(bool running, u8 percent, u16 return_code)
+static struct swcci_operation_sample poll(bool running, u8 percent, u16 return_code)
 {
 	return (struct swcci_operation_sample){
 		.answer = OPERATION_STATUS, .running = running, .opcode = X,
@@ -93,19 +93,19 @@ static int start(void **state)
 static void ends_at_100(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1010, look(true, 0, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(1500, look(true, 99, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1010, poll(true, 0, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1500, poll(true, 99, 0)), OPERATION_PROGRESS);
 	assert_int_equal(watch.percent, 99);
-	assert_int_equal(see_at(1600, look(false, 100, 0)), OPERATION_FINISHED);
+	assert_int_equal(see_at(1600, poll(false, 100, 0)), OPERATION_FINISHED);
 	assert_int_equal(watch.return_code, 0);
 	assert_int_equal(watch.vendor_status, 0x77);
 }
 
-/* Some devices never clear the bit. */
+/* Some leave the bit set for ever. */
 static void ends_at_100_with_the_bit_set(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1010, look(true, 100, 6)), OPERATION_FINISHED);
+	assert_int_equal(see_at(1010, poll(true, 100, 6)), OPERATION_FINISHED);
 	assert_int_equal(watch.return_code, 6);
 }
 
@@ -113,8 +113,8 @@ static void ends_at_100_with_the_bit_set(void **state)
 static void aborted_below_100(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1010, look(true, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(1011, look(false, 40, 0x12)), OPERATION_FINISHED);
+	assert_int_equal(see_at(1010, poll(true, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1011, poll(false, 40, 0x12)), OPERATION_FINISHED);
 	assert_int_equal(watch.return_code, 0x12);
 	assert_int_equal(watch.vendor_status, 0);
 }
@@ -123,7 +123,7 @@ static void aborted_below_100(void **state)
 static void return_code_too_early(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1010, look(true, 40, 0x12)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1010, poll(true, 40, 0x12)), OPERATION_PROGRESS);
 }
 
 /* Some clear the bit as soon as the percentage moves. */
@@ -131,16 +131,16 @@ static void bit_clear_and_moving(void **state)
 {
 	(void)state;
 	for (int i = 1; i < 50; i++)
-		assert_int_equal(see_at(1000 + i * 1000, look(false, i, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(51000, look(false, 100, 0)), OPERATION_FINISHED);
+		assert_int_equal(see_at(1000 + i * 1000, poll(false, i, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(51000, poll(false, 100, 0)), OPERATION_FINISHED);
 }
 
 static void bit_clear_and_frozen(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(2000, look(false, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(3499, look(false, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(3500, look(false, 40, 0)), OPERATION_FINISHED);
+	assert_int_equal(see_at(2000, poll(false, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(3499, poll(false, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(3500, poll(false, 40, 0)), OPERATION_FINISHED);
 	assert_int_equal(watch.return_code, 0);
 }
 
@@ -148,61 +148,61 @@ static void bit_clear_and_frozen(void **state)
 static void frozen_counts_from_the_last_clearing(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(2000, look(false, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(3000, look(true, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(3600, look(false, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(5099, look(false, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(5100, look(false, 40, 0)), OPERATION_FINISHED);
+	assert_int_equal(see_at(2000, poll(false, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(3000, poll(true, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(3600, poll(false, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(5099, poll(false, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(5100, poll(false, 40, 0)), OPERATION_FINISHED);
 }
 
 /* A running one may take its time at one percentage. */
 static void slow_is_not_frozen(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(2000, look(true, 3, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(900000, look(true, 3, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(2000, poll(true, 3, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(900000, poll(true, 3, 0)), OPERATION_PROGRESS);
 }
 
-static void nonsense_three_times(void **state)
+static void malformed_three_times(void **state)
 {
 	const struct swcci_operation_sample other = {
 		.answer = OPERATION_STATUS, .running = true, .opcode = X + 1, .percent = 5,
 	};
-	const struct swcci_operation_sample garbage = { .answer = OPERATION_NONSENSE };
+	const struct swcci_operation_sample malformed = { .answer = OPERATION_MALFORMED };
 
 	(void)state;
 	assert_int_equal(see_at(1100, other), -1);
-	assert_int_equal(see_at(1200, garbage), -1);
-	assert_int_equal(see_at(1300, look(true, 7, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1200, malformed), -1);
+	assert_int_equal(see_at(1300, poll(true, 7, 0)), OPERATION_PROGRESS);
 	assert_int_equal(see_at(1400, other), -1);
 	assert_int_equal(see_at(1500, other), -1);
-	assert_int_equal(see_at(1600, garbage), OPERATION_UNOBSERVABLE);
-	assert_int_equal(see_at(1700, garbage), OPERATION_UNOBSERVABLE);
+	assert_int_equal(see_at(1600, malformed), OPERATION_UNOBSERVABLE);
+	assert_int_equal(see_at(1700, malformed), OPERATION_UNOBSERVABLE);
 	assert_int_equal(watch.percent, 7);
-	assert_int_equal(see_at(1800, look(true, 8, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(1900, garbage), -1);
+	assert_int_equal(see_at(1800, poll(true, 8, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1900, malformed), -1);
 }
 
-/* 8.2.8.4.7: it has ended at 100, or if the bit is clear. A value above 100 is invalid. */
+/* 8.2.8.4.7: it is over at 100, or with the bit clear. A value above 100 shows neither. */
 static void above_100_runs_while_the_bit_is_set(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1100, look(true, 127, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1100, poll(true, 127, 0)), OPERATION_PROGRESS);
 	assert_int_equal(watch.percent, 0);
-	assert_int_equal(see_at(1200, look(true, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1200, poll(true, 40, 0)), OPERATION_PROGRESS);
 	for (int i = 101; i < 128; i++)
-		assert_int_equal(see_at(1200 + i, look(true, i, 0x12)), OPERATION_PROGRESS);
+		assert_int_equal(see_at(1200 + i, poll(true, i, 0x12)), OPERATION_PROGRESS);
 	assert_int_equal(watch.percent, 40);
-	assert_int_equal(see_at(1400, look(true, 100, 0)), OPERATION_FINISHED);
+	assert_int_equal(see_at(1400, poll(true, 100, 0)), OPERATION_FINISHED);
 }
 
 static void above_100_is_over_by_the_bit(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1100, look(true, 40, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(1200, look(false, 127, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(2699, look(false, 101, 0)), OPERATION_PROGRESS);
-	assert_int_equal(see_at(2700, look(false, 127, 0)), OPERATION_FINISHED);
+	assert_int_equal(see_at(1100, poll(true, 40, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(1200, poll(false, 127, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(2699, poll(false, 101, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(2700, poll(false, 127, 0)), OPERATION_FINISHED);
 	assert_int_equal(watch.percent, 40);
 	assert_int_equal(watch.vendor_status, 0);
 }
@@ -210,7 +210,7 @@ static void above_100_is_over_by_the_bit(void **state)
 static void above_100_is_over_by_its_return_code(void **state)
 {
 	(void)state;
-	assert_int_equal(see_at(1100, look(false, 127, 0x12)), OPERATION_FINISHED);
+	assert_int_equal(see_at(1100, poll(false, 127, 0x12)), OPERATION_FINISHED);
 	assert_int_equal(watch.return_code, 0x12);
 	assert_int_equal(watch.percent, 0);
 }
@@ -228,11 +228,11 @@ static void silent_after_30_s(void **state)
 	const struct swcci_operation_sample none = { .answer = OPERATION_NO_ANSWER };
 
 	(void)state;
-	assert_int_equal(see_at(5000, look(true, 1, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(5000, poll(true, 1, 0)), OPERATION_PROGRESS);
 	for (u64 ms = 6000; ms < 35000; ms += 1000)
 		assert_int_equal(see_at(ms, none), -1);
 	assert_int_equal(see_at(35000, none), OPERATION_SILENT);
-	assert_int_equal(see_at(36000, look(true, 2, 0)), OPERATION_PROGRESS);
+	assert_int_equal(see_at(36000, poll(true, 2, 0)), OPERATION_PROGRESS);
 	assert_int_equal(see_at(37000, none), -1);
 }
 
@@ -253,32 +253,32 @@ static void decodes_status(void **state)
 	assert_int_equal(sample.vendor_status, 0x1234);
 	for (u32 length = 0; length < 8; length++) {
 		swcci_operation_decode_status(payload, length, &sample);
-		assert_int_equal(sample.answer, OPERATION_NONSENSE);
-		assert_false(swcci_operation_shows(&sample));
+		assert_int_equal(sample.answer, OPERATION_MALFORMED);
+		assert_false(swcci_operation_is_running(&sample));
 	}
 }
 
 static void shows_an_operation(void **state)
 {
-	struct swcci_operation_sample sample = look(true, 0, 0);
+	struct swcci_operation_sample sample = poll(true, 0, 0);
 
 	(void)state;
-	assert_true(swcci_operation_shows(&sample));
+	assert_true(swcci_operation_is_running(&sample));
 	sample.percent = 100;
-	assert_false(swcci_operation_shows(&sample));
+	assert_false(swcci_operation_is_running(&sample));
 	sample.percent = 127;
-	assert_true(swcci_operation_shows(&sample));
-	sample = look(false, 50, 0);
-	assert_false(swcci_operation_shows(&sample));
-	sample = look(true, 0, 0);
+	assert_true(swcci_operation_is_running(&sample));
+	sample = poll(false, 50, 0);
+	assert_false(swcci_operation_is_running(&sample));
+	sample = poll(true, 0, 0);
 	sample.opcode = 0;
-	assert_false(swcci_operation_shows(&sample));
-	sample = look(true, 0, 0);
+	assert_false(swcci_operation_is_running(&sample));
+	sample = poll(true, 0, 0);
 	sample.answer = OPERATION_NO_ANSWER;
-	assert_false(swcci_operation_shows(&sample));
+	assert_false(swcci_operation_is_running(&sample));
 }
 
-#define LOOK(name) cmocka_unit_test_setup(name, start)
+#define POLL(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
 {
@@ -286,20 +286,20 @@ int main(void)
 		cmocka_unit_test(every_pair),
 		cmocka_unit_test(actions_of_every_pair),
 		cmocka_unit_test(over_is_over),
-		LOOK(ends_at_100),
-		LOOK(ends_at_100_with_the_bit_set),
-		LOOK(aborted_below_100),
-		LOOK(return_code_too_early),
-		LOOK(bit_clear_and_moving),
-		LOOK(bit_clear_and_frozen),
-		LOOK(frozen_counts_from_the_last_clearing),
-		LOOK(slow_is_not_frozen),
-		LOOK(nonsense_three_times),
-		LOOK(above_100_runs_while_the_bit_is_set),
-		LOOK(above_100_is_over_by_the_bit),
-		LOOK(above_100_is_over_by_its_return_code),
-		LOOK(unsupported_at_once),
-		LOOK(silent_after_30_s),
+		POLL(ends_at_100),
+		POLL(ends_at_100_with_the_bit_set),
+		POLL(aborted_below_100),
+		POLL(return_code_too_early),
+		POLL(bit_clear_and_moving),
+		POLL(bit_clear_and_frozen),
+		POLL(frozen_counts_from_the_last_clearing),
+		POLL(slow_is_not_frozen),
+		POLL(malformed_three_times),
+		POLL(above_100_runs_while_the_bit_is_set),
+		POLL(above_100_is_over_by_the_bit),
+		POLL(above_100_is_over_by_its_return_code),
+		POLL(unsupported_at_once),
+		POLL(silent_after_30_s),
 		cmocka_unit_test(decodes_status),
 		cmocka_unit_test(shows_an_operation),
 	};
