@@ -341,7 +341,7 @@ int swcci_device_add(struct swcci_device *cci)
 	return 0;
 }
 
-/* ---- the machine's sleep: design.md, "Before the machine sleeps" ---- */
+/* ---- the machine's sleep: internals.md, "The machine's sleep" ---- */
 
 static int pause(struct device *dev, void *unused)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Background operations of the function itself and of destinations: who started
- * them, how far they are, how they ended. Documentation/design.md, "Background operations".
+ * them, how far they are, how they ended. internals.md, "Background operations".
  */
 #ifndef CCI_BACKGROUND_H
 #define CCI_BACKGROUND_H

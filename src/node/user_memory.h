@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Copies of structures whose first field is their size. They sleep for as long as a page
- * fault takes: design.md, "Lifetime and locks", says where that is allowed.
+ * fault takes: design.md, "Locks", says where that is allowed.
  */
 #ifndef CCI_USER_MEMORY_H
 #define CCI_USER_MEMORY_H

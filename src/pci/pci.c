@@ -317,7 +317,7 @@ static const struct swcci_mailbox_ops mailbox_ops = {
 
 /* ---- probe and remove ---- */
 
-/* The mailbox is dead. design.md, "Lifetime and locks": the order is the protocol. */
+/* The mailbox is dead. internals.md, "Events of the function's life": the order is the protocol. */
 static void stop(struct cci_function *function)
 {
 	struct swcci_device *cci = function->cci;
@@ -469,7 +469,7 @@ err_disable:
 	return rc;
 }
 
-/* design.md, "Lifetime and locks": the order is the protocol. */
+/* internals.md, "Events of the function's life": the order is the protocol. */
 static void cci_remove(struct pci_dev *pdev)
 {
 	struct cci_function *function = pci_get_drvdata(pdev);
@@ -509,7 +509,7 @@ static void cci_shutdown(struct pci_dev *pdev)
 	pci_clear_master(pdev);
 }
 
-/* ---- reset, error recovery, sleep: design.md, "Lifetime and locks" ---- */
+/* ---- reset, error recovery, sleep: internals.md, "Events of the function's life" ---- */
 
 /*
  * What follows runs under the PCI device lock, except thaw_work(). freeze(), remove() and

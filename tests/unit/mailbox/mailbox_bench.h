@@ -71,7 +71,7 @@ void close_gate(u32 offset, u32 skip);
 void open_gate(void);
 bool await_gate(unsigned int ms);
 
-/* Register accesses of a successful command: Documentation/design.md, "What a command costs". */
+/* Register accesses of a successful command: design.md, "Cost". */
 u32 accesses_of(u32 in_length, u32 copied);
 
 /* A command as it is before it is sent. */

@@ -132,7 +132,7 @@ static void test_wrong_configuration_is_refused(void **state)
 	assert_non_null(strstr(error, "line 2"));
 }
 
-/* DESIGN's budget: 16 bytes in, 64 out, doorbell known clear: 15 accesses */
+/* design.md, "Cost": 16 bytes in, 64 out, doorbell known clear: 15 accesses */
 static void test_identify_by_hand(void **state)
 {
 	struct fixture *f = *state;
