@@ -178,7 +178,7 @@ static bool note_announced(struct object *object)
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(&object->cci, &identity, &component);
+	swcci_destination_self_known(&object->cci.destinations, &identity, &component);
 	if (is_announced(a, &identity, &component))
 		return false;
 	*a = (struct announced){
@@ -207,17 +207,17 @@ static void self_work(struct work_struct *work)
 
 	if (test_bit(UEVENT_ADDED, &object_of(cci)->uevents))
 		announce(object_of(cci));
-	due = swcci_destination_self_due_ms(cci);
+	due = swcci_destination_self_due_ms(all);
 	if (due == DESTINATION_SETTLED)
 		return;
 	if (due) {
-		swcci_destination_self_later(cci, due);
+		swcci_destination_self_later(all, due);
 		return;
 	}
 	/* an answer queues this work again */
-	rc = swcci_destination_self(cci, KTIME_MAX);
+	rc = swcci_destination_self(all, KTIME_MAX);
 	if (rc && rc != -ENODEV)
-		swcci_destination_self_later(cci, RETRY_MS);
+		swcci_destination_self_later(all, RETRY_MS);
 }
 
 /* ---- the object ---- */
@@ -230,7 +230,6 @@ static void cci_device_release(struct device *dev)
 	/* not in remove(): callers of open files use it until now */
 	swcci_mailbox_destroy(&cci->mailbox);
 	swcci_background_free(&cci->background);
-	swcci_destination_put(cci->self);
 	swcci_destinations_free(&cci->destinations);
 	pci_dev_put(cci->pdev);
 	give_up_number(cci->number);
@@ -258,18 +257,19 @@ static void init_device(struct swcci_device *cci, struct pci_dev *pdev, int numb
 	cci->cdev.owner = THIS_MODULE;
 }
 
-static void init_parts(struct swcci_device *cci)
+static int init_parts(struct swcci_device *cci)
 {
 	swcci_settings_init(&cci->settings);
-	swcci_destinations_init(&cci->destinations);
 	INIT_DELAYED_WORK(&cci->destinations.self_work, self_work);
 	swcci_notices_init(&cci->notices);
 	swcci_recorder_init(&cci->recorder, &cci->dev, cci->number);
-	swcci_background_init(&cci->background, swcci_workqueue, &cci->mailbox, cci,
-			      &cci->generation, &cci->notices, &cci->recorder, cci->number);
+	swcci_background_init(&cci->background, swcci_workqueue, &cci->mailbox,
+			      &cci->destinations, &cci->notices, &cci->recorder, cci->number);
 	swcci_transfers_init(&cci->transfers);
 	swcci_watch_init(&cci->watch, swcci_workqueue, &cci->mailbox, &cci->notices,
 			 &cci->background);
+	return swcci_destinations_init(&cci->destinations, swcci_workqueue, &cci->mailbox,
+				       &cci->recorder.last_command_id, cci->number);
 }
 
 /**
@@ -283,7 +283,6 @@ static void init_parts(struct swcci_device *cci)
  */
 struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 {
-	static const struct swcci_tunnel_path itself;
 	struct swcci_device *cci;
 	struct object *object;
 	int number, rc;
@@ -299,11 +298,9 @@ struct swcci_device *swcci_device_alloc(struct pci_dev *pdev)
 	cci = &object->cci;
 	object->announced.type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
 	init_device(cci, pdev, number);
-	init_parts(cci);
-
-	rc = dev_set_name(&cci->dev, "switch%d", number);
+	rc = init_parts(cci);
 	if (!rc)
-		rc = swcci_destination_get(cci, &itself, &cci->self);
+		rc = dev_set_name(&cci->dev, "switch%d", number);
 	if (rc)
 		goto err_put_device;
 	return cci;
@@ -337,7 +334,7 @@ int swcci_device_add(struct swcci_device *cci)
 	smp_mb__after_atomic();		/* pairs with swcci_device_state_changed() */
 	report_state(object);
 	/* the identity may have changed since note_announced() */
-	swcci_destination_self_soon(cci);
+	swcci_destination_self_soon(&cci->destinations);
 	return 0;
 }
 

@@ -29,17 +29,9 @@ struct swcci_device {
 	u32 number;
 	u64 instance_id;
 	enum cxl_switch_cci_interrupt interrupt_mode;
-	bool upstream_sibling;		/* its PCI device has an upstream switch port, too */
 
 	struct swcci_mailbox mailbox;
 	struct swcci_destinations destinations;
-	struct swcci_destination *self;	/* held; the path of depth 0 */
-	/*
-	 * Raised by every command that may change who answers where; facts of
-	 * destinations hold for one generation.
-	 */
-	atomic_t generation;
-	atomic_t resets;		/* of the function, since it was bound */
 	struct swcci_background background;
 	struct swcci_transfers transfers;
 	struct swcci_notices notices;

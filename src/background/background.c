@@ -11,6 +11,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "destination/destination.h"
 #include "mailbox/mailbox.h"
 #include "opcodes.h"
 #include "record/record.h"
@@ -187,7 +188,7 @@ void swcci_background_apply(struct swcci_background *bg, struct swcci_operation 
 				    step.next);
 	op->state = step.next;
 	if (step.actions & OPERATION_INVALIDATE && op->changes_fabric)
-		atomic_inc(bg->generation);
+		swcci_destinations_changed(bg->destinations);
 	if (step.actions & OPERATION_NOTIFY) {
 		notice = notice_of(op);
 		swcci_notices_notify(bg->notices, op->owner, &notice);

@@ -21,6 +21,7 @@
 #include "watch.h"
 
 struct swcci_client;
+struct swcci_destinations;
 struct swcci_mailbox;
 struct swcci_notices;
 struct swcci_recorder;
@@ -58,8 +59,7 @@ struct swcci_background {
 	/* from swcci_background_init() on */
 	struct workqueue_struct *workqueue;
 	struct swcci_mailbox *mailbox;
-	void *exchange;			/* for swcci_destination_ask() */
-	atomic_t *generation;
+	struct swcci_destinations *destinations;
 	struct swcci_notices *notices;
 	struct swcci_recorder *recorder;	/* has a record of each abort on close */
 	u32 number;			/* for traces */
@@ -139,7 +139,7 @@ void swcci_background_owner_gone(struct swcci_background *bg, struct swcci_clien
 
 /* poll.c */
 void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
-			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
+			   struct swcci_mailbox *mailbox, struct swcci_destinations *destinations,
 			   struct swcci_notices *notices, struct swcci_recorder *recorder,
 			   u32 number);
 void swcci_background_hint(struct swcci_background *bg);

@@ -155,7 +155,7 @@ static void query_status(struct swcci_background *bg, const struct swcci_tunnel_
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
 	prepare_query(&query, path, deadline);
-	if (!swcci_destination_ask(bg->exchange, &query.x))
+	if (!swcci_destination_ask(bg->destinations, &query.x))
 		take_status(&query.x, sample);
 }
 
@@ -170,7 +170,7 @@ static void query_status_in_turn(struct swcci_background *bg, struct swcci_mailb
 		return;
 	}
 	prepare_query(&query, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
-	if (!swcci_exchange_ask_in_turn(bg->exchange, turn, &query.x))
+	if (!swcci_exchange_ask_in_turn(&bg->destinations->channel, turn, &query.x))
 		take_status(&query.x, sample);
 }
 
@@ -223,7 +223,7 @@ static int execute_abort(struct swcci_background *bg, struct swcci_mailbox_turn 
 	swcci_recorder_begin(bg->recorder, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode,
 			     x->path, &result);
 	swcci_recorder_allowed(bg->recorder, &leaf, &audit, false);
-	rc = swcci_exchange_ask_in_turn(bg->exchange, turn, x);
+	rc = swcci_exchange_ask_in_turn(&bg->destinations->channel, turn, x);
 	record_abort(&result, x);
 	if (!rc && x->reply == EXCHANGE_SILENCE)
 		rc = -ETIMEDOUT;
@@ -386,8 +386,8 @@ void swcci_background_poll_self(struct swcci_background *bg)
  * @bg: zeroed
  * @workqueue: runs the polls
  * @mailbox: of the device; need not be initialized yet
- * @exchange: the device, as swcci_destination_ask() takes it
- * @generation: moves when an operation ends that changes the fabric
+ * @destinations: of the device; their generation moves when an operation ends that changes
+ *	the fabric
  * @notices: notified of the end of operations
  * @recorder: gets a record of each abort on close
  * @number: of the device, for traces
@@ -395,14 +395,13 @@ void swcci_background_poll_self(struct swcci_background *bg)
  * In this file because it names the workers: background.c calls nothing of it.
  */
 void swcci_background_init(struct swcci_background *bg, struct workqueue_struct *workqueue,
-			   struct swcci_mailbox *mailbox, void *exchange, atomic_t *generation,
+			   struct swcci_mailbox *mailbox, struct swcci_destinations *destinations,
 			   struct swcci_notices *notices, struct swcci_recorder *recorder,
 			   u32 number)
 {
 	bg->workqueue = workqueue;
 	bg->mailbox = mailbox;
-	bg->exchange = exchange;
-	bg->generation = generation;
+	bg->destinations = destinations;
 	bg->notices = notices;
 	bg->recorder = recorder;
 	bg->number = number;

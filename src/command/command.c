@@ -97,7 +97,7 @@ static void meet(struct swcci_device *cci, struct swcci_destination *d,
 {
 	u32 resets;
 
-	if (swcci_destination_first_contact(cci, d, &resets) &&
+	if (swcci_destination_first_contact(&cci->destinations, d, &resets) &&
 	    swcci_background_discover(&cci->background, path, deadline))
 		swcci_destination_met(d, resets);
 }

@@ -14,13 +14,13 @@ static int know(struct swcci_device *cci, struct swcci_destination *d, unsigned 
 {
 	int rc;
 
-	if (swcci_destination_look(cci, d, flags, &j->audit, look))
+	if (swcci_destination_look(&cci->destinations, d, flags, &j->audit, look))
 		return 0;
 	/* a gate may close meanwhile */
 	j->is_decided = false;
-	rc = swcci_destination_learn(cci, d, flags, j->deadline);
+	rc = swcci_destination_learn(&cci->destinations, d, flags, j->deadline);
 	if (!rc)
-		swcci_destination_look(cci, d, flags, &j->audit, look);
+		swcci_destination_look(&cci->destinations, d, flags, &j->audit, look);
 	return rc;
 }
 
@@ -36,12 +36,12 @@ static int path_meaning(struct swcci_device *cci, const struct swcci_tunnel_requ
 	struct swcci_component component;
 	int rc;
 
-	if (!leaf->path.depth || swcci_destination_self_understood(cci))
+	if (!leaf->path.depth || swcci_destination_self_understood(&cci->destinations))
 		return COMPONENT_UNDERSTOOD;
-	rc = know(cci, cci->self, 0, j, &own);
+	rc = know(cci, cci->destinations.self, 0, j, &own);
 	if (rc)
 		return rc;
-	swcci_destination_self_known(cci, &own.identity, &component);
+	swcci_destination_self_known(&cci->destinations, &own.identity, &component);
 	return component.meaning;
 }
 
@@ -109,7 +109,7 @@ static int weigh_vendor_row(struct swcci_device *cci, const struct swcci_tunnel_
 		return 0;
 	swcci_audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
 				   j->look.identity.device_id, &j->audit);
-	swcci_destination_look(cci, j->destination, 0, &j->audit, &j->look);
+	swcci_destination_look(&cci->destinations, j->destination, 0, &j->audit, &j->look);
 	return j->look.round == round ? 0 : -EAGAIN;
 }
 
@@ -195,11 +195,12 @@ int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *lea
 	j->table.type_pending = rc == COMPONENT_PENDING;
 	if (j->table.type_pending && refused_by_table(leaf, j))
 		return 0;
-	rc = swcci_destination_get(cci, &leaf->path, &j->destination);
+	rc = swcci_destination_get(&cci->destinations, &leaf->path, &j->destination);
 	if (rc)
 		return rc;
 	/* of interest to who asks for an explanation */
-	j->traffic = j->undecided_goes_on && !swcci_destination_fresh(cci, j->destination, 0) &&
+	j->traffic = j->undecided_goes_on &&
+		     !swcci_destination_fresh(&cci->destinations, j->destination, 0) &&
 		     !swcci_destination_slow_ms(j->destination);
 	rc = weigh(cci, leaf, j, 0);
 	if (!rc && needs_new_facts(leaf, j))

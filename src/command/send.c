@@ -111,12 +111,12 @@ static int check_identity(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	const struct swcci_judgement *j = s->j;
 
-	if (j->look.generation != (u32)atomic_read(&s->cci->generation))
+	if (j->look.generation != (u32)atomic_read(&s->cci->destinations.generation))
 		return -EAGAIN;
 	if (swcci_transfer_goes_on(&s->cci->transfers, s->leaf, s->request->file))
 		return 0;
-	return swcci_destination_verify(s->cci, turn, j->destination, &j->look.identity,
-					j->deadline);
+	return swcci_destination_verify(&s->cci->destinations, turn, j->destination,
+					&j->look.identity, j->deadline);
 }
 
 /*
@@ -301,7 +301,7 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 		swcci_background_abort(&cci->background, &s->leaf->path, OPERATION_ABORT_SENT);
 	/* before the device can act: it does so also for a caller who is not back yet */
 	if (s->kept->changes_fabric)
-		atomic_inc(&cci->generation);
+		swcci_destinations_changed(&cci->destinations);
 	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
 				s->leaf->opcode, s->leaf->path.depth, command->in_length);
 	rc = swcci_mailbox_execute(&cci->mailbox, turn, command);
@@ -453,7 +453,8 @@ void swcci_send_retired(struct swcci_mailbox *mailbox, const struct swcci_mailbo
 
 	trace_cxl_switch_complete(cci->number, ticket->id, answer->answered ? 0 : -EIO,
 				  answer->return_code, answer->out_length, 0);
-	swcci_destination_retired(cci, ticket->destination, ticket->overdue, answer->answered);
+	swcci_destination_retired(&cci->destinations, ticket->destination, ticket->overdue,
+				  answer->answered);
 	if (answer->answered)
 		atomic64_inc(&cci->recorder.counters.late_answers);
 	if (ticket->context == &user_command)

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is remembered of each destination, and for how long. Facts hold as long
- * as the device's generation stands; a failure until its back-off ends. Knows no
- * user and no verdict.
+ * as the function's generation stands; a failure until its back-off ends. Knows no
+ * client and no verdict.
  */
-#include "destination.h"
+#include "destination_internal.h"
 
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "device.h"
-#include "exchange.h"
+#include "cxl_switch_cci.h"
 #include "identify.h"
 #include "opcodes.h"
 
-/*
- * 256 ports of 16 LDs twice over. Beyond that one is evicted, so that querying many
- * paths costs time, not memory.
- */
-#define DESTINATIONS_MAX	8192
-/* Of the table, at most so many are examined for an eviction, of either kind. */
-#define EVICTION_TRIES		32
-#define FACTS_AGE_MS		1000
-
-/* In the table: the last round got no answer, or there was none yet. */
-#define UNANSWERED		XA_MARK_0
+#define FACTS_AGE_MS	1000
 
 /*
  * A round of queries as lockdep sees it: above the turn, below the file mutex. It
@@ -36,170 +25,6 @@ static struct lock_class_key round_key;
 static struct lockdep_map round_map =
 	STATIC_LOCKDEP_MAP_INIT("cci_destination_round", &round_key);
 #endif
-
-/* ---- the set ---- */
-
-void swcci_destinations_init(struct swcci_destinations *all)
-{
-	xa_init(&all->all);
-	mutex_init(&all->lock);
-	all->component.type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-}
-
-/* The device's last reference is gone: nobody asks any more. */
-void swcci_destinations_free(struct swcci_destinations *all)
-{
-	struct swcci_destination *d;
-	unsigned long key;
-
-	xa_for_each(&all->all, key, d)
-		swcci_destination_put(d);
-	xa_destroy(&all->all);
-	mutex_destroy(&all->lock);
-}
-
-void swcci_destination_put(struct swcci_destination *d)
-{
-	if (d && refcount_dec_and_test(&d->references))
-		kfree(d);
-}
-
-static struct swcci_destination *find(struct swcci_destinations *all, unsigned long key)
-{
-	struct swcci_destination *d;
-
-	xa_lock(&all->all);
-	d = xa_load(&all->all, key);
-	if (d)
-		refcount_inc(&d->references);
-	xa_unlock(&all->all);
-	return d;
-}
-
-/* Nobody uses it, and forgetting it lets no time-out go unnoticed. */
-static bool may_evict(const struct swcci_destination *d)
-{
-	return refcount_read(&d->references) == 1 &&
-	       READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS;
-}
-
-static bool evict_at_cursor(struct swcci_destinations *all)
-{
-	struct swcci_destination *d;
-
-	lockdep_assert_held(&all->lock);
-	xa_lock(&all->all);
-	d = xa_load(&all->all, all->cursor);
-	if (may_evict(d))
-		__xa_erase(&all->all, all->cursor);
-	else
-		d = NULL;
-	xa_unlock(&all->all);
-	if (!d)
-		return false;
-	all->count--;
-	swcci_destination_put(d);
-	return true;
-}
-
-/* The function itself is always referenced. */
-static bool evict_one(struct swcci_destinations *all, xa_mark_t kind)
-{
-	lockdep_assert_held(&all->lock);
-	for (int tries = 0; tries < EVICTION_TRIES; tries++) {
-		all->cursor++;
-		if (!xa_find(&all->all, &all->cursor, ULONG_MAX, kind))
-			all->cursor = 0;
-		else if (evict_at_cursor(all))
-			return true;
-	}
-	return false;
-}
-
-/* Made-up paths get no answer: they evict one another, and none that answers. */
-static int make_room(struct swcci_destinations *all)
-{
-	if (all->count < DESTINATIONS_MAX || evict_one(all, UNANSWERED) ||
-	    evict_one(all, XA_PRESENT))
-		return 0;
-	return -EBUSY;
-}
-
-static struct swcci_destination *make(const struct swcci_tunnel_path *path)
-{
-	struct swcci_destination *d = kzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
-
-	if (!d)
-		return NULL;
-	refcount_set(&d->references, 1);
-	d->path = *path;
-	init_waitqueue_head(&d->idle);
-	spin_lock_init(&d->lock);
-	return d;
-}
-
-static int insert(struct swcci_destinations *all, const struct swcci_tunnel_path *path,
-		  struct swcci_destination **destination)
-{
-	unsigned long key = swcci_tunnel_key(path);
-	struct swcci_destination *d;
-	int rc;
-
-	lockdep_assert_held(&all->lock);
-	*destination = find(all, key);
-	if (*destination)
-		return 0;
-	rc = make_room(all);
-	if (rc)
-		return rc;
-	d = make(path);
-	if (!d)
-		return -ENOMEM;
-	refcount_inc(&d->references);		/* the caller's */
-	rc = xa_err(xa_store(&all->all, key, d, GFP_KERNEL_ACCOUNT));
-	if (rc) {
-		swcci_destination_put(d);
-		swcci_destination_put(d);
-		return rc;
-	}
-	xa_set_mark(&all->all, key, UNANSWERED);
-	all->count++;
-	*destination = d;
-	return 0;
-}
-
-/**
- * swcci_destination_get() - the destination of a path
- * @cci: the device
- * @path: where; depth 0 is the function itself
- * @destination: result, to be given back with swcci_destination_put()
- *
- * Asks nobody.
- *
- * Return: 0, -EINTR, -ENOMEM; -EBUSY: the table is full, and no entry that was
- * examined can be evicted.
- */
-int swcci_destination_get(struct swcci_device *cci, const struct swcci_tunnel_path *path,
-			  struct swcci_destination **destination)
-{
-	struct swcci_destinations *all = &cci->destinations;
-	int rc;
-
-	/* the device has it at hand, but for the first time */
-	if (!path->depth && cci->self) {
-		refcount_inc(&cci->self->references);
-		*destination = cci->self;
-		return 0;
-	}
-	*destination = find(all, swcci_tunnel_key(path));
-	if (*destination)
-		return 0;
-	if (mutex_lock_killable(&all->lock))
-		return -EINTR;
-	rc = insert(all, path, destination);
-	mutex_unlock(&all->lock);
-	return rc;
-}
 
 /* ---- slow ones ---- */
 
@@ -257,19 +82,19 @@ void swcci_destination_answered(struct swcci_destination *d)
 
 /**
  * swcci_destination_ask() - swcci_exchange_ask(), unless the destination is slow
- * @cci: the device
+ * @all: of the function
  * @x: question in, answer out; a slow one is silent
  *
  * Return: as swcci_exchange_ask().
  */
-int swcci_destination_ask(struct swcci_device *cci, struct swcci_exchange *x)
+int swcci_destination_ask(struct swcci_destinations *all, struct swcci_exchange *x)
 {
-	struct swcci_destination *d = find(&cci->destinations, swcci_tunnel_key(x->path));
+	struct swcci_destination *d = swcci_destinations_find(all, swcci_tunnel_key(x->path));
 	int rc = 0;
 
 	x->reply = EXCHANGE_SILENCE;
 	if (!d || swcci_destination_try(d))
-		rc = swcci_exchange_ask(cci, x);
+		rc = swcci_exchange_ask(&all->channel, x);
 	if (d && !rc && x->reply != EXCHANGE_SILENCE)
 		swcci_destination_answered(d);
 	swcci_destination_put(d);
@@ -278,7 +103,7 @@ int swcci_destination_ask(struct swcci_device *cci, struct swcci_exchange *x)
 
 /**
  * swcci_destination_retired() - a command that its sender had left has ended
- * @cci: the device
+ * @all: of the function
  * @key: swcci_tunnel_key() of where it went
  * @overdue: the device's time was up before
  * @answered: false: it was lost in a reset
@@ -286,11 +111,13 @@ int swcci_destination_ask(struct swcci_device *cci, struct swcci_exchange *x)
  * Each command that times out comes here once, and nothing is sent between the
  * time-out and this. The function itself is never slow: its mailbox is stuck.
  */
-void swcci_destination_retired(struct swcci_device *cci, unsigned long key, bool overdue,
+void swcci_destination_retired(struct swcci_destinations *all, unsigned long key, bool overdue,
 			       bool answered)
 {
-	struct swcci_destination *d = key == TUNNEL_KEY_SELF ? NULL : find(&cci->destinations, key);
+	struct swcci_destination *d = NULL;
 
+	if (key != TUNNEL_KEY_SELF)
+		d = swcci_destinations_find(all, key);
 	if (!d)
 		return;
 	if (overdue) {
@@ -310,9 +137,9 @@ static bool younger_than(ktime_t then, unsigned int ms)
 	return ktime_ms_delta(ktime_get(), then) < ms;
 }
 
-static bool is_current(struct swcci_device *cci, const struct swcci_destination *d)
+static bool is_current(struct swcci_destinations *all, const struct swcci_destination *d)
 {
-	return d->asked && d->facts.generation == (u32)atomic_read(&cci->generation);
+	return d->asked && d->facts.generation == (u32)atomic_read(&all->generation);
 }
 
 /* Each query got an answer that a conforming component gives, several times. */
@@ -324,7 +151,7 @@ static bool is_final(const struct swcci_destination_facts *facts)
 }
 
 /* What was answered holds; else it is queried again after the back-off. */
-static bool is_settled(struct swcci_device *cci, const struct swcci_destination *d,
+static bool is_settled(struct swcci_destinations *all, const struct swcci_destination *d,
 		       unsigned int flags)
 {
 	const struct swcci_destination_facts *facts = &d->facts;
@@ -334,7 +161,7 @@ static bool is_settled(struct swcci_device *cci, const struct swcci_destination 
 	if (is_final(facts))
 		return true;
 	return facts->knowledge == POLICY_EFFECTS_READ && facts->identify == IDENTIFY_ANSWERED &&
-	       (d != cci->self || cci->destinations.component.settled);
+	       (d != all->self || all->component.settled);
 }
 
 /* With effects that nobody could read, of a component that nobody knows, nothing is lowered. */
@@ -343,19 +170,19 @@ static bool lowers_nothing(const struct swcci_destination_facts *facts)
 	return facts->knowledge != POLICY_EFFECTS_READ && !facts->identity.known;
 }
 
-static bool is_fresh(struct swcci_device *cci, const struct swcci_destination *d,
+static bool is_fresh(struct swcci_destinations *all, const struct swcci_destination *d,
 		     unsigned int flags)
 {
 	bool again = flags & DESTINATION_AGAIN && !lowers_nothing(&d->facts);
 
 	lockdep_assert_held(&d->lock);
-	if (!is_current(cci, d))
+	if (!is_current(all, d))
 		return false;
 	if (d->facts.knowledge == POLICY_EFFECTS_READ && flags & DESTINATION_FEATURES &&
 	    !d->facts.features_read)
 		return false;
 	/* most are, and this is on every command's way: the clock is not free */
-	if (!again && is_settled(cci, d, flags))
+	if (!again && is_settled(all, d, flags))
 		return true;
 	return younger_than(d->asked_at, FACTS_AGE_MS) ||
 	       (!again && younger_than(d->asked_at, swcci_slow_backoff_ms(d->failures)));
@@ -363,19 +190,19 @@ static bool is_fresh(struct swcci_device *cci, const struct swcci_destination *d
 
 /**
  * swcci_destination_fresh() - would the facts be relied on as they are?
- * @cci: the device
+ * @all: of the function
  * @d: the destination
  * @flags: DESTINATION_*
  *
  * Return: false if they would have to be fetched or verified first.
  */
-bool swcci_destination_fresh(struct swcci_device *cci, struct swcci_destination *d,
+bool swcci_destination_fresh(struct swcci_destinations *all, struct swcci_destination *d,
 			     unsigned int flags)
 {
 	bool fresh;
 
 	spin_lock(&d->lock);
-	fresh = is_fresh(cci, d, flags);
+	fresh = is_fresh(all, d, flags);
 	spin_unlock(&d->lock);
 	return fresh;
 }
@@ -404,9 +231,10 @@ static bool same_answers(const struct swcci_destination_facts *a,
  * A failure stands for longer each time. Where a component on the way has nothing
  * there, it answered at once, and something may be plugged in at any time.
  */
-static void count_failure(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags)
+static void count_failure(struct swcci_destinations *all, struct swcci_destination *d,
+			  unsigned int flags)
 {
-	if (is_settled(cci, d, flags))
+	if (is_settled(all, d, flags))
 		d->failures = 0;
 	else if (d->facts.failure == -EHOSTUNREACH)
 		d->failures = 1;
@@ -422,7 +250,8 @@ static bool starts_over(const struct swcci_destination_facts *old,
 	       (old->generation != new->generation && old->failure != -ETIMEDOUT);
 }
 
-static void decide_component(struct swcci_device *cci, const struct swcci_destination_facts *facts)
+static void decide_component(struct swcci_destinations *all,
+			     const struct swcci_destination_facts *facts)
 {
 	const struct swcci_component_evidence evidence = {
 		.identify_valid = facts->identity.known,
@@ -434,12 +263,12 @@ static void decide_component(struct swcci_device *cci, const struct swcci_destin
 						swcci_audited_find(CCI_OP_IDENTIFY_SWITCH)),
 		.lists_lds = swcci_cel_lists(&facts->effects,
 					     swcci_audited_find(CCI_OP_GET_LD_INFO)),
-		.upstream_sibling = cci->upstream_sibling,
+		.upstream_sibling = all->upstream_sibling,
 		.agreeing = facts->agreeing,
 	};
 
-	lockdep_assert_held(&cci->self->lock);
-	cci->destinations.component = swcci_component_decide(&evidence);
+	lockdep_assert_held(&all->self->lock);
+	all->component = swcci_component_decide(&evidence);
 }
 
 /* The function is the same until it is reset: an Identify that fails does not change that. */
@@ -450,13 +279,13 @@ static void keep_own_identity(const struct swcci_destination_facts *old,
 		new->identity = old->identity;
 }
 
-static void remember(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
-		     struct swcci_destination_facts *facts)
+static void remember(struct swcci_destinations *all, struct swcci_destination *d,
+		     unsigned int flags, struct swcci_destination_facts *facts)
 {
 	struct swcci_destination_facts *old = &d->facts;
 
 	spin_lock(&d->lock);
-	if (d == cci->self)
+	if (d == all->self)
 		keep_own_identity(old, facts);
 	if (!d->asked || !same_answers(old, facts))
 		facts->agreeing = 1;
@@ -473,25 +302,13 @@ static void remember(struct swcci_device *cci, struct swcci_destination *d, unsi
 	d->asked_at = ktime_get();
 	/* who answered first may have gone before it answered last */
 	d->verified = false;
-	if (d == cci->self)
-		decide_component(cci, facts);
-	count_failure(cci, d, flags);
+	if (d == all->self)
+		decide_component(all, facts);
+	count_failure(all, d, flags);
 	spin_unlock(&d->lock);
 }
 
-static void mark(struct swcci_destinations *all, struct swcci_destination *d, bool answered)
-{
-	unsigned long key = swcci_tunnel_key(&d->path);
-
-	xa_lock(&all->all);
-	if (answered)
-		__xa_clear_mark(&all->all, key, UNANSWERED);
-	else
-		__xa_set_mark(&all->all, key, UNANSWERED);
-	xa_unlock(&all->all);
-}
-
-static int fetch(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
+static int fetch(struct swcci_destinations *all, struct swcci_destination *d, unsigned int flags,
 		 ktime_t deadline)
 {
 	struct swcci_destination_facts *facts;
@@ -504,16 +321,17 @@ static int fetch(struct swcci_device *cci, struct swcci_destination *d, unsigned
 	if (!facts)
 		return -ENOMEM;
 	/* read first: a change while asking makes the answers stale */
-	facts->resets = atomic_read(&cci->resets);
-	facts->generation = atomic_read(&cci->generation);
-	rc = swcci_identify_facts(cci, &d->path, flags & DESTINATION_FEATURES, deadline, facts);
+	facts->resets = atomic_read(&all->resets);
+	facts->generation = atomic_read(&all->generation);
+	rc = swcci_identify_facts(&all->channel, &d->path, flags & DESTINATION_FEATURES, deadline,
+				  facts);
 	if (!rc) {
-		remember(cci, d, flags, facts);
-		mark(&cci->destinations, d, facts->knowledge != POLICY_SILENT);
+		remember(all, d, flags, facts);
+		swcci_destinations_mark(all, d, facts->knowledge != POLICY_SILENT);
 		if (facts->failure != -ETIMEDOUT)
 			swcci_destination_answered(d);
-		if (d == cci->self)
-			swcci_destination_self_soon(cci);
+		if (d == all->self)
+			swcci_destination_self_soon(all);
 	}
 	kfree(facts);
 	return rc;
@@ -530,15 +348,15 @@ static long jiffies_until(ktime_t deadline)
 }
 
 /* Return: 1: this caller asks; 0: the facts are fresh; or -EINTR, -EBUSY. */
-static int begin_round(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
-		       ktime_t deadline)
+static int begin_round(struct swcci_destinations *all, struct swcci_destination *d,
+		       unsigned int flags, ktime_t deadline)
 {
 	bool fresh, begins;
 	long left;
 
 	for (;;) {
 		spin_lock(&d->lock);
-		fresh = is_fresh(cci, d, flags);
+		fresh = is_fresh(all, d, flags);
 		begins = !fresh && !d->asking;
 		if (begins)
 			WRITE_ONCE(d->asking, true);
@@ -562,7 +380,7 @@ static void end_round(struct swcci_destination *d)
 
 /**
  * swcci_destination_learn() - make sure that the facts are fresh
- * @cci: the device
+ * @all: of the function
  * @d: the destination
  * @flags: DESTINATION_*
  * @deadline: of the whole call; KTIME_MAX: none
@@ -574,18 +392,18 @@ static void end_round(struct swcci_destination *d)
  * Return: 0, whatever was found; or why nothing could be asked: -EINTR,
  * -EBUSY, -ENODEV, -ENOMEM; -EHOSTUNREACH: it is slow, and was not asked.
  */
-int swcci_destination_learn(struct swcci_device *cci, struct swcci_destination *d,
+int swcci_destination_learn(struct swcci_destinations *all, struct swcci_destination *d,
 			    unsigned int flags, ktime_t deadline)
 {
 	int rc;
 
-	if (swcci_destination_fresh(cci, d, flags))
+	if (swcci_destination_fresh(all, d, flags))
 		return 0;
-	rc = begin_round(cci, d, flags, deadline);
+	rc = begin_round(all, d, flags, deadline);
 	if (rc <= 0)
 		return rc;
 	lock_map_acquire(&round_map);
-	rc = fetch(cci, d, flags, deadline);
+	rc = fetch(all, d, flags, deadline);
 	lock_map_release(&round_map);
 	end_round(d);
 	return rc;
@@ -593,19 +411,19 @@ int swcci_destination_learn(struct swcci_device *cci, struct swcci_destination *
 
 /**
  * swcci_destination_first_contact() - is it time to ask what runs in its background?
- * @cci: the device
+ * @all: of the function
  * @d: the destination
  * @resets: result, for swcci_destination_met()
  *
  * Return: true after each reset of the function, and for each identity, until
  * swcci_destination_met(), where its CEL lists the query.
  */
-bool swcci_destination_first_contact(struct swcci_device *cci, struct swcci_destination *d,
+bool swcci_destination_first_contact(struct swcci_destinations *all, struct swcci_destination *d,
 				     u32 *resets)
 {
 	bool first;
 
-	*resets = atomic_read(&cci->resets);
+	*resets = atomic_read(&all->resets);
 	spin_lock(&d->lock);
 	first = d->facts.knowledge == POLICY_EFFECTS_READ &&
 		swcci_cel_lists(&d->facts.effects, swcci_audited_find(CCI_OP_BACKGROUND_STATUS)) &&
@@ -656,7 +474,7 @@ static struct swcci_policy_destination view_of(const struct swcci_destination_fa
 
 /**
  * swcci_destination_look() - whom a command is judged for, and what is known of it there
- * @cci: the device
+ * @all: of the function
  * @d: the destination
  * @flags: DESTINATION_*
  * @audit: of the command
@@ -666,14 +484,14 @@ static struct swcci_policy_destination view_of(const struct swcci_destination_fa
  *
  * Return: as swcci_destination_fresh(), of the same moment.
  */
-bool swcci_destination_look(struct swcci_device *cci, struct swcci_destination *d,
+bool swcci_destination_look(struct swcci_destinations *all, struct swcci_destination *d,
 			    unsigned int flags,
 			    const struct swcci_audit *audit, struct swcci_destination_look *look)
 {
 	bool fresh;
 
 	spin_lock(&d->lock);
-	fresh = is_fresh(cci, d, flags);
+	fresh = is_fresh(all, d, flags);
 	look->identity = d->facts.identity;
 	look->generation = d->facts.generation;
 	look->round = d->round;
@@ -694,14 +512,14 @@ bool swcci_destination_unique(const struct swcci_identity *identity)
 }
 
 /* Somebody else's command may have verified another component meanwhile. */
-static bool verified_lately(struct swcci_device *cci, struct swcci_destination *d,
+static bool verified_lately(struct swcci_destinations *all, struct swcci_destination *d,
 			    const struct swcci_identity *expected)
 {
 	bool lately;
 
 	spin_lock(&d->lock);
 	lately = d->asked && d->verified &&
-		 d->verified_generation == (u32)atomic_read(&cci->generation) &&
+		 d->verified_generation == (u32)atomic_read(&all->generation) &&
 		 younger_than(d->verified_at, FACTS_AGE_MS) &&
 		 same_component(expected, &d->facts.identity);
 	spin_unlock(&d->lock);
@@ -710,7 +528,7 @@ static bool verified_lately(struct swcci_device *cci, struct swcci_destination *
 
 /**
  * swcci_destination_verify() - is it still who was judged?
- * @cci: the device
+ * @all: of the function
  * @turn: in which the judged command will be sent
  * @d: the destination
  * @expected: the identity that was judged
@@ -721,20 +539,20 @@ static bool verified_lately(struct swcci_device *cci, struct swcci_destination *
  * Return: 0; -EAGAIN if another one answers, or none: the facts are dropped;
  * -EINTR, -EBUSY, -ENODEV; -EHOSTUNREACH: it is slow, and was not asked.
  */
-int swcci_destination_verify(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
+int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbox_turn *turn,
 			     struct swcci_destination *d, const struct swcci_identity *expected,
 			     ktime_t deadline)
 {
-	u32 generation = atomic_read(&cci->generation);
+	u32 generation = atomic_read(&all->generation);
 	struct swcci_identity identity;
 	bool unsupported;
 	int rc, failure = 0;
 
-	if (!swcci_destination_unique(expected) || verified_lately(cci, d, expected))
+	if (!swcci_destination_unique(expected) || verified_lately(all, d, expected))
 		return 0;
 	if (!swcci_destination_try(d))
 		return -EHOSTUNREACH;
-	rc = swcci_identify_component(cci, turn, &d->path, deadline, &identity, &failure,
+	rc = swcci_identify_component(&all->channel, turn, &d->path, deadline, &identity, &failure,
 				      &unsupported);
 	if (rc)
 		return rc;
@@ -757,127 +575,127 @@ int swcci_destination_verify(struct swcci_device *cci, struct swcci_mailbox_turn
 
 /**
  * swcci_destination_self() - make sure that the function's own facts are known
- * @cci: the device
+ * @all: of the function
  * @deadline: of the whole call; KTIME_MAX: none
  *
  * Return: as swcci_destination_learn().
  */
-int swcci_destination_self(struct swcci_device *cci, ktime_t deadline)
+int swcci_destination_self(struct swcci_destinations *all, ktime_t deadline)
 {
-	return swcci_destination_learn(cci, cci->self, 0, deadline);
+	return swcci_destination_learn(all, all->self, 0, deadline);
 }
 
 /**
  * swcci_destination_self_lists() - is a command in the function's own CEL?
- * @cci: the device
+ * @all: of the function
  * @row: of the command
  *
  * Return: 1, 0; or a negative errno as swcci_destination_learn().
  */
-int swcci_destination_self_lists(struct swcci_device *cci, int row)
+int swcci_destination_self_lists(struct swcci_destinations *all, int row)
 {
 	const struct swcci_audit audit = { .row = row, .feature = -1 };
 	struct swcci_destination_look look;
 	int rc;
 
-	if (swcci_destination_look(cci, cci->self, 0, &audit, &look))
+	if (swcci_destination_look(all, all->self, 0, &audit, &look))
 		return look.view.listed;
-	rc = swcci_destination_self(cci, KTIME_MAX);
+	rc = swcci_destination_self(all, KTIME_MAX);
 	if (rc)
 		return rc;
-	swcci_destination_look(cci, cci->self, 0, &audit, &look);
+	swcci_destination_look(all, all->self, 0, &audit, &look);
 	return look.view.listed;
 }
 
 /**
  * swcci_destination_self_known() - who the function is, as far as it is known
- * @cci: the device
+ * @all: of the function
  * @identity: result; may be unknown although @component is understood
  * @component: result
  *
  * Asks nobody.
  */
-void swcci_destination_self_known(struct swcci_device *cci, struct swcci_identity *identity,
+void swcci_destination_self_known(struct swcci_destinations *all, struct swcci_identity *identity,
 				  struct swcci_component *component)
 {
-	spin_lock(&cci->self->lock);
-	*identity = cci->self->facts.identity;
-	*component = cci->destinations.component;
-	spin_unlock(&cci->self->lock);
+	spin_lock(&all->self->lock);
+	*identity = all->self->facts.identity;
+	*component = all->component;
+	spin_unlock(&all->self->lock);
 }
 
 /* Is it known what the first hop of a tunnel addresses, with nothing changed since? */
-bool swcci_destination_self_understood(struct swcci_device *cci)
+bool swcci_destination_self_understood(struct swcci_destinations *all)
 {
 	bool understood;
 
-	spin_lock(&cci->self->lock);
-	understood = is_current(cci, cci->self) &&
-		     cci->destinations.component.meaning == COMPONENT_UNDERSTOOD;
-	spin_unlock(&cci->self->lock);
+	spin_lock(&all->self->lock);
+	understood = is_current(all, all->self) &&
+		     all->component.meaning == COMPONENT_UNDERSTOOD;
+	spin_unlock(&all->self->lock);
 	return understood;
 }
 
 /**
  * swcci_destination_self_due_ms() - when the driver itself queries the function again
- * @cci: the device
+ * @all: of the function
  *
  * Return: milliseconds; 0: now; DESTINATION_SETTLED: not before something changes.
  */
-u32 swcci_destination_self_due_ms(struct swcci_device *cci)
+u32 swcci_destination_self_due_ms(struct swcci_destinations *all)
 {
-	struct swcci_destination *self = cci->self;
+	struct swcci_destination *self = all->self;
 	u32 due = 0, wait;
 	s64 age;
 
 	spin_lock(&self->lock);
 	age = ktime_ms_delta(ktime_get(), self->asked_at);
 	wait = max_t(u32, swcci_slow_backoff_ms(self->failures), FACTS_AGE_MS);
-	if (is_current(cci, self) && is_settled(cci, self, 0))
+	if (is_current(all, self) && is_settled(all, self, 0))
 		due = DESTINATION_SETTLED;
-	else if (is_current(cci, self) && age < wait)
+	else if (is_current(all, self) && age < wait)
 		due = wait - age;
 	spin_unlock(&self->lock);
 	return due;
 }
 
 /* Under the lock, so that after swcci_destination_self_stop() nothing is queued any more. */
-void swcci_destination_self_soon(struct swcci_device *cci)
+void swcci_destination_self_soon(struct swcci_destinations *all)
 {
-	spin_lock(&cci->self->lock);
-	if (!cci->destinations.stopped)
-		mod_delayed_work(swcci_workqueue, &cci->destinations.self_work, 0);
-	spin_unlock(&cci->self->lock);
+	spin_lock(&all->self->lock);
+	if (!all->stopped)
+		mod_delayed_work(all->workqueue, &all->self_work, 0);
+	spin_unlock(&all->self->lock);
 }
 
 /* Unless it is due earlier. */
-void swcci_destination_self_later(struct swcci_device *cci, u32 ms)
+void swcci_destination_self_later(struct swcci_destinations *all, u32 ms)
 {
-	spin_lock(&cci->self->lock);
-	if (!cci->destinations.stopped)
-		queue_delayed_work(swcci_workqueue, &cci->destinations.self_work,
+	spin_lock(&all->self->lock);
+	if (!all->stopped)
+		queue_delayed_work(all->workqueue, &all->self_work,
 				   msecs_to_jiffies(ms) + 1);
-	spin_unlock(&cci->self->lock);
+	spin_unlock(&all->self->lock);
 }
 
 /* The mailbox is dead: what is under way ends soon. */
-void swcci_destination_self_stop(struct swcci_device *cci)
+void swcci_destination_self_stop(struct swcci_destinations *all)
 {
-	spin_lock(&cci->self->lock);
-	cci->destinations.stopped = true;
-	spin_unlock(&cci->self->lock);
-	cancel_delayed_work_sync(&cci->destinations.self_work);
+	spin_lock(&all->self->lock);
+	all->stopped = true;
+	spin_unlock(&all->self->lock);
+	cancel_delayed_work_sync(&all->self_work);
 }
 
 /* ---- DESTINATIONS ---- */
 
-static void describe(struct swcci_device *cci, struct swcci_destination *d,
+static void describe(struct swcci_destinations *all, struct swcci_destination *d,
 		     struct cxl_switch_cci_destination *entry)
 {
 	const struct swcci_identity *identity = &d->facts.identity;
 
 	memset(entry, 0, sizeof(*entry));
-	entry->fresh = swcci_destination_fresh(cci, d, 0);
+	entry->fresh = swcci_destination_fresh(all, d, 0);
 	entry->depth = d->path.depth;
 	for (int i = 0; i < d->path.depth; i++) {
 		entry->target[i] = d->path.hop[i].target;
@@ -890,8 +708,8 @@ static void describe(struct swcci_device *cci, struct swcci_destination *d,
 	entry->vendor_id = identity->vendor_id;
 	entry->device_id = identity->device_id;
 	entry->serial = identity->serial;
-	if (d == cci->self)
-		entry->component_type = cci->destinations.component.type;
+	if (d == all->self)
+		entry->component_type = all->component.type;
 	entry->age_ms = ktime_ms_delta(ktime_get(), d->asked_at);
 	entry->slow_ms = swcci_slow_for_ms(&d->slow, now_ms());
 	spin_unlock(&d->lock);
@@ -899,30 +717,29 @@ static void describe(struct swcci_device *cci, struct swcci_destination *d,
 
 /**
  * swcci_destinations_list() - what is remembered
- * @cci: the device
+ * @all: of the function
  * @entries: result
  * @room: of @entries
  * @cursor: in: 0, or where the last call stopped; out: where to go on, or 0
  *
  * Return: how many entries were filled.
  */
-u32 swcci_destinations_list(struct swcci_device *cci, struct cxl_switch_cci_destination *entries,
-			    u32 room, u64 *cursor)
+u32 swcci_destinations_list(struct swcci_destinations *all,
+			    struct cxl_switch_cci_destination *entries, u32 room, u64 *cursor)
 {
-	struct xarray *all = &cci->destinations.all;
 	unsigned long key = min_t(u64, *cursor, ULONG_MAX);
 	struct swcci_destination *d;
 	u32 filled = 0;
 
 	*cursor = 0;
-	mutex_lock(&cci->destinations.lock);
-	xa_for_each_start(all, key, d, key) {
+	mutex_lock(&all->lock);
+	xa_for_each_start(&all->all, key, d, key) {
 		if (filled == room) {
 			*cursor = key;
 			break;
 		}
-		describe(cci, d, &entries[filled++]);
+		describe(all, d, &entries[filled++]);
 	}
-	mutex_unlock(&cci->destinations.lock);
+	mutex_unlock(&all->lock);
 	return filled;
 }

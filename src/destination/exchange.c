@@ -6,7 +6,7 @@
  */
 #include "exchange.h"
 
-#include "device.h"
+#include "mailbox/mailbox.h"
 #include "opcodes.h"
 #include "trace.h"
 
@@ -53,7 +53,7 @@ static void read_reply(struct swcci_exchange *x, const struct swcci_mailbox_comm
 
 /**
  * swcci_exchange_ask_in_turn() - ask, as one of the two commands of a turn
- * @cci: the device
+ * @channel: of the function
  * @turn: held
  * @x: question in, answer out
  *
@@ -61,12 +61,12 @@ static void read_reply(struct swcci_exchange *x, const struct swcci_mailbox_comm
  * -EBUSY too where @x->deadline passed, the function was reset, or the machine goes
  * to sleep: that says nothing of the component; -EMSGSIZE.
  */
-int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
-			       struct swcci_exchange *x)
+int swcci_exchange_ask_in_turn(const struct swcci_exchange_channel *channel,
+			       struct swcci_mailbox_turn *turn, struct swcci_exchange *x)
 {
 	u8 wrapped[EXCHANGE_OVERHEAD_MAX + EXCHANGE_IN_MAX];
 	struct swcci_mailbox_command command = {
-		.ticket.id = atomic64_inc_return(&cci->recorder.last_command_id),
+		.ticket.id = atomic64_inc_return(channel->last_command_id),
 		.out = x->buffer,
 		.out_room = x->room,
 		.deadline = x->deadline,
@@ -82,10 +82,10 @@ int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_tu
 	rc = build(x, &command, wrapped, sizeof(wrapped));
 	if (rc)
 		return rc;
-	trace_cxl_switch_submit(cci->number, command.ticket.id, command.ticket.opcode, x->opcode,
-				x->path->depth, command.in_length);
-	rc = swcci_mailbox_execute(&cci->mailbox, turn, &command);
-	trace_cxl_switch_complete(cci->number, command.ticket.id, rc, command.return_code,
+	trace_cxl_switch_submit(channel->number, command.ticket.id, command.ticket.opcode,
+				x->opcode, x->path->depth, command.in_length);
+	rc = swcci_mailbox_execute(channel->mailbox, turn, &command);
+	trace_cxl_switch_complete(channel->number, command.ticket.id, rc, command.return_code,
 				  command.out_length, command.duration_ns);
 	x->sent = command.submitted;
 	x->mailbox_code = command.return_code;
@@ -100,25 +100,25 @@ int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_tu
 
 /**
  * swcci_exchange_ask() - ask in a turn of its own
- * @cci: the device
+ * @channel: of the function
  * @x: question in, answer out
  *
  * Asks once more where the answer is Retry Required.
  *
  * Return: as swcci_exchange_ask_in_turn().
  */
-int swcci_exchange_ask(struct swcci_device *cci, struct swcci_exchange *x)
+int swcci_exchange_ask(const struct swcci_exchange_channel *channel, struct swcci_exchange *x)
 {
 	struct swcci_mailbox_turn turn;
 	int rc;
 
-	rc = swcci_mailbox_turn_begin(&cci->mailbox, &turn, x->deadline);
+	rc = swcci_mailbox_turn_begin(channel->mailbox, &turn, x->deadline);
 	if (rc)
 		return rc;
-	rc = swcci_exchange_ask_in_turn(cci, &turn, x);
+	rc = swcci_exchange_ask_in_turn(channel, &turn, x);
 	/* CXL 3.1 table 8-34 has it retried; a turn has room for two commands */
 	if (!rc && x->reply != EXCHANGE_SILENCE && x->return_code == CCI_RC_RETRY_REQUIRED)
-		rc = swcci_exchange_ask_in_turn(cci, &turn, x);
-	swcci_mailbox_turn_end(&cci->mailbox, &turn);
+		rc = swcci_exchange_ask_in_turn(channel, &turn, x);
+	swcci_mailbox_turn_end(channel->mailbox, &turn);
 	return rc;
 }

@@ -6,12 +6,20 @@
 #ifndef CCI_EXCHANGE_H
 #define CCI_EXCHANGE_H
 
+#include <linux/atomic.h>
 #include <linux/ktime.h>
 
 #include "policy/policy.h"
 
-struct swcci_device;
+struct swcci_mailbox;
 struct swcci_mailbox_turn;
+
+/* How the driver's own queries reach the function. */
+struct swcci_exchange_channel {
+	struct swcci_mailbox *mailbox;
+	atomic64_t *last_command_id;	/* counts the commands of the function */
+	u32 number;			/* N of the node, for traces */
+};
 
 enum swcci_exchange_reply {
 	EXCHANGE_ANSWER,	/* by the destination; its return code may be an error */
@@ -41,8 +49,8 @@ struct swcci_exchange {
 #define EXCHANGE_IN_MAX		32
 #define EXCHANGE_OVERHEAD_MAX	64
 
-int swcci_exchange_ask(struct swcci_device *cci, struct swcci_exchange *x);
-int swcci_exchange_ask_in_turn(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
-			       struct swcci_exchange *x);
+int swcci_exchange_ask(const struct swcci_exchange_channel *channel, struct swcci_exchange *x);
+int swcci_exchange_ask_in_turn(const struct swcci_exchange_channel *channel,
+			       struct swcci_mailbox_turn *turn, struct swcci_exchange *x);
 
 #endif /* CCI_EXCHANGE_H */

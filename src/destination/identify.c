@@ -9,8 +9,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "device.h"
-#include "exchange.h"
+#include "cxl_switch_cci.h"
+#include "mailbox/mailbox.h"
 #include "opcodes.h"
 
 /* More than any CEL needs: every opcode listed twice. */
@@ -38,7 +38,7 @@
 
 /* One round of questions to one destination. */
 struct round {
-	struct swcci_device *cci;
+	const struct swcci_exchange_channel *channel;
 	const struct swcci_tunnel_path *path;
 	ktime_t deadline;
 	ktime_t end;		/* of the round; the caller's @deadline is its own affair */
@@ -94,7 +94,7 @@ static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct 
 		.room = r->room,
 		.deadline = r->deadline,
 	};
-	rc = swcci_exchange_ask(r->cci, x);
+	rc = swcci_exchange_ask(r->channel, x);
 	if (!rc)
 		*failure = reply_failure(x);
 	return rc;
@@ -119,7 +119,7 @@ static bool decode_identity(const u8 *answer, u32 length, struct swcci_identity 
 
 /**
  * swcci_identify_component() - Identify, 0001h
- * @cci: the device
+ * @channel: of the function
  * @turn: to ask in; NULL: a turn of its own
  * @path: to the component
  * @deadline: of the wait
@@ -130,9 +130,10 @@ static bool decode_identity(const u8 *answer, u32 length, struct swcci_identity 
  *
  * Return: 0, or why nothing could be asked, as swcci_exchange_ask_in_turn().
  */
-int swcci_identify_component(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
-			     const struct swcci_tunnel_path *path, ktime_t deadline,
-			     struct swcci_identity *identity, int *failure, bool *unsupported)
+int swcci_identify_component(const struct swcci_exchange_channel *channel,
+			     struct swcci_mailbox_turn *turn, const struct swcci_tunnel_path *path,
+			     ktime_t deadline, struct swcci_identity *identity, int *failure,
+			     bool *unsupported)
 {
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + CCI_IDENTIFY_LENGTH];
 	struct swcci_exchange x = {
@@ -146,7 +147,7 @@ int swcci_identify_component(struct swcci_device *cci, struct swcci_mailbox_turn
 
 	memset(identity, 0, sizeof(*identity));
 	identity->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-	rc = turn ? swcci_exchange_ask_in_turn(cci, turn, &x) : swcci_exchange_ask(cci, &x);
+	rc = turn ? swcci_exchange_ask_in_turn(channel, turn, &x) : swcci_exchange_ask(channel, &x);
 	if (rc)
 		return rc;
 	*failure = reply_failure(&x);
@@ -336,7 +337,7 @@ static int ask_all(struct round *r, bool features)
 	bool unsupported;
 	int rc, failure = 0;
 
-	rc = swcci_identify_component(r->cci, NULL, r->path, r->deadline, &facts->identity,
+	rc = swcci_identify_component(r->channel, NULL, r->path, r->deadline, &facts->identity,
 				      &failure, &unsupported);
 	if (rc)
 		return rc;
@@ -366,7 +367,7 @@ static int ask_all(struct round *r, bool features)
 
 /**
  * swcci_identify_facts() - a whole round of questions
- * @cci: the device
+ * @channel: of the function
  * @path: to the destination
  * @features: the named features too
  * @deadline: of the wait
@@ -379,18 +380,19 @@ static int ask_all(struct round *r, bool features)
  * Return: 0, whatever was found; or -EINTR, -EBUSY, -ENODEV, -ENOMEM where the
  * round could not be ended, and nothing is known.
  */
-int swcci_identify_facts(struct swcci_device *cci, const struct swcci_tunnel_path *path,
-			 bool features, ktime_t deadline, struct swcci_destination_facts *facts)
+int swcci_identify_facts(const struct swcci_exchange_channel *channel,
+			 const struct swcci_tunnel_path *path, bool features, ktime_t deadline,
+			 struct swcci_destination_facts *facts)
 {
 	struct round r = {
-		.cci = cci,
+		.channel = channel,
 		.path = path,
 		.deadline = deadline,
 		.facts = facts,
 		/* the 16-bit size of a tunnel ends what a larger payload could hold */
-		.room = min_t(u32, cci->mailbox.capability.payload_size, 0x10000),
+		.room = min_t(u32, channel->mailbox->capability.payload_size, 0x10000),
 	};
-	u32 device_ms = cci->mailbox.command_timeout_ms;
+	u32 device_ms = channel->mailbox->command_timeout_ms;
 	int rc;
 
 	r.end = ktime_add_ms(ktime_get(), max_t(u32, ROUND_MS, ROUND_COMMAND_TIMES * device_ms));

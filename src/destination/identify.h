@@ -7,12 +7,15 @@
 #ifndef CCI_IDENTIFY_H
 #define CCI_IDENTIFY_H
 
-#include "destination.h"
+#include "exchange.h"
+#include "facts.h"
 
-int swcci_identify_component(struct swcci_device *cci, struct swcci_mailbox_turn *turn,
-			     const struct swcci_tunnel_path *path, ktime_t deadline,
-			     struct swcci_identity *identity, int *failure, bool *unsupported);
-int swcci_identify_facts(struct swcci_device *cci, const struct swcci_tunnel_path *path,
-			 bool features, ktime_t deadline, struct swcci_destination_facts *facts);
+int swcci_identify_component(const struct swcci_exchange_channel *channel,
+			     struct swcci_mailbox_turn *turn, const struct swcci_tunnel_path *path,
+			     ktime_t deadline, struct swcci_identity *identity, int *failure,
+			     bool *unsupported);
+int swcci_identify_facts(const struct swcci_exchange_channel *channel,
+			 const struct swcci_tunnel_path *path, bool features, ktime_t deadline,
+			 struct swcci_destination_facts *facts);
 
 #endif /* CCI_IDENTIFY_H */

@@ -224,7 +224,7 @@ static int id_enabled(struct swcci_device *cci, u32 id, u16 opcode)
 {
 	if (id == LEGACY_ID_RAW)
 		return 1;
-	return swcci_destination_self_lists(cci, legacy_row_of(id, opcode));
+	return swcci_destination_self_lists(&cci->destinations, legacy_row_of(id, opcode));
 }
 
 static long legacy_query(struct swcci_device *cci, void __user *arg)
@@ -298,7 +298,7 @@ static void fill_identity(struct cxl_switch_cci_info *info, struct swcci_device 
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(cci, &identity, &component);
+	swcci_destination_self_known(&cci->destinations, &identity, &component);
 	info->component_type = component.type;
 	info->component_source = component.source;
 	if (!identity.known)
@@ -483,7 +483,7 @@ struct list_kind {
 
 static u32 fill_destinations(struct swcci_device *cci, void *entries, u32 room, u64 *cursor)
 {
-	return swcci_destinations_list(cci, entries, room, cursor);
+	return swcci_destinations_list(&cci->destinations, entries, room, cursor);
 }
 
 static u32 fill_recent(struct swcci_device *cci, void *entries, u32 room, u64 *dropped)

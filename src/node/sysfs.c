@@ -47,7 +47,7 @@ static ssize_t serial_show(struct device *dev, struct device_attribute *attr, ch
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(to_cci(dev), &identity, &component);
+	swcci_destination_self_known(&to_cci(dev)->destinations, &identity, &component);
 	/* empty, not 0: Identify may report a serial number of 0 */
 	if (!identity.known)
 		return 0;
@@ -60,7 +60,7 @@ static ssize_t component_type_show(struct device *dev, struct device_attribute *
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(to_cci(dev), &identity, &component);
+	swcci_destination_self_known(&to_cci(dev)->destinations, &identity, &component);
 	if (component.source == CXL_SWITCH_CCI_SOURCE_NONE)
 		return 0;
 	switch (component.type) {
@@ -87,7 +87,7 @@ static ssize_t component_source_show(struct device *dev, struct device_attribute
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(to_cci(dev), &identity, &component);
+	swcci_destination_self_known(&to_cci(dev)->destinations, &identity, &component);
 	return sysfs_emit(buf, "%s\n", names[component.source]);
 }
 static DEVICE_ATTR_RO(component_source);

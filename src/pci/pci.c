@@ -301,7 +301,7 @@ static void state_changed(struct swcci_mailbox *mailbox)
 	swcci_device_state_changed(cci);
 	/* retry the queries that failed while it was stuck or in reset */
 	if (swcci_device_state(cci) == CXL_SWITCH_CCI_STATE_READY)
-		swcci_destination_self_soon(cci);
+		swcci_destination_self_soon(&cci->destinations);
 }
 
 static void interrupted(struct swcci_mailbox *mailbox)
@@ -364,7 +364,7 @@ static void warn_of_unknown(struct swcci_device *cci)
 	struct swcci_identity identity;
 	struct swcci_component component;
 
-	swcci_destination_self_known(cci, &identity, &component);
+	swcci_destination_self_known(&cci->destinations, &identity, &component);
 	if (component.meaning == COMPONENT_PENDING)
 		dev_warn(&cci->dev,
 			 "component type not known yet; refusing tunneled changes, retrying Identify in the background\n");
@@ -378,7 +378,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 {
 	int rc;
 
-	cci->upstream_sibling = has_upstream_sibling(cci->pdev);
+	cci->destinations.upstream_sibling = has_upstream_sibling(cci->pdev);
 	rc = swcci_mailbox_init(&cci->mailbox, &mailbox_ops, function->mailbox, capability,
 				swcci_workqueue, swcci_command_timeout_ms());
 	if (rc)
@@ -387,7 +387,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 	function->irq = swcci_interrupt_setup(cci);
 	swcci_mailbox_thaw(&cci->mailbox);
 	/* a device that does not answer gets its node, too: it shows the state */
-	swcci_destination_self(cci, probe_deadline());
+	swcci_destination_self(&cci->destinations, probe_deadline());
 	warn_of_unknown(cci);
 	swcci_background_poll_self(&cci->background);
 	rc = swcci_device_add(cci);
@@ -397,7 +397,7 @@ static int start(struct swcci_device *cci, struct cci_function *function,
 
 err_stop:
 	swcci_mailbox_kill(&cci->mailbox);
-	swcci_destination_self_stop(cci);
+	swcci_destination_self_stop(&cci->destinations);
 	stop(function);
 	return rc;
 }
@@ -478,7 +478,7 @@ static void cci_remove(struct pci_dev *pdev)
 	cancel_delayed_work_sync(&function->thaw);
 	swcci_mailbox_kill(&cci->mailbox);		/* state DEAD; wakes every waiter */
 	swcci_mailbox_quiesce(&cci->mailbox);		/* no uevent of the state follows */
-	swcci_destination_self_stop(cci);		/* ... nor of the identity */
+	swcci_destination_self_stop(&cci->destinations);	/* ... nor of the identity */
 	cdev_device_del(&cci->cdev, &cci->dev);
 	stop(function);
 	unmap_registers(pdev, function);
@@ -532,11 +532,8 @@ static void serve_again(struct cci_function *function)
 	const struct cxl_switch_cci_notice reset = { .type = CXL_SWITCH_CCI_NOTICE_RESET };
 	struct swcci_device *cci = function->cci;
 
-	if (function->reset) {
-		/* the reset may have included the components behind it */
-		atomic_inc(&cci->generation);
-		atomic_inc(&cci->resets);
-	}
+	if (function->reset)
+		swcci_destinations_reset(&cci->destinations);
 	swcci_mailbox_thaw(&cci->mailbox);
 	swcci_background_poll_self(&cci->background);
 	swcci_background_poll_again(&cci->background);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One destination, and what table.c does for destination.c. For no other file.
+ */
+#ifndef CCI_DESTINATION_INTERNAL_H
+#define CCI_DESTINATION_INTERNAL_H
+
+#include <linux/ktime.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "destination.h"
+#include "slow.h"
+
+struct swcci_destination {
+	refcount_t references;
+	struct swcci_tunnel_path path;
+	wait_queue_head_t idle;		/* woken when @asking becomes false */
+	/* Guards what follows; innermost. slow.timeouts is glanced at without it. */
+	spinlock_t lock;
+	/* in this order it takes 512 bytes, half a KiB; there may be 8192 of them */
+	bool asking;			/* a round of queries is under way: one at a time */
+	u8 failures;			/* rounds in a row that did not settle the facts */
+	bool asked;			/* the facts are somebody's answer, or silence */
+	bool verified;			/* the identity, in the turn of a command, since asked */
+	bool met;			/* its background slot answered, by this identity */
+	u32 met_resets;			/* and that many resets of the function */
+	u32 round;			/* counts the rounds of questions */
+	struct swcci_destination_facts facts;
+	ktime_t asked_at;
+	ktime_t verified_at;
+	u32 verified_generation;
+	struct swcci_slow slow;
+};
+
+/* table.c */
+struct swcci_destination *swcci_destinations_find(struct swcci_destinations *all,
+						  unsigned long key);
+void swcci_destinations_mark(struct swcci_destinations *all, struct swcci_destination *d,
+			     bool answered);
+
+#endif /* CCI_DESTINATION_INTERNAL_H */
