@@ -40,7 +40,8 @@ static void bench_retire(struct swcci_mailbox *mailbox, const struct swcci_mailb
 	before_the_next_turn(mailbox);
 	pthread_mutex_lock(&bench.mutex);
 	bench.retired[bench.retirements++ % BENCH_RETIRED] = (struct bench_retired){
-		.id = ticket->id, .context = ticket->context, .answer = *answer,
+		.id = ticket->id, .context = ticket->context, .overdue = ticket->overdue,
+		.answer = *answer,
 	};
 	pthread_mutex_unlock(&bench.mutex);
 }

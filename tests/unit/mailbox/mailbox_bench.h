@@ -19,6 +19,7 @@
 struct bench_retired {
 	u64 id;
 	void *context;
+	bool overdue;
 	struct swcci_mailbox_late_answer answer;
 };
 

@@ -370,7 +370,7 @@ static void function_goes_in_the_payload(void **state)
 	}
 }
 
-/* Its last word all ones, as those of a function that went: one more access, and it is delivered. */
+/* Its last word all ones, as of a function that went: one more access, and it is delivered. */
 static void answer_that_ends_in_ones(void **state)
 {
 	u8 in[16] = { 0 }, out[18];

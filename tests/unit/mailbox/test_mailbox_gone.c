@@ -374,6 +374,21 @@ static void device_keeps_what_it_likes(void **state)
 	assert_retirements(0);
 }
 
+/* What reads as all ones when they are written is not known to be kept. */
+static void gone_while_the_enables_are_written(void **state)
+{
+	(void)state;
+	swcci_mailbox_freeze(&bench.mailbox);
+	bench.fake.enables = ENABLES;
+	swcci_mailbox_enable_interrupts(&bench.mailbox, true, true);
+	SCRIPT({ REG_CONTROL, NOTHING }, { REG_CONTROL, GOES });
+	swcci_mailbox_thaw(&bench.mailbox);
+	assert_int_equal(script_at, script_length);
+	assert_int_equal(bench.mailbox.kept, 0);
+	fake_set_presence(&bench.fake, FAKE_PRESENT);
+	assert_serves();
+}
+
 static void serve_in_20_ms(struct fake_registers *fake, u16 opcode, const u8 *in, u32 length,
 			   struct fake_reply *reply)
 {
@@ -414,6 +429,7 @@ int main(void)
 		TEST(doorbell_that_never_arrived),
 		TEST(same_answer_again),
 		TEST(device_keeps_what_it_likes),
+		TEST(gone_while_the_enables_are_written),
 		TEST(polled_where_the_enable_is_not_kept),
 	};
 

@@ -398,6 +398,27 @@ static void removed_in_the_sleep(void **state)
 	assert_int_equal(way.overslept, 0);
 }
 
+static void remove_once(void)
+{
+	way.before_prepare = NULL;
+	swcci_mailbox_kill(&bench.mailbox);
+}
+
+/* After the poll, before the caller is in the queue that a removal wakes. */
+static void removed_before_the_sleep(void **state)
+{
+	struct caller caller = { 0 };
+
+	(void)state;
+	way.stretched = true;
+	way.before_prepare = remove_once;
+	bench.fake.serve = serve_never;
+	caller_start(&caller, 1);
+	caller_join(&caller);
+	assert_int_equal(caller.rc, -ENODEV);
+	assert_int_equal(way.overslept, 0);
+}
+
 /* ---- while no caller waits ---- */
 
 static void storm_touches_nothing(enum swcci_mailbox_state state)
@@ -549,6 +570,7 @@ int main(void)
 		CASE(killed_in_the_sleep),
 		CASE(frozen_in_the_sleep),
 		CASE(removed_in_the_sleep),
+		CASE(removed_before_the_sleep),
 		CASE(harmless_while_no_caller_waits),
 		CASE(harmless_while_draining),
 		CASE(enables_survive_every_doorbell),

@@ -189,6 +189,8 @@ static void ticket_comes_back_whole(void **state)
 	fake_answer_now(&bench.fake);
 	assert_retired_once(7, true, 1);
 	assert_ptr_equal(bench.retired[0].context, &command);
+	/* its caller's time was over, not the device's */
+	assert_false(bench.retired[0].overdue || command.overdue);
 	/* what is asked next did not leave, and the field says so */
 	command.deadline = KTIME_MAX;
 	bench.fake.serve = NULL;

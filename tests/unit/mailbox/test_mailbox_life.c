@@ -91,7 +91,8 @@ static void stuck_under_a_waiting_caller(void **state)
 	scatter(&crowd, -ETIMEDOUT, -EBUSY);
 	assert_in_range(ktime_ms_delta(ktime_get(), start), 195, 1000);
 	assert_state(MAILBOX_STUCK);
-	assert_true(state_changes() > changes);
+	assert_true(crowd.inside.command.overdue && crowd.inside.command.abandoned);
+	assert_int_equal(state_changes(), changes + 1);
 	assert_retirements(0);
 	assert_sent_away(-EBUSY);
 	assert_state(MAILBOX_STUCK);
@@ -100,13 +101,15 @@ static void stuck_under_a_waiting_caller(void **state)
 	fake_answer_now(&bench.fake);
 	await_state(MAILBOX_IDLE);
 	assert_retired_once(1, true, 4);
-	assert_true(state_changes() > changes);
+	assert_true(bench.retired[0].overdue);
+	assert_int_equal(state_changes(), changes + 1);
 	assert_serves();
 }
 
 static void stuck_after_its_caller_left(void **state)
 {
 	struct caller queued = { 0 };
+	u32 changes = state_changes();
 
 	(void)state;
 	leave_unanswered(30);
@@ -118,6 +121,9 @@ static void stuck_after_its_caller_left(void **state)
 	fake_answer_now(&bench.fake);
 	await_state(MAILBOX_IDLE);
 	assert_retired_once(1, true, 4);
+	assert_true(bench.retired[0].overdue);
+	/* it became stuck, and ceased to be */
+	assert_int_equal(state_changes(), changes + 2);
 	assert_serves();
 }
 
