@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# A kernel log without those reports of lockdep that are known not to be about the module; their reasons go to the file
-# 'known'. A report is known by all of its locks, and not if a function of the module is in it. Lockdep is off after any
-# report: what such a boot says of locks ends there.
+# Prints a kernel log without the reports of lockdep that are known not to concern the module, and writes their reasons to
+# the file 'known'. A report is known by all of its locks, and never if it contains a function of the module. Lockdep is off
+# after any report, so the rest of such a boot does not check locks.
 
 BEGIN {
 	about["&ctrl->reset_lock pci_rescan_remove_lock"] = "pciehp takes its own reset_lock again under pci_rescan_remove_lock " \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Shared by every script here: messages, the places things are kept in, and the way into the chroot. It knows no
-# package, no kernel and no QEMU option.
+# Shared by every script here: messages, paths, and entering the chroot. It contains no package, no kernel and no QEMU
+# option.
 # shellcheck shell=bash disable=SC2034 # used by those who source it
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

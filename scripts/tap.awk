@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Reads what one test program printed as TAP and prints its results as lines 'passed|failed|skipped<TAB>NAME'. Given:
-# -v program=NAME -v status=EXIT. Whatever does not add up (no plan, fewer results than planned, a status that no
-# 'not ok' explains) is a failed result of its own.
+# -v program=NAME -v status=EXIT. An inconsistency (no plan, fewer results than planned, a status that no 'not ok'
+# explains) is a separate failed result.
 function result(verdict, name) { printf "%s\t%s%s\n", verdict, program, name }
 
 BEGIN { planned = -1; seen = failed = 0 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The PCI topologies a guest can be booted with: what is plugged where, and nothing else. Each function topology_NAME
+# The PCI topologies that a guest can boot with. Each function topology_NAME
 # appends to the array 'qemu' by the words below. A new one is a new function.
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # 'qemu' and 'socket' are the caller's
