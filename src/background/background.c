@@ -17,20 +17,6 @@
 #include "record/record.h"
 #include "trace.h"
 
-/* Poll intervals. They grow with the time since the start. */
-#define OWN_POLLED_MIN_MS	5
-#define OWN_POLLED_MAX_MS	250
-/* With an interrupt: for one that gets lost. */
-#define OWN_BACKED_MIN_MS	100
-#define OWN_BACKED_MAX_MS	1000
-#define OTHER_MIN_MS		20
-#define OTHER_MAX_MS		1000
-/* A query to a silent component occupies the mailbox for the whole command timeout. */
-#define OTHER_SILENT_MS		5000
-/* An operation in state UNKNOWN may become observable again. */
-#define UNKNOWN_MS		1000
-#define UNKNOWN_SILENT_MS	30000
-
 /* One counter for all devices: no cookie is ever used twice. */
 static atomic64_t last_cookie = ATOMIC64_INIT(0);
 
@@ -215,29 +201,28 @@ void swcci_background_begin(struct swcci_background *bg, struct swcci_operation 
 
 /* ---- poll intervals ---- */
 
-static u64 own_interval_ms(struct swcci_background *bg, const struct swcci_operation *op,
-			   u64 elapsed_ms)
+/* Does anybody notice its end? Locked. */
+static bool is_attended(struct swcci_background *bg, const struct swcci_operation *op)
 {
-	if (op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN)
-		return UNKNOWN_MS;
-	return bg->interrupts ?
-	       clamp_t(u64, elapsed_ms >> 2, OWN_BACKED_MIN_MS, OWN_BACKED_MAX_MS) :
-	       clamp_t(u64, elapsed_ms >> 3, OWN_POLLED_MIN_MS, OWN_POLLED_MAX_MS);
+	return op->owner || op->waiters || op->abort_wanted || op->uncertain ||
+	       swcci_notices_wanted(bg->notices, CXL_SWITCH_CCI_MASK_BG_ENDED |
+						 CXL_SWITCH_CCI_MASK_BG_LOST);
 }
 
-/* The more operations there are, the less often each is polled: clients' commands come first. */
-static u64 other_interval_ms(struct swcci_background *bg, const struct swcci_operation *op,
-			     u64 elapsed_ms, enum swcci_operation_answer answer)
+static u64 interval_ms(struct swcci_background *bg, const struct swcci_operation *op, u64 now_ms,
+		       enum swcci_operation_answer answer)
 {
-	u64 least = (u64)OTHER_MIN_MS * max_t(u32, bg->live_count, 1);
-	bool unknown = op->state == CXL_SWITCH_CCI_OPERATION_UNKNOWN;
+	const struct swcci_operation_poll poll = {
+		.state = op->state,
+		.answer = answer,
+		.is_own = !op->leaf.path.depth,
+		.interrupts = bg->interrupts,
+		.attended = is_attended(bg, op),
+		.live = bg->live_count,
+		.elapsed_ms = now_ms - op->started_ms,
+	};
 
-	lockdep_assert_held(&bg->lock);
-	if (answer == OPERATION_NO_ANSWER)
-		return unknown ? UNKNOWN_SILENT_MS : OTHER_SILENT_MS;
-	if (unknown)
-		return max_t(u64, least, UNKNOWN_MS);
-	return max(least, clamp_t(u64, elapsed_ms >> 3, OTHER_MIN_MS, OTHER_MAX_MS));
+	return swcci_operation_interval_ms(&poll);
 }
 
 /* Also during a poll, whose result is older than the reason for this one. */
@@ -247,17 +232,18 @@ static void poll_soon(struct swcci_operation *op)
 	op->poll_again = true;
 }
 
+/* The next poll; none if the operation cannot be observed and belongs to no client. */
 void swcci_background_poll_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer)
 {
-	u64 now = background_now_ms(), elapsed = now - op->started_ms;
+	u64 now = background_now_ms();
 
 	lockdep_assert_held(&bg->lock);
-	if (op->poll_again)
-		return;
-	op->next_poll_ms = now + (op->leaf.path.depth ?
-				  other_interval_ms(bg, op, elapsed, answer) :
-				  own_interval_ms(bg, op, elapsed));
+	if (!op->owner && !op->waiters &&
+	    swcci_operation_is_expired(op->state, &op->watch, now))
+		retire(bg, op);
+	else if (!op->poll_again)
+		op->next_poll_ms = now + interval_ms(bg, op, now, answer);
 }
 
 static bool is_polled(const struct swcci_operation *op)
@@ -553,6 +539,22 @@ static bool is_settled(struct swcci_background *bg, u64 cookie)
 	return settled;
 }
 
+/* A waiter has the operation polled soon, and at the intervals of an attended one. */
+static void count_waiter(struct swcci_background *bg, u64 cookie, int change)
+{
+	struct swcci_operation *op;
+
+	spin_lock(&bg->lock);
+	op = by_cookie(bg, cookie);
+	if (op)
+		op->waiters += change;
+	if (op && change > 0 && operation_is_live(op)) {
+		poll_soon(op);
+		swcci_background_queue_polls(bg);
+	}
+	spin_unlock(&bg->lock);
+}
+
 /**
  * swcci_background_await() - wait for the end of an operation
  * @bg: of the device
@@ -567,9 +569,11 @@ int swcci_background_await(struct swcci_background *bg, u64 cookie, u32 timeout_
 {
 	long left;
 
+	count_waiter(bg, cookie, 1);
 	left = wait_event_killable_timeout(bg->changed, is_settled(bg, cookie) ||
 					   mailbox_is_paused(bg->mailbox),
 					   msecs_to_jiffies(timeout_ms));
+	count_waiter(bg, cookie, -1);
 	if (left < 0)
 		return -EINTR;
 	return is_settled(bg, cookie) ? 0 : -ETIMEDOUT;

@@ -41,6 +41,7 @@ struct swcci_operation {
 	struct list_head node;		/* in background.live or .ended */
 	enum cxl_switch_cci_operation state;
 	struct swcci_client *owner;
+	u32 waiters;			/* in swcci_background_await() */
 	kuid_t uid;			/* INVALID_UID: it was discovered */
 	bool changes_fabric;		/* its end invalidates what is remembered */
 	bool abort_on_close;

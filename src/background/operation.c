@@ -245,3 +245,82 @@ int swcci_operation_observe(struct swcci_operation_watch *watch,
 	}
 	return now_ms - watch->valid_ms >= SILENT_MS ? OPERATION_SILENT : -1;
 }
+
+/* ---- poll intervals ---- */
+
+/* They grow with the time since the start. */
+#define OWN_POLLED_MIN_MS	5
+#define OWN_POLLED_MAX_MS	250
+/* With an interrupt: for one that gets lost. */
+#define OWN_BACKED_MIN_MS	100
+#define OWN_BACKED_MAX_MS	1000
+#define OTHER_MIN_MS		20
+#define OTHER_MAX_MS		1000
+/* A query to a silent component occupies the mailbox for the whole command timeout. */
+#define OTHER_SILENT_MS		5000
+/* An operation in state UNKNOWN may become observable again, */
+#define UNKNOWN_MS		1000
+#define UNKNOWN_SILENT_MS	30000
+/* but this long after its last valid status it is not expected to. */
+#define UNKNOWN_EXPIRED_MS	300000
+
+static u32 within(u64 ms, u32 least, u32 most)
+{
+	return ms < least ? least : ms > most ? most : ms;
+}
+
+static u32 own_interval_ms(const struct swcci_operation_poll *poll)
+{
+	if (poll->state == UNKNOWN)
+		return UNKNOWN_MS;
+	if (poll->interrupts)
+		return within(poll->attended ? poll->elapsed_ms >> 2 : OWN_BACKED_MAX_MS,
+			      OWN_BACKED_MIN_MS, OWN_BACKED_MAX_MS);
+	return within(poll->attended ? poll->elapsed_ms >> 3 : OWN_POLLED_MAX_MS,
+		      OWN_POLLED_MIN_MS, OWN_POLLED_MAX_MS);
+}
+
+/* The more operations there are, the less often each is polled: clients' commands come first. */
+static u32 other_interval_ms(const struct swcci_operation_poll *poll)
+{
+	u32 least = OTHER_MIN_MS * (poll->live ? poll->live : 1), ms;
+
+	if (poll->answer == OPERATION_NO_ANSWER)
+		return poll->state == UNKNOWN ? UNKNOWN_SILENT_MS : OTHER_SILENT_MS;
+	if (poll->state == UNKNOWN)
+		ms = UNKNOWN_MS;
+	else
+		ms = within(poll->attended ? poll->elapsed_ms >> 3 : OTHER_MAX_MS, OTHER_MIN_MS,
+			    OTHER_MAX_MS);
+	return ms > least ? ms : least;
+}
+
+/**
+ * swcci_operation_interval_ms() - when to poll an operation again
+ * @poll: after a poll
+ *
+ * An unattended operation is polled as seldom as the slot allows, but polled: its end
+ * frees its place and invalidates facts about destinations.
+ *
+ * Return: milliseconds.
+ */
+u32 swcci_operation_interval_ms(const struct swcci_operation_poll *poll)
+{
+	return poll->is_own ? own_interval_ms(poll) : other_interval_ms(poll);
+}
+
+/**
+ * swcci_operation_is_expired() - is it pointless to poll an operation further?
+ * @state: of the operation
+ * @watch: of the operation
+ * @now_ms: as at swcci_operation_watch_start()
+ *
+ * For an operation without an owner: an owner may wait longer.
+ *
+ * Return: true if it is in state UNKNOWN and had no valid status for 5 minutes.
+ */
+bool swcci_operation_is_expired(enum cxl_switch_cci_operation state,
+				const struct swcci_operation_watch *watch, u64 now_ms)
+{
+	return state == UNKNOWN && now_ms - watch->valid_ms >= UNKNOWN_EXPIRED_MS;
+}

@@ -81,4 +81,19 @@ void swcci_operation_decode_status(const u8 *payload, u32 length,
 int swcci_operation_observe(struct swcci_operation_watch *watch,
 			    const struct swcci_operation_sample *sample, u64 now_ms);
 
+/* What the interval to the next poll depends on. */
+struct swcci_operation_poll {
+	enum cxl_switch_cci_operation state;
+	enum swcci_operation_answer answer;	/* of the last poll */
+	bool is_own;		/* the function's own slot: reads a register */
+	bool interrupts;	/* and an interrupt reports its end */
+	bool attended;		/* an owner, a waiter or a subscriber */
+	u32 live;		/* operations at destinations */
+	u64 elapsed_ms;		/* since it was started */
+};
+
+u32 swcci_operation_interval_ms(const struct swcci_operation_poll *poll);
+bool swcci_operation_is_expired(enum cxl_switch_cci_operation state,
+				const struct swcci_operation_watch *watch, u64 now_ms);
+
 #endif /* CCI_OPERATION_H */

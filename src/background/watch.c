@@ -27,7 +27,7 @@ static void poll(struct work_struct *work)
 	u64 status;
 	int rc;
 
-	if (!swcci_notices_logs_wanted(watch->notices))
+	if (!swcci_notices_wanted(watch->notices, CXL_SWITCH_CCI_MASK_EVENT_LOG))
 		return;
 	rc = swcci_mailbox_read_event_status(watch->mailbox, &status);
 	if (rc == -EOPNOTSUPP || rc == -ENODEV)

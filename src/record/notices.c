@@ -270,19 +270,22 @@ void swcci_notices_logs_cleared(struct swcci_notices *notices)
 }
 
 /**
- * swcci_notices_logs_wanted() - does a client subscribe to event logs?
+ * swcci_notices_wanted() - does a client subscribe to some of these notices?
  * @notices: of the device
+ * @mask: CXL_SWITCH_CCI_MASK_*
+ *
+ * background.lock may be held.
  *
  * Return: true if one does.
  */
-bool swcci_notices_logs_wanted(struct swcci_notices *notices)
+bool swcci_notices_wanted(struct swcci_notices *notices, u32 mask)
 {
 	struct swcci_client *client;
 	bool wanted = false;
 
 	spin_lock(&notices->lock);
 	list_for_each_entry(client, &notices->clients, node)
-		wanted = wanted || client->mask & CXL_SWITCH_CCI_MASK_EVENT_LOG;
+		wanted = wanted || client->mask & mask;
 	spin_unlock(&notices->lock);
 	return wanted;
 }

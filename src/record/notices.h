@@ -57,6 +57,6 @@ void swcci_notices_notify(struct swcci_notices *notices, struct swcci_client *ow
 			  const struct cxl_switch_cci_notice *notice);
 void swcci_notices_notify_logs(struct swcci_notices *notices, u8 logs);
 void swcci_notices_logs_cleared(struct swcci_notices *notices);
-bool swcci_notices_logs_wanted(struct swcci_notices *notices);
+bool swcci_notices_wanted(struct swcci_notices *notices, u32 mask);
 
 #endif /* CCI_NOTICES_H */

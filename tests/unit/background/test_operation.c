@@ -278,6 +278,80 @@ static void shows_an_operation(void **state)
 	assert_false(swcci_operation_is_running(&sample));
 }
 
+/* ---- poll intervals ---- */
+
+static u32 interval_of(bool own, bool interrupts, bool attended, u64 elapsed_ms)
+{
+	const struct swcci_operation_poll poll = {
+		.state = STATE(RUNNING), .answer = OPERATION_STATUS, .is_own = own,
+		.interrupts = interrupts, .attended = attended, .live = 1,
+		.elapsed_ms = elapsed_ms,
+	};
+
+	return swcci_operation_interval_ms(&poll);
+}
+
+static void intervals_grow_to_their_maximum(void **state)
+{
+	(void)state;
+	assert_int_equal(interval_of(true, false, true, 0), 5);
+	assert_int_equal(interval_of(true, false, true, 800), 100);
+	assert_int_equal(interval_of(true, false, true, 1000000000000), 250);
+	assert_int_equal(interval_of(true, true, true, 0), 100);
+	assert_int_equal(interval_of(true, true, true, 800), 200);
+	assert_int_equal(interval_of(true, true, true, 1000000000000), 1000);
+	assert_int_equal(interval_of(false, true, true, 0), 20);
+	assert_int_equal(interval_of(false, true, true, 800), 100);
+	assert_int_equal(interval_of(false, true, true, 1000000000000), 1000);
+}
+
+/* No owner, no waiter, no subscriber: polled, but seldom from the start. */
+static void unattended_is_polled_seldom(void **state)
+{
+	(void)state;
+	assert_int_equal(interval_of(true, false, false, 0), 250);
+	assert_int_equal(interval_of(true, true, false, 0), 1000);
+	assert_int_equal(interval_of(false, false, false, 0), 1000);
+}
+
+static void many_silent_and_unknown_are_polled_seldom(void **state)
+{
+	struct swcci_operation_poll poll = {
+		.state = STATE(RUNNING), .answer = OPERATION_STATUS, .attended = true,
+		.live = 256,
+	};
+
+	(void)state;
+	assert_int_equal(swcci_operation_interval_ms(&poll), 256 * 20);
+	poll.live = 0;
+	assert_int_equal(swcci_operation_interval_ms(&poll), 20);
+	poll.answer = OPERATION_NO_ANSWER;
+	assert_int_equal(swcci_operation_interval_ms(&poll), 5000);
+	poll.state = STATE(UNKNOWN);
+	assert_int_equal(swcci_operation_interval_ms(&poll), 30000);
+	poll.answer = OPERATION_MALFORMED;
+	assert_int_equal(swcci_operation_interval_ms(&poll), 1000);
+	poll.is_own = true;
+	assert_int_equal(swcci_operation_interval_ms(&poll), 1000);
+}
+
+static void unknown_expires_after_5_minutes(void **state)
+{
+	struct swcci_operation_watch w;
+
+	(void)state;
+	swcci_operation_watch_start(&w, X, 1000);
+	for (int s = 0; s < OPERATION_STATES; s++) {
+		assert_false(swcci_operation_is_expired(s, &w, 300999));
+		assert_int_equal(swcci_operation_is_expired(s, &w, 301000), s == STATE(UNKNOWN));
+	}
+	/* a valid status in between counts */
+	swcci_operation_observe(&w, &(struct swcci_operation_sample){
+		.answer = OPERATION_STATUS, .running = true, .opcode = X, .percent = 1 }, 200000);
+	assert_false(swcci_operation_is_expired(STATE(UNKNOWN), &w, 499999));
+	assert_true(swcci_operation_is_expired(STATE(UNKNOWN), &w, 500000));
+}
+
 #define POLL(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -302,6 +376,10 @@ int main(void)
 		POLL(silent_after_30_s),
 		cmocka_unit_test(decodes_status),
 		cmocka_unit_test(shows_an_operation),
+		cmocka_unit_test(intervals_grow_to_their_maximum),
+		cmocka_unit_test(unattended_is_polled_seldom),
+		cmocka_unit_test(many_silent_and_unknown_are_polled_seldom),
+		cmocka_unit_test(unknown_expires_after_5_minutes),
 	};
 
 	return cmocka_run_group_tests_name("operation", tests, NULL, NULL);
