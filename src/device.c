@@ -259,7 +259,6 @@ static void init_device(struct swcci_device *cci, struct pci_dev *pdev, int numb
 
 static int init_parts(struct swcci_device *cci)
 {
-	swcci_settings_init(&cci->settings);
 	INIT_DELAYED_WORK(&cci->destinations.self_work, self_work);
 	swcci_notices_init(&cci->notices);
 	swcci_recorder_init(&cci->recorder, &cci->dev, cci->number);
@@ -268,6 +267,18 @@ static int init_parts(struct swcci_device *cci)
 	swcci_transfers_init(&cci->transfers);
 	swcci_watch_init(&cci->watch, swcci_workqueue, &cci->mailbox, &cci->notices,
 			 &cci->background);
+	cci->commands = (struct swcci_commands){
+		.dev = &cci->dev,
+		.number = cci->number,
+		.mailbox = &cci->mailbox,
+		.destinations = &cci->destinations,
+		.background = &cci->background,
+		.transfers = &cci->transfers,
+		.notices = &cci->notices,
+		.watch = &cci->watch,
+		.recorder = &cci->recorder,
+	};
+	swcci_settings_init(&cci->commands.settings);
 	return swcci_destinations_init(&cci->destinations, swcci_workqueue, &cci->mailbox,
 				       &cci->recorder.last_command_id, cci->number);
 }

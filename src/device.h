@@ -13,11 +13,11 @@
 #include <linux/pci.h>
 
 #include "background/background.h"
+#include "command/command.h"
 #include "cxl_switch_cci.h"
 #include "destination/destination.h"
 #include "mailbox/mailbox.h"
 #include "record/record.h"
-#include "command/settings.h"
 
 struct swcci_device {
 	struct device dev;
@@ -36,8 +36,8 @@ struct swcci_device {
 	struct swcci_transfers transfers;
 	struct swcci_notices notices;
 	struct swcci_watch watch;
-	struct swcci_settings settings;
 	struct swcci_recorder recorder;
+	struct swcci_commands commands;
 };
 
 static inline bool cci_device_gone(struct swcci_device *cci)

@@ -3,9 +3,9 @@
  * Asks for the end of one background operation and waits for what the device
  * makes of it. CXL 3.1 8.2.9.1.5. Knows no user memory, judges nothing.
  */
-#include "cancel.h"
+#include "command.h"
 
-#include "device.h"
+#include "background/background.h"
 #include "destination/destination.h"
 #include "opcodes.h"
 
@@ -13,7 +13,7 @@
 #define REFUSED_LOOK_MS	100
 
 /* The request itself has no payload. */
-static int ask(struct swcci_device *cci, const struct swcci_cancel *cancel,
+static int ask(struct swcci_commands *commands, const struct swcci_cancel *cancel,
 	       const struct swcci_tunnel_path *path, struct swcci_command_result *result)
 {
 	u8 in[EXCHANGE_OVERHEAD_MAX], out[COMMAND_OUT_MIN];
@@ -38,7 +38,7 @@ static int ask(struct swcci_device *cci, const struct swcci_cancel *cancel,
 		request.opcode = CCI_OP_TUNNEL;
 		request.in_length = length;
 	}
-	return swcci_command_run(cci, &request, result);
+	return swcci_command_run(commands, &request, result);
 }
 
 static enum cxl_switch_cci_cancel outcome_of(const struct swcci_operation_view *view)
@@ -55,16 +55,17 @@ static enum cxl_switch_cci_cancel outcome_of(const struct swcci_operation_view *
 }
 
 /* The device agreed: now it aborts, or lets it run to its end. */
-static int await_end(struct swcci_device *cci, struct swcci_cancel *cancel, u32 timeout_ms)
+static int await_end(struct swcci_commands *commands, struct swcci_cancel *cancel, u32 timeout_ms)
 {
 	static const struct swcci_tunnel_path nowhere;
 	struct swcci_operation_view view;
 	int rc;
 
-	rc = swcci_background_await(&cci->background, cancel->cookie, timeout_ms);
+	rc = swcci_background_await(commands->background, cancel->cookie, timeout_ms);
 	if (rc == -EINTR)
 		return rc;
-	rc = swcci_background_view(&cci->background, cancel->file, cancel->cookie, &nowhere, &view);
+	rc = swcci_background_view(commands->background, cancel->file, cancel->cookie, &nowhere,
+				   &view);
 	if (rc)
 		return rc;
 	cancel->outcome = outcome_of(&view);
@@ -75,14 +76,14 @@ static int await_end(struct swcci_device *cci, struct swcci_cancel *cancel, u32 
 
 /**
  * swcci_cancel_run() - ask for the end of an operation
- * @cci: the device
+ * @commands: of the function
  * @cancel: request in, outcome out
  *
  * Locks: no mutex of the file: the buffers are its own, a SEND may wait meanwhile. Killable.
  *
  * Return: as CXL_SWITCH_CCI_BG_CANCEL documents.
  */
-int swcci_cancel_run(struct swcci_device *cci, struct swcci_cancel *cancel)
+int swcci_cancel_run(struct swcci_commands *commands, struct swcci_cancel *cancel)
 {
 	static const struct swcci_tunnel_path nowhere;
 	struct swcci_command_result result = { };
@@ -91,21 +92,22 @@ int swcci_cancel_run(struct swcci_device *cci, struct swcci_cancel *cancel)
 
 	if (!cancel->cookie)
 		return -ESTALE;
-	rc = swcci_background_view(&cci->background, cancel->file, cancel->cookie, &nowhere, &view);
+	rc = swcci_background_view(commands->background, cancel->file, cancel->cookie, &nowhere,
+				   &view);
 	if (!rc && operation_is_over(view.state))
 		rc = -ESTALE;
 	if (rc)
 		return rc;
-	rc = ask(cci, cancel, &view.path, &result);
+	rc = ask(commands, cancel, &view.path, &result);
 	cancel->reason = result.reason;
 	if (rc)
 		return rc;
 	if (result.leaf_return_code == CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN)
 		return -EIO;
 	if (result.leaf_return_code == CCI_RC_SUCCESS)
-		return await_end(cci, cancel, cancel->timeout_ms);
+		return await_end(commands, cancel, cancel->timeout_ms);
 	/* nothing to abort any more: its end was not noticed yet */
-	rc = await_end(cci, cancel, REFUSED_LOOK_MS);
+	rc = await_end(commands, cancel, REFUSED_LOOK_MS);
 	if (rc || cancel->outcome != CXL_SWITCH_CCI_CANCEL_SILENT)
 		return rc;
 	cancel->outcome = CXL_SWITCH_CCI_CANCEL_REFUSED;

@@ -6,14 +6,16 @@
 #include "command.h"
 
 #include <linux/capability.h>
+#include <linux/device.h>
 #include <linux/security.h>
 
-#include "device.h"
+#include "background/background.h"
+#include "destination/destination.h"
 #include "judge.h"
 #include "opcodes.h"
+#include "policy/policy.h"
 #include "record/record.h"
 #include "send.h"
-#include "policy/policy.h"
 
 /* A destination that is another one each time is nobody's destination. */
 #define ATTEMPTS_MAX	3
@@ -42,41 +44,44 @@ static u32 verdict_flags(const struct swcci_audit *audit)
 
 /* ---- one command ---- */
 
-static int refuse(struct swcci_device *cci, const struct swcci_tunnel_request *leaf, int error,
-		  enum cxl_switch_cci_reason reason, struct swcci_command_result *result)
+static int refuse(struct swcci_commands *commands, const struct swcci_tunnel_request *leaf,
+		  int error, enum cxl_switch_cci_reason reason, struct swcci_command_result *result)
 {
 	WRITE_ONCE(result->reason, reason);
 	command_result_stage(result, CXL_SWITCH_CCI_STAGE_REFUSED);
-	swcci_recorder_refused(&cci->recorder, leaf, result);
+	swcci_recorder_refused(commands->recorder, leaf, result);
 	return error;
 }
 
-static int refuse_unreachable(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
-			      bool slow, struct swcci_command_result *result)
+static int refuse_unreachable(struct swcci_commands *commands,
+			      const struct swcci_tunnel_request *leaf, bool slow,
+			      struct swcci_command_result *result)
 {
 	if (slow)
-		atomic64_inc(&cci->recorder.counters.slow_refusals);
-	return refuse(cci, leaf, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE, result);
+		atomic64_inc(&commands->recorder->counters.slow_refusals);
+	return refuse(commands, leaf, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE, result);
 }
 
 /* Once; and once more if a second judgement found it to be something else. */
-static void record_allowed(struct swcci_device *cci, const struct swcci_command_request *request,
+static void record_allowed(struct swcci_commands *commands,
+			   const struct swcci_command_request *request,
 			   const struct swcci_tunnel_request *leaf, struct swcci_judgement *j)
 {
 	bool covered = j->is_transfer && j->audit.audited &&
-		       swcci_transfer_is_recorded(&cci->transfers, leaf, request->file,
+		       swcci_transfer_is_recorded(commands->transfers, leaf, request->file,
 						  j->audit.impact);
 
 	if (j->is_recorded && j->recorded.audited == j->audit.audited &&
 	    j->recorded.impact == j->audit.impact)
 		return;
-	swcci_recorder_allowed(&cci->recorder, leaf, &j->audit, covered);
+	swcci_recorder_allowed(commands->recorder, leaf, &j->audit, covered);
 	j->is_recorded = true;
 	j->recorded = j->audit;
 }
 
 /* DESIGN section 6: slots and transfers belong to open files. */
-static void ask_ownership(struct swcci_device *cci, const struct swcci_command_request *request,
+static void ask_ownership(struct swcci_commands *commands,
+			  const struct swcci_command_request *request,
 			  const struct swcci_tunnel_request *leaf, struct swcci_judgement *j)
 {
 	u64 cookie;
@@ -84,49 +89,50 @@ static void ask_ownership(struct swcci_device *cci, const struct swcci_command_r
 	j->wants_abort = request->abort_on_close;
 	j->is_transfer = swcci_transfer_part(leaf).kind != TRANSFER_NONE;
 	j->caller.foreign_transfer = j->is_transfer &&
-				     swcci_transfer_is_foreign(&cci->transfers, leaf,
+				     swcci_transfer_is_foreign(commands->transfers, leaf,
 							       request->file);
 	j->aborts_own = leaf->opcode == CCI_OP_ABORT_BACKGROUND &&
-			swcci_background_slot(&cci->background, &leaf->path, request->file,
+			swcci_background_slot(commands->background, &leaf->path, request->file,
 					      &cookie) == BACKGROUND_SLOT_OWN;
 }
 
 /* What runs there already is known before anything is started. A lost question is repeated. */
-static void meet(struct swcci_device *cci, struct swcci_destination *d,
+static void meet(struct swcci_commands *commands, struct swcci_destination *d,
 		 const struct swcci_tunnel_path *path, ktime_t deadline)
 {
 	u32 resets;
 
-	if (swcci_destination_first_contact(&cci->destinations, d, &resets) &&
-	    swcci_background_discover(&cci->background, path, deadline))
+	if (swcci_destination_first_contact(commands->destinations, d, &resets) &&
+	    swcci_background_discover(commands->background, path, deadline))
 		swcci_destination_met(d, resets);
 }
 
-static int attempt(struct swcci_device *cci, const struct swcci_command_request *request,
+static int attempt(struct swcci_commands *commands, const struct swcci_command_request *request,
 		   const struct swcci_tunnel_request *leaf, struct swcci_judgement *j,
 		   struct swcci_command_result *result)
 {
 	int rc;
 
 	command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
-	ask_ownership(cci, request, leaf, j);
-	rc = swcci_judge(cci, leaf, j);
+	ask_ownership(commands, request, leaf, j);
+	rc = swcci_judge(commands, leaf, j);
 	WRITE_ONCE(result->impact, j->audit.impact);
 	WRITE_ONCE(result->verdict_flags, verdict_flags(&j->audit));
 	if (rc)
 		return rc;
 	if (j->verdict.error == -EHOSTUNREACH)
-		return refuse_unreachable(cci, leaf, j->slow, result);
+		return refuse_unreachable(commands, leaf, j->slow, result);
 	if (j->verdict.error)
-		return refuse(cci, leaf, j->verdict.error, j->verdict.reason, result);
-	record_allowed(cci, request, leaf, j);
+		return refuse(commands, leaf, j->verdict.error, j->verdict.reason, result);
+	record_allowed(commands, request, leaf, j);
 	if (leaf->path.depth && j->destination)
-		meet(cci, j->destination, &leaf->path, request->deadline);
-	rc = swcci_send_judged(cci, request, leaf, j, result);
-	return rc == -EHOSTUNREACH ? refuse_unreachable(cci, leaf, true, result) : rc;
+		meet(commands, j->destination, &leaf->path, request->deadline);
+	rc = swcci_send_judged(commands, request, leaf, j, result);
+	return rc == -EHOSTUNREACH ? refuse_unreachable(commands, leaf, true, result) : rc;
 }
 
-static int judge_and_send(struct swcci_device *cci, const struct swcci_command_request *request,
+static int judge_and_send(struct swcci_commands *commands,
+			  const struct swcci_command_request *request,
 			  const struct swcci_tunnel_request *leaf,
 			  struct swcci_command_result *result)
 {
@@ -141,7 +147,7 @@ static int judge_and_send(struct swcci_device *cci, const struct swcci_command_r
 	int rc;
 
 	for (int i = 0; i < ATTEMPTS_MAX; i++) {
-		rc = attempt(cci, request, leaf, &j, result);
+		rc = attempt(commands, request, leaf, &j, result);
 		swcci_judgement_end(&j);
 		if (rc != -EAGAIN)
 			return rc;
@@ -151,7 +157,7 @@ static int judge_and_send(struct swcci_device *cci, const struct swcci_command_r
 
 /**
  * swcci_command_run() - swcci_judge a command, and send it if it may be sent
- * @cci: the device; may be gone
+ * @commands: of the function, which may be gone
  * @request: const from here on; its buffers are the driver's
  * @result: filled on every return
  *
@@ -159,7 +165,7 @@ static int judge_and_send(struct swcci_device *cci, const struct swcci_command_r
  *
  * Return: 0 if the device answered; else as CXL_SWITCH_CCI_SEND documents.
  */
-int swcci_command_run(struct swcci_device *cci, const struct swcci_command_request *request,
+int swcci_command_run(struct swcci_commands *commands, const struct swcci_command_request *request,
 		      struct swcci_command_result *result)
 {
 	struct swcci_recorder_entry entry = { };
@@ -172,15 +178,15 @@ int swcci_command_run(struct swcci_device *cci, const struct swcci_command_reque
 	rc = swcci_tunnel_decode(request->opcode, request->in, request->in_length, &leaf, &why);
 	result->leaf_opcode = rc ? request->opcode : leaf.opcode;
 	result->depth = leaf.path.depth;
-	swcci_recorder_begin(&cci->recorder, &entry, request->opcode, &leaf.path, result);
+	swcci_recorder_begin(commands->recorder, &entry, request->opcode, &leaf.path, result);
 	if (rc) {
-		dev_dbg(&cci->dev, "malformed tunnel: %s\n", why);
+		dev_dbg(commands->dev, "malformed tunnel: %s\n", why);
 		WRITE_ONCE(result->impact, IMPACT_DESTRUCTIVE);
-		rc = refuse(cci, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
+		rc = refuse(commands, &leaf, rc, CXL_SWITCH_CCI_REASON_MALFORMED, result);
 	} else {
-		rc = judge_and_send(cci, request, &leaf, result);
+		rc = judge_and_send(commands, request, &leaf, result);
 	}
-	swcci_recorder_end(&cci->recorder, &entry, rc);
+	swcci_recorder_end(commands->recorder, &entry, rc);
 	return rc;
 }
 
@@ -214,13 +220,14 @@ static void explain_destination(const struct swcci_judgement *j,
 
 /**
  * swcci_command_explain() - what swcci_command_run() would decide, and why
- * @cci: the device
+ * @commands: of the function
  * @request: its @out is not used
  * @explain: out fields filled
  *
  * Return: 0 with the decision; else why the destination could not be asked.
  */
-int swcci_command_explain(struct swcci_device *cci, const struct swcci_command_request *request,
+int swcci_command_explain(struct swcci_commands *commands,
+			  const struct swcci_command_request *request,
 			  struct cxl_switch_cci_explain *explain)
 {
 	struct swcci_judgement j = {
@@ -250,8 +257,8 @@ int swcci_command_explain(struct swcci_device *cci, const struct swcci_command_r
 		strscpy(explain->why, why, sizeof(explain->why));
 		return 0;
 	}
-	ask_ownership(cci, request, &leaf, &j);
-	rc = swcci_judge(cci, &leaf, &j);
+	ask_ownership(commands, request, &leaf, &j);
+	rc = swcci_judge(commands, &leaf, &j);
 	if (!rc) {
 		explain->error = -j.verdict.error;
 		explain->reason = j.verdict.reason;

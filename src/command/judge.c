@@ -6,21 +6,20 @@
  */
 #include "judge.h"
 
-#include "device.h"
 
 /* What is known of a destination, which is asked if that is too old. */
-static int know(struct swcci_device *cci, struct swcci_destination *d, unsigned int flags,
+static int know(struct swcci_commands *commands, struct swcci_destination *d, unsigned int flags,
 		struct swcci_judgement *j, struct swcci_destination_look *look)
 {
 	int rc;
 
-	if (swcci_destination_look(&cci->destinations, d, flags, &j->audit, look))
+	if (swcci_destination_look(commands->destinations, d, flags, &j->audit, look))
 		return 0;
 	/* a gate may close meanwhile */
 	j->is_decided = false;
-	rc = swcci_destination_learn(&cci->destinations, d, flags, j->deadline);
+	rc = swcci_destination_learn(commands->destinations, d, flags, j->deadline);
 	if (!rc)
-		swcci_destination_look(&cci->destinations, d, flags, &j->audit, look);
+		swcci_destination_look(commands->destinations, d, flags, &j->audit, look);
 	return rc;
 }
 
@@ -29,19 +28,19 @@ static int know(struct swcci_device *cci, struct swcci_destination *d, unsigned 
  * port of a switch, an LD of a multi-logical device. On any other it means nothing that
  * was audited. Return: enum swcci_component_meaning, or a negative errno.
  */
-static int path_meaning(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+static int path_meaning(struct swcci_commands *commands, const struct swcci_tunnel_request *leaf,
 			struct swcci_judgement *j)
 {
 	struct swcci_destination_look own;
 	struct swcci_component component;
 	int rc;
 
-	if (!leaf->path.depth || swcci_destination_self_understood(&cci->destinations))
+	if (!leaf->path.depth || swcci_destination_self_understood(commands->destinations))
 		return COMPONENT_UNDERSTOOD;
-	rc = know(cci, cci->destinations.self, 0, j, &own);
+	rc = know(commands, commands->destinations->self, 0, j, &own);
 	if (rc)
 		return rc;
-	swcci_destination_self_known(&cci->destinations, &own.identity, &component);
+	swcci_destination_self_known(commands->destinations, &own.identity, &component);
 	return component.meaning;
 }
 
@@ -100,8 +99,8 @@ static void weigh_ownership(const struct swcci_judgement *j, struct swcci_audit 
 }
 
 /* Effects of one component never count for another one's identity: -EAGAIN. */
-static int weigh_vendor_row(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
-			    struct swcci_judgement *j)
+static int weigh_vendor_row(struct swcci_commands *commands,
+			    const struct swcci_tunnel_request *leaf, struct swcci_judgement *j)
 {
 	u32 round = j->look.round;
 
@@ -109,11 +108,11 @@ static int weigh_vendor_row(struct swcci_device *cci, const struct swcci_tunnel_
 		return 0;
 	swcci_audited_judge_vendor(leaf->opcode, leaf->length, j->look.identity.vendor_id,
 				   j->look.identity.device_id, &j->audit);
-	swcci_destination_look(&cci->destinations, j->destination, 0, &j->audit, &j->look);
+	swcci_destination_look(commands->destinations, j->destination, 0, &j->audit, &j->look);
 	return j->look.round == round ? 0 : -EAGAIN;
 }
 
-static int weigh(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+static int weigh(struct swcci_commands *commands, const struct swcci_tunnel_request *leaf,
 		 struct swcci_judgement *j, unsigned int flags)
 {
 	int rc;
@@ -121,13 +120,13 @@ static int weigh(struct swcci_device *cci, const struct swcci_tunnel_request *le
 	if (j->table.feature >= 0)
 		flags |= DESTINATION_FEATURES;
 	j->audit = j->table;
-	rc = know(cci, j->destination, flags, j, &j->look);
+	rc = know(commands, j->destination, flags, j, &j->look);
 	if (rc == -EHOSTUNREACH || (!rc && swcci_destination_slow_ms(j->destination))) {
 		give_up_on_slow(j);
 		return 0;
 	}
 	if (!rc)
-		rc = weigh_vendor_row(cci, leaf, j);
+		rc = weigh_vendor_row(commands, leaf, j);
 	if (rc)
 		return rc;
 	swcci_policy_apply_effects(&j->audit, &j->look.view);
@@ -160,7 +159,7 @@ static bool needs_new_facts(const struct swcci_tunnel_request *leaf,
 
 /**
  * swcci_judge() - decide on a command
- * @cci: the device
+ * @commands: of the function
  * @leaf: decoded; its payload is const from here on
  * @j: in and out; to be ended with swcci_judgement_end(), whatever is returned
  *
@@ -170,7 +169,7 @@ static bool needs_new_facts(const struct swcci_tunnel_request *leaf,
  * Return: 0 with @j->verdict; or why the destination could not be asked:
  * -EINTR, -EBUSY, -ENODEV, -ENOMEM; -EAGAIN if it changed meanwhile.
  */
-int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+int swcci_judge(struct swcci_commands *commands, const struct swcci_tunnel_request *leaf,
 		struct swcci_judgement *j)
 {
 	int rc;
@@ -179,13 +178,13 @@ int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *lea
 	j->traffic = false;
 	j->slow = false;
 	j->is_decided = false;
-	swcci_settings_policy(&cci->settings, &j->settings);
+	swcci_settings_policy(&commands->settings, &j->settings);
 	swcci_audited_judge(leaf->opcode, leaf->payload, leaf->length, &j->table);
 	weigh_ownership(j, &j->table);
 	if (refused_by_table(leaf, j))
 		return 0;
 
-	rc = path_meaning(cci, leaf, j);
+	rc = path_meaning(commands, leaf, j);
 	if (rc < 0)
 		return rc;
 	if (rc == COMPONENT_FOREIGN) {
@@ -195,16 +194,16 @@ int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *lea
 	j->table.type_pending = rc == COMPONENT_PENDING;
 	if (j->table.type_pending && refused_by_table(leaf, j))
 		return 0;
-	rc = swcci_destination_get(&cci->destinations, &leaf->path, &j->destination);
+	rc = swcci_destination_get(commands->destinations, &leaf->path, &j->destination);
 	if (rc)
 		return rc;
 	/* of interest to who asks for an explanation */
 	j->traffic = j->undecided_goes_on &&
-		     !swcci_destination_fresh(&cci->destinations, j->destination, 0) &&
+		     !swcci_destination_fresh(commands->destinations, j->destination, 0) &&
 		     !swcci_destination_slow_ms(j->destination);
-	rc = weigh(cci, leaf, j, 0);
+	rc = weigh(commands, leaf, j, 0);
 	if (!rc && needs_new_facts(leaf, j))
-		rc = weigh(cci, leaf, j, DESTINATION_AGAIN);
+		rc = weigh(commands, leaf, j, DESTINATION_AGAIN);
 	if (rc)
 		return rc;
 	if (!j->is_decided || !gates_see_the_same(&j->audit, &j->table))

@@ -6,10 +6,10 @@
 #ifndef CCI_JUDGE_H
 #define CCI_JUDGE_H
 
+#include "command.h"
 #include "destination/destination.h"
 #include "policy/policy.h"
 
-struct swcci_device;
 
 struct swcci_judgement {
 	/* in */
@@ -36,7 +36,7 @@ struct swcci_judgement {
 	struct swcci_destination_look look;	/* who was judged */
 };
 
-int swcci_judge(struct swcci_device *cci, const struct swcci_tunnel_request *leaf,
+int swcci_judge(struct swcci_commands *commands, const struct swcci_tunnel_request *leaf,
 		struct swcci_judgement *j);
 bool swcci_judge_depends_on_identity(const struct swcci_judgement *j);
 void swcci_judgement_end(struct swcci_judgement *j);

@@ -8,10 +8,13 @@
 #include <linux/cred.h>
 #include <linux/string.h>
 
-#include "device.h"
+#include "background/background.h"
+#include "destination/destination.h"
+#include "mailbox/mailbox.h"
 #include "opcodes.h"
-#include "trace.h"
 #include "policy/policy.h"
+#include "record/record.h"
+#include "trace.h"
 
 /* The context of a user's command; the driver's own questions have none. */
 static char user_command;
@@ -46,7 +49,7 @@ struct outcome {
 };
 
 struct sending {
-	struct swcci_device *cci;
+	struct swcci_commands *commands;
 	const struct swcci_command_request *request;
 	const struct swcci_tunnel_request *leaf;
 	const struct swcci_judgement *j;
@@ -102,7 +105,7 @@ static int check_settings(struct sending *s)
 	const struct swcci_policy_settings *judged = &s->j->settings;
 	struct swcci_policy_settings now;
 
-	swcci_settings_policy(&s->cci->settings, &now);
+	swcci_settings_policy(&s->commands->settings, &now);
 	return now.strict == judged->strict && now.raw_allowed == judged->raw_allowed ?
 	       0 : -EAGAIN;
 }
@@ -111,11 +114,11 @@ static int check_identity(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	const struct swcci_judgement *j = s->j;
 
-	if (j->look.generation != (u32)atomic_read(&s->cci->destinations.generation))
+	if (j->look.generation != (u32)atomic_read(&s->commands->destinations->generation))
 		return -EAGAIN;
-	if (swcci_transfer_goes_on(&s->cci->transfers, s->leaf, s->request->file))
+	if (swcci_transfer_goes_on(s->commands->transfers, s->leaf, s->request->file))
 		return 0;
-	return swcci_destination_verify(&s->cci->destinations, turn, j->destination,
+	return swcci_destination_verify(s->commands->destinations, turn, j->destination,
 					&j->look.identity, j->deadline);
 }
 
@@ -149,7 +152,7 @@ static int check_slot(struct sending *s)
 
 	if (!is_abort(s))
 		return 0;
-	own = swcci_background_slot(&s->cci->background, &s->leaf->path, s->request->file,
+	own = swcci_background_slot(s->commands->background, &s->leaf->path, s->request->file,
 				    &cookie) == BACKGROUND_SLOT_OWN;
 	if (wanted && cookie != wanted)
 		return -ESTALE;
@@ -178,7 +181,8 @@ static struct outcome outcome_of(const struct swcci_tunnel_request *leaf, u16 re
 }
 
 /* Nobody expected that: it gets a place if there is one. NULL: there is none. */
-static struct swcci_operation *place_unexpected(struct swcci_device *cci, const struct kept *kept,
+static struct swcci_operation *place_unexpected(struct swcci_commands *commands,
+						const struct kept *kept,
 						struct swcci_client *owner)
 {
 	const struct swcci_operation_params wish = {
@@ -188,35 +192,35 @@ static struct swcci_operation *place_unexpected(struct swcci_device *cci, const 
 	};
 	struct swcci_operation *op = swcci_background_prepare(&kept->leaf, &wish);
 
-	if (op && swcci_background_place(&cci->background, op)) {
-		swcci_background_dismiss(&cci->background, op);
+	if (op && swcci_background_place(commands->background, op)) {
+		swcci_background_dismiss(commands->background, op);
 		op = NULL;
 	}
 	return op;
 }
 
 /* Return: 0, or its cookie. */
-static u64 settle_operation(struct swcci_device *cci, const struct kept *kept,
+static u64 settle_operation(struct swcci_commands *commands, const struct kept *kept,
 			    const struct outcome *outcome, struct swcci_client *owner)
 {
 	struct swcci_operation *op = kept->operation;
 
 	if (outcome->started && !op)
-		op = place_unexpected(cci, kept, owner);
+		op = place_unexpected(commands, kept, owner);
 	if (!op)
 		return 0;
 	if (outcome->started)
-		return swcci_background_started(&cci->background, op);
+		return swcci_background_started(commands->background, op);
 	if (outcome->told)
-		swcci_background_dismiss(&cci->background, op);
+		swcci_background_dismiss(commands->background, op);
 	else
-		swcci_background_uncertain(&cci->background, op);
+		swcci_background_uncertain(commands->background, op);
 	return 0;
 }
 
 /**
  * settle() - what a command's answer means for the driver, timely or late
- * @cci: the device
+ * @commands: of the function
  * @kept: of the command, which was sent
  * @outcome: its answer, or that there is none
  * @owner: the open file that waits for it; NULL: nobody knows whether it is still open
@@ -226,31 +230,31 @@ static u64 settle_operation(struct swcci_device *cci, const struct kept *kept,
  *
  * Return: the cookie of what was started, or 0.
  */
-static u64 settle(struct swcci_device *cci, const struct kept *kept, const struct outcome *outcome,
-		  struct swcci_client *owner)
+static u64 settle(struct swcci_commands *commands, const struct kept *kept,
+		  const struct outcome *outcome, struct swcci_client *owner)
 {
 	bool success = outcome->told && outcome->return_code == CCI_RC_SUCCESS;
 	bool is_own = !kept->leaf.path.depth;
 
 	if (outcome->told)
-		swcci_transfer_answered(&cci->transfers, kept->transfer, kept->action,
+		swcci_transfer_answered(commands->transfers, kept->transfer, kept->action,
 					success || outcome->started);
 	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
-		swcci_background_abort(&cci->background, &kept->leaf.path,
+		swcci_background_abort(commands->background, &kept->leaf.path,
 				       success ? OPERATION_ABORT_ACCEPTED : OPERATION_ABORT_REFUSED);
 	if (is_own && success && kept->leaf.opcode == CCI_OP_CLEAR_EVENTS) {
-		swcci_notices_logs_cleared(&cci->notices);
-		swcci_watch_soon(&cci->watch);
+		swcci_notices_logs_cleared(commands->notices);
+		swcci_watch_soon(commands->watch);
 	}
-	return settle_operation(cci, kept, outcome, owner);
+	return settle_operation(commands, kept, outcome, owner);
 }
 
 /* Nothing of it reached the device. */
 static void settle_unsent(struct sending *s)
 {
-	swcci_transfer_answered(&s->cci->transfers, s->kept->transfer, s->kept->action, false);
+	swcci_transfer_answered(s->commands->transfers, s->kept->transfer, s->kept->action, false);
 	if (is_abort(s))
-		swcci_background_abort(&s->cci->background, &s->leaf->path,
+		swcci_background_abort(s->commands->background, &s->leaf->path,
 				       OPERATION_ABORT_REFUSED);
 }
 
@@ -279,14 +283,14 @@ static void take_outcome(struct sending *s)
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 
 	if (s->command.abandoned)
-		return;		/* the ticket has it: swcci_send_retired() */
+		return;		/* the ticket has it: swcci_command_retired() */
 	if (!s->command.submitted) {
 		settle_unsent(s);
 		return;
 	}
 	if (s->command.answered)
 		outcome = take_result(s);
-	s->result->cookie = settle(s->cci, s->kept, &outcome, s->request->file);
+	s->result->cookie = settle(s->commands, s->kept, &outcome, s->request->file);
 }
 
 /* ---- the turn ---- */
@@ -294,21 +298,21 @@ static void take_outcome(struct sending *s)
 static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	struct swcci_mailbox_command *command = &s->command;
-	struct swcci_device *cci = s->cci;
+	struct swcci_commands *commands = s->commands;
 	int rc;
 
 	if (is_abort(s))
-		swcci_background_abort(&cci->background, &s->leaf->path, OPERATION_ABORT_SENT);
+		swcci_background_abort(commands->background, &s->leaf->path, OPERATION_ABORT_SENT);
 	/* before the device can act: it does so also for a caller who is not back yet */
 	if (s->kept->changes_fabric)
-		swcci_destinations_changed(&cci->destinations);
-	trace_cxl_switch_submit(cci->number, command->ticket.id, command->ticket.opcode,
+		swcci_destinations_changed(commands->destinations);
+	trace_cxl_switch_submit(commands->number, command->ticket.id, command->ticket.opcode,
 				s->leaf->opcode, s->leaf->path.depth, command->in_length);
-	rc = swcci_mailbox_execute(&cci->mailbox, turn, command);
-	trace_cxl_switch_complete(cci->number, command->ticket.id, rc, command->return_code,
+	rc = swcci_mailbox_execute(commands->mailbox, turn, command);
+	trace_cxl_switch_complete(commands->number, command->ticket.id, rc, command->return_code,
 				  command->out_length, command->duration_ns);
 	if (rc == -ETIMEDOUT)
-		atomic64_inc(&cci->recorder.counters.timeouts);
+		atomic64_inc(&commands->recorder->counters.timeouts);
 	if (!rc && s->leaf->path.depth && s->j->destination)
 		swcci_destination_answered(s->j->destination);
 	take_outcome(s);
@@ -325,9 +329,9 @@ static int check_again(struct sending *s, struct swcci_mailbox_turn *turn)
 	if (!rc)
 		rc = check_slot(s);
 	if (!rc && s->kept->operation)
-		rc = swcci_background_place(&s->cci->background, s->kept->operation);
+		rc = swcci_background_place(s->commands->background, s->kept->operation);
 	if (!rc && s->j->is_transfer)
-		rc = swcci_transfer_claim(&s->cci->transfers, s->leaf, s->request->file,
+		rc = swcci_transfer_claim(s->commands->transfers, s->leaf, s->request->file,
 					  s->j->audit.impact, &s->kept->transfer);
 	return rc;
 }
@@ -349,21 +353,21 @@ static int take_turn(struct sending *s)
 	bool has_turn;
 	int rc;
 
-	rc = swcci_mailbox_turn_begin(&s->cci->mailbox, &turn, s->request->deadline);
+	rc = swcci_mailbox_turn_begin(s->commands->mailbox, &turn, s->request->deadline);
 	has_turn = !rc;
 	if (has_turn)
 		rc = execute_if_unchanged(s, &turn);
 	/* before the next turn: a place goes with its turn */
 	if (s->kept->operation && !s->command.submitted)
-		swcci_background_dismiss(&s->cci->background, s->kept->operation);
+		swcci_background_dismiss(s->commands->background, s->kept->operation);
 	if (has_turn)
-		swcci_mailbox_turn_end(&s->cci->mailbox, &turn);
+		swcci_mailbox_turn_end(s->commands->mailbox, &turn);
 	return rc;
 }
 
 /**
  * swcci_send_judged() - send a command that may be sent
- * @cci: the device
+ * @commands: of the function
  * @request: as it came
  * @leaf: decoded from it
  * @j: decided, allowed
@@ -374,18 +378,18 @@ static int take_turn(struct sending *s)
  * Return: 0 if the device answered; -EAGAIN: something changed, to be judged
  * again; else as CXL_SWITCH_CCI_SEND documents.
  */
-int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_request *request,
+int swcci_send_judged(struct swcci_commands *commands, const struct swcci_command_request *request,
 		      const struct swcci_tunnel_request *leaf, const struct swcci_judgement *j,
 		      struct swcci_command_result *result)
 {
 	struct sending s = {
-		.cci = cci,
+		.commands = commands,
 		.request = request,
 		.leaf = leaf,
 		.j = j,
 		.result = result,
 		.command = {
-			.ticket.id = atomic64_inc_return(&cci->recorder.last_command_id),
+			.ticket.id = atomic64_inc_return(&commands->recorder->last_command_id),
 			.ticket.opcode = request->opcode,
 			.ticket.leaf_opcode = leaf->opcode,
 			.ticket.destination = swcci_tunnel_key(&leaf->path),
@@ -411,13 +415,13 @@ int swcci_send_judged(struct swcci_device *cci, const struct swcci_command_reque
 	if (!s.command.submitted)
 		command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	if (!rc)
-		atomic64_inc(&cci->recorder.counters.commands);
+		atomic64_inc(&commands->recorder->counters.commands);
 	return rc;
 }
 
 /* ---- late answers ---- */
 
-static void retire(struct swcci_device *cci, const struct swcci_mailbox_ticket *ticket,
+static void retire(struct swcci_commands *commands, const struct swcci_mailbox_ticket *ticket,
 		   const struct swcci_mailbox_late_answer *answer)
 {
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
@@ -430,33 +434,32 @@ static void retire(struct swcci_device *cci, const struct swcci_mailbox_ticket *
 	if (answer->answered)
 		outcome = outcome_of(&kept->leaf, answer->return_code, answer->vendor_status,
 				     answer->head, answer->out_length);
-	notice.cookie = settle(cci, kept, &outcome, NULL);
+	notice.cookie = settle(commands, kept, &outcome, NULL);
 	notice.return_code = outcome.return_code;
 	notice.vendor_status = outcome.vendor_status;
 	if (answer->answered)
-		swcci_notices_notify(&cci->notices, NULL, &notice);
+		swcci_notices_notify(commands->notices, NULL, &notice);
 }
 
 /**
- * swcci_send_retired() - a command whose caller had left has ended
- * @mailbox: of the device
+ * swcci_command_retired() - a command whose caller had left has ended
+ * @commands: of the function
  * @ticket: what is still known of it
  * @answer: late, or lost in a reset or a removal
  *
  * By the drain worker, before anybody else sends. A question of the driver's own concerns
  * nobody.
  */
-void swcci_send_retired(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
-			const struct swcci_mailbox_late_answer *answer)
+void swcci_command_retired(struct swcci_commands *commands,
+			   const struct swcci_mailbox_ticket *ticket,
+			   const struct swcci_mailbox_late_answer *answer)
 {
-	struct swcci_device *cci = container_of(mailbox, struct swcci_device, mailbox);
-
-	trace_cxl_switch_complete(cci->number, ticket->id, answer->answered ? 0 : -EIO,
+	trace_cxl_switch_complete(commands->number, ticket->id, answer->answered ? 0 : -EIO,
 				  answer->return_code, answer->out_length, 0);
-	swcci_destination_retired(&cci->destinations, ticket->destination, ticket->overdue,
+	swcci_destination_retired(commands->destinations, ticket->destination, ticket->overdue,
 				  answer->answered);
 	if (answer->answered)
-		atomic64_inc(&cci->recorder.counters.late_answers);
+		atomic64_inc(&commands->recorder->counters.late_answers);
 	if (ticket->context == &user_command)
-		retire(cci, ticket, answer);
+		retire(commands, ticket, answer);
 }

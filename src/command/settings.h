@@ -11,8 +11,6 @@
 
 #include "policy/policy.h"
 
-struct swcci_device;
-
 /* Of one device. Single words, read without a lock: a gate is open or not. */
 struct swcci_settings {
 	bool strict;			/* raised, never lowered */

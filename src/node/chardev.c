@@ -20,7 +20,6 @@
 #include <linux/uaccess.h>
 
 #include "abi_check.h"
-#include "command/cancel.h"
 #include "command/command.h"
 #include "destination/destination.h"
 #include "device.h"
@@ -180,7 +179,7 @@ static int submit_locked(struct file *filp, struct submission *s,
 
 	rc = submission_prepare(filp, s);
 	if (!rc)
-		rc = swcci_command_run(file->cci, &s->request, result);
+		rc = swcci_command_run(&file->cci->commands, &s->request, result);
 	if (rc || result->return_code)
 		return rc;
 	if (copy_to_user(swcci_user_address(s->out_address), s->request.out, result->out_copied))
@@ -335,7 +334,7 @@ static long own_info(struct file *filp, void __user *arg)
 		.payload_size = cci->mailbox.capability.payload_size,
 		.interrupt_mode = cci->interrupt_mode,
 		.state = swcci_device_state(cci),
-		.settings = swcci_settings_flags(&cci->settings),
+		.settings = swcci_settings_flags(&cci->commands.settings),
 		.build_keys = swcci_build_keys(),
 		.command_timeout_ms = cci->mailbox.command_timeout_ms,
 	};
@@ -413,7 +412,7 @@ static int explain_locked(struct file *filp, struct cxl_switch_cci_explain *expl
 	int rc;
 
 	rc = submission_prepare(filp, &s);
-	return rc ?: swcci_command_explain(file->cci, &s.request, explain);
+	return rc ?: swcci_command_explain(&file->cci->commands, &s.request, explain);
 }
 
 static long own_explain(struct file *filp, void __user *arg)
@@ -601,7 +600,7 @@ static int cancel_within_limit(struct file *filp, struct swcci_cancel *cancel)
 	cancel->limit = file->limit;
 	swcci_file_unlock(&file->lock);
 	/* without the lock: it has its own buffers, and a SEND of this file may wait */
-	return swcci_cancel_run(file->cci, cancel);
+	return swcci_cancel_run(&file->cci->commands, cancel);
 }
 
 static long bg_cancel(struct file *filp, void __user *arg)

@@ -96,9 +96,10 @@ static DEVICE_ATTR_RO(component_source);
 
 static ssize_t protection_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	bool strict = swcci_settings_flags(&to_cci(dev)->settings) & CXL_SWITCH_CCI_SETTING_STRICT;
+	u32 flags = swcci_settings_flags(&to_cci(dev)->commands.settings);
 
-	return sysfs_emit(buf, "%s\n", strict ? "strict" : "standard");
+	return sysfs_emit(buf, "%s\n",
+			  flags & CXL_SWITCH_CCI_SETTING_STRICT ? "strict" : "standard");
 }
 
 /* Raised, never lowered: binding the function again restores the module parameter. */
@@ -108,11 +109,11 @@ static ssize_t protection_store(struct device *dev, struct device_attribute *att
 	struct swcci_device *cci = to_cci(dev);
 
 	if (sysfs_streq(buf, "standard"))
-		return swcci_settings_flags(&cci->settings) & CXL_SWITCH_CCI_SETTING_STRICT ?
-		       -EPERM : count;
+		return swcci_settings_flags(&cci->commands.settings) &
+		       CXL_SWITCH_CCI_SETTING_STRICT ? -EPERM : count;
 	if (!sysfs_streq(buf, "strict"))
 		return -EINVAL;
-	swcci_make_strict(&cci->settings);
+	swcci_make_strict(&cci->commands.settings);
 	swcci_recorder_gate_changed(&cci->recorder, "protection", "strict");
 	return count;
 }
@@ -120,7 +121,7 @@ static DEVICE_ATTR_RW(protection);
 
 static ssize_t raw_window_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", swcci_raw_window_left(&to_cci(dev)->settings));
+	return sysfs_emit(buf, "%u\n", swcci_raw_window_left(&to_cci(dev)->commands.settings));
 }
 
 static ssize_t raw_window_store(struct device *dev, struct device_attribute *attr,
@@ -134,7 +135,7 @@ static ssize_t raw_window_store(struct device *dev, struct device_attribute *att
 		return -EPERM;
 	if (kstrtouint(buf, 10, &seconds) || seconds > RAW_WINDOW_MAX_SECONDS)
 		return -EINVAL;
-	swcci_raw_window_open(&cci->settings, seconds);
+	swcci_raw_window_open(&cci->commands.settings, seconds);
 	snprintf(value, sizeof(value), "%u", seconds);
 	swcci_recorder_gate_changed(&cci->recorder, "raw_window", value);
 	return count;

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
+#include "command/command.h"
 #include "compat/dvsec.h"
 #include "compat/pm.h"
 #include "destination/destination.h"
@@ -15,7 +16,6 @@
 #include "interrupt.h"
 #include "mailbox/mailbox.h"
 #include "pci.h"
-#include "command/send.h"
 
 #define CCI_CLASS		0x0c0b00	/* CXL 3.1 8.1.13 */
 #define DVSEC_VENDOR_CXL	0x1e98
@@ -304,13 +304,21 @@ static void state_changed(struct swcci_mailbox *mailbox)
 		swcci_destination_self_soon(&cci->destinations);
 }
 
+static void retired(struct swcci_mailbox *mailbox, const struct swcci_mailbox_ticket *ticket,
+		    const struct swcci_mailbox_late_answer *answer)
+{
+	struct swcci_device *cci = container_of(mailbox, struct swcci_device, mailbox);
+
+	swcci_command_retired(&cci->commands, ticket, answer);
+}
+
 static void interrupted(struct swcci_mailbox *mailbox)
 {
 	swcci_background_hint(&container_of(mailbox, struct swcci_device, mailbox)->background);
 }
 
 static const struct swcci_mailbox_ops mailbox_ops = {
-	.retired = swcci_send_retired,
+	.retired = retired,
 	.interrupted = interrupted,
 	.state_changed = state_changed,
 };
