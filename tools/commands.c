@@ -13,15 +13,15 @@
 
 const struct verb verbs[] = {
 	{ LIST, "list", "[DEVICE]", false, verb_list, "the devices; --tree: and what is behind",
-	  "Lists the device nodes whose driver answers. With --tree it asks each switch for\n"
+	  "Lists the device nodes whose driver answers. With --tree it queries each switch for\n"
 	  "its ports, each port's device for its identity, and each MLD for its LDs." },
 	{ INFO, "info", "[DEVICE]", true, verb_info, "what the driver knows of a device",
-	  "Tells identity, limits, state, what the driver can do, settings and build keys in\n"
+	  "Shows identity, limits, state, what the driver can do, settings and build keys in\n"
 	  "force. Sends nothing to the device." },
 	{ IDENTIFY, "identify", "[DEVICE]", true, verb_identify, "who a component is (0001h)",
 	  "Sends Identify to the switch itself, or with -p and -l to what is behind a port." },
 	{ PORTS, "ports", "[DEVICE]", true, verb_ports, "the switch's physical ports (5101h)",
-	  "Tells state, link and what is attached for every port, or for those of -p." },
+	  "Shows state, link and what is attached for every port, or for those of -p." },
 	{ LOGS, "logs", "[DEVICE]", true, verb_logs, "what logs a component has (0400h)",
 	  "Lists UUID, size and name of each log." },
 	{ CEL, "cel", "[DEVICE]", true, verb_cel, "a component's commands, and their effects",
@@ -33,32 +33,33 @@ const struct verb verbs[] = {
 	  "and shows the answer. The driver judges the command first and may refuse it." },
 	{ EXPLAIN, "explain", "OPCODE [DEVICE]", true, verb_explain,
 	  "whether a command would be sent, and why",
-	  "Asks the driver what it would decide on OPCODE with the payload of --in or --hex:\n"
+	  "Shows what the driver would decide on OPCODE with the payload of --in or --hex:\n"
 	  "what the command does, what each gate says, and what would allow it. Sends nothing\n"
 	  "of the command. Succeeds if it would be sent." },
 	{ DESTINATIONS, "destinations", "[DEVICE]", true, verb_destinations,
 	  "whom the driver knows behind a device",
-	  "Tells whom the driver has asked so far behind the device, who they are, whether their\n"
-	  "effects log could be read, and whether the next command relies on it. Sends nothing." },
+	  "Shows which components behind the device the driver has queried, their identity,\n"
+	  "whether their effects log could be read, and whether the next command relies on it.\n"
+	  "Sends nothing." },
 	{ LOG, "log", "[DEVICE]", true, verb_log, "the last commands, of all programs",
-	  "Tells the last 256 commands that were sent or refused: when, who, what, where to,\n"
+	  "Shows the last 256 commands that were sent or refused: when, who, what, where to,\n"
 	  "and how each ended, then those in flight. Without CAP_SYS_RAWIO only those of your\n"
 	  "own user. Sends nothing." },
 	{ PS, "ps", "[DEVICE]", true, verb_ps, "the commands that are in flight",
-	  "Tells which programs wait for an answer at this moment: who, for what, how long, in\n"
+	  "Shows which programs wait for an answer at this moment: which, for what, how long, in\n"
 	  "the queue or with the device. Sends nothing." },
 	{ BUGREPORT, "bugreport", "[DEVICE]", false, verb_bugreport,
 	  "all that helps to find out what went wrong",
 	  "Collects versions, settings, counters, what the driver remembers, the last commands,\n"
 	  "doctor's findings and the driver's lines of the kernel log, of DEVICE or of all\n"
-	  "devices. No payload is in it. What could not be read is said. Sends nothing." },
+	  "devices. No payload is in it. What could not be read is listed. Sends nothing." },
 	{ BG_STATUS, "bg status", "[COOKIE] [DEVICE]", true, verb_bg_status,
 	  "where a background operation stands",
-	  "Tells state, progress and owner of the operation with this cookie, or of what runs in\n"
+	  "Shows state, progress and owner of the operation with this cookie, or of what runs in\n"
 	  "the component itself, or with -p and -l behind a port. Sends nothing." },
 	{ BG_WAIT, "bg wait", "COOKIE [DEVICE]", true, verb_bg_wait,
 	  "wait for the end of a background operation",
-	  "Sleeps until the operation is over and tells how it ended. With --json one line for\n"
+	  "Sleeps until the operation is over and shows how it ended. With --json one line for\n"
 	  "each change, and the report as the last. Sends nothing." },
 	{ BG_CANCEL, "bg cancel", "COOKIE [DEVICE]", true, verb_bg_cancel,
 	  "ask a component to abort a background operation (0005h)",
@@ -81,7 +82,7 @@ const struct verb verbs[] = {
 	  "assert or deassert PERST# of a port (5102h)",
 	  "While it is asserted, nothing answers behind the port." },
 	{ FW_INFO, "fw info", "[DEVICE]", true, verb_fw_info, "firmware slots (0200h)",
-	  "Tells what is in each slot, which one is active and which will be." },
+	  "Shows what is in each slot, which one is active and which will be." },
 	{ FW_UPDATE, "fw update", "FILE [DEVICE]", true, verb_fw_update,
 	  "put a firmware image into a slot (0201h)",
 	  "Sends the image in parts. On trouble the transfer is aborted and started again once;\n"
@@ -95,9 +96,9 @@ const struct verb verbs[] = {
 	  "after they were shown, and no others." },
 	{ MONITOR, "monitor", "[DEVICE]", false, verb_monitor,
 	  "links, health, events and operations, again and again",
-	  "Asks all switches, or DEVICE, for the state of their ports, and them and what is\n"
+	  "Queries all switches, or DEVICE, for the state of their ports, and them and what is\n"
 	  "behind all ports, or those of -p and -l, for health, event logs and background\n"
-	  "operations; tells what is another than the last time. What does not answer does not\n"
+	  "operations; shows what has changed since the last time. What does not answer does not\n"
 	  "end it: it is looked for again. With --json one line for each switch and round, and\n"
 	  "the sum of all changes as the last." },
 	{ VCS, "vcs", "[DEVICE]", true, verb_vcs, "what is bound to which virtual switch (5200h)",
@@ -105,13 +106,13 @@ const struct verb verbs[] = {
 	{ READING, "health", "[DEVICE]", true, verb_health, "health of memory devices (4200h)",
 	  "Of the devices that -p and -l name; a switch has none itself." },
 	{ READING, "mld", "[DEVICE]", true, verb_mld, "how an MLD is divided (5400h-5408h)",
-	  "Tells LDs, their ranges and shares of bandwidth, of the MLDs that -p names." },
+	  "Shows LDs, their ranges and shares of bandwidth, of the MLDs that -p names." },
 	{ READING, "mhd", "[DEVICE]", true, verb_mhd,
 	  "how a multi-headed device is shared (5500h, 5501h)",
-	  "Tells which head each LD belongs to, and the heads' links; with -l pool." },
+	  "Shows which head each LD belongs to, and the heads' links; with -l pool." },
 	{ READING, "dcd info", "[DEVICE]", true, verb_dcd_info,
 	  "dynamic capacity, and who has it (5600h, 5603h)",
-	  "Tells hosts, regions and every extent of the devices that -p names." },
+	  "Shows hosts, regions and every extent of the devices that -p names." },
 	{ DCD_ADD, "dcd add", "HOST REGION SIZE [DEVICE]", true, verb_dcd_add,
 	  "offer a host dynamic capacity (5604h)",
 	  "SIZE is in bytes, or with K, M, G or T. The device chooses where in the region. With\n"
@@ -121,7 +122,7 @@ const struct verb verbs[] = {
 	  "TAG is 32 hexadecimal digits, zero for what has none. With --wait it stays until the\n"
 	  "host has nothing of that tag left." },
 	{ DOCTOR, "doctor", "", false, verb_doctor, "why there is no device, or why it fails",
-	  "Looks at the PCI bus, the module, the device nodes and their permissions, and says\n"
+	  "Checks the PCI bus, the module, the device nodes and their permissions, and says\n"
 	  "for each problem what can be done. Changes nothing." },
 };
 

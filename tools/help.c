@@ -26,10 +26,10 @@ void print_help(void)
 	size_t i;
 
 	puts("Usage: " PROGRAM " VERB [options]\n\n"
-	     "Asks CXL switches, and the devices behind them, through their mailbox.\n\nVerbs:");
+	     "Manages CXL switches, and the devices behind them, through their mailbox.\n\nVerbs:");
 	for (i = 0; i < verb_count; i++)
 		printf("  %-12s %s\n", verbs[i].name, verbs[i].summary);
-	puts("\n'" PROGRAM " VERB --help' tells a verb's options; --version the version;\n"
+	puts("\n'" PROGRAM " VERB --help' shows a verb's options; --version the version;\n"
 	     "--completion prints what makes bash complete them.");
 	print_devices();
 	print_exit_codes();

@@ -61,7 +61,7 @@ static void make_tables(const struct verb *verb, char *letters, struct option *n
 	*names = (struct option){ 0 };
 }
 
-/* NULL, or what is wrong with it. */
+/* NULL, or the problem with it. */
 static const char *parse_value(enum option_kind kind, const char *value, void *field)
 {
 	switch (kind) {
@@ -156,12 +156,12 @@ static enum result fail_option(const struct verb *verb, int found, char **argv,
 			       struct failure *failure)
 {
 	return fail_with(failure, RESULT_USAGE, EINVAL, "%s: %s %s", verb->name, argv[optind - 1],
-			 found == ':' ? "needs a value" : "is no option of this verb");
+			 found == ':' ? "needs a value" : "is not an option of this verb");
 }
 
 /*
  * RESULT_OK with @help set: print it and be done. The rest of the line is read
- * after a mistake too, as --json may be there; the first mistake is told.
+ * after a mistake too, as --json may be there; the first mistake is reported.
  */
 static enum result parse(const struct verb *verb, int argc, char **argv, struct options *options,
 			 bool *help, struct failure *failure)
@@ -202,7 +202,7 @@ static int run(const struct verb *verb, const struct options *options,
 	}
 	if (result) {
 		session.failure = *usage;
-		failure_way_out(&session.failure, "'" PROGRAM " %s --help'", verb->name);
+		failure_hint(&session.failure, "'" PROGRAM " %s --help'", verb->name);
 	} else if (verb->opens_device) {
 		result = device_open(&session.device, options->device, &options->open,
 				     &session.failure);
@@ -219,12 +219,12 @@ static int fail_verb(const char *name)
 {
 	size_t length = strlen(name), i;
 
-	fprintf(stderr, PROGRAM ": '%s' is no verb\n", name);
+	fprintf(stderr, PROGRAM ": unknown command '%s'\n", name);
 	for (i = 0; i < verb_count; i++)
 		if (!strncmp(verbs[i].name, name, length) && verbs[i].name[length] == ' ')
-			fprintf(stderr, PROGRAM ":   way out: " PROGRAM " %s %s\n", verbs[i].name,
+			fprintf(stderr, PROGRAM ":   hint: " PROGRAM " %s %s\n", verbs[i].name,
 				verbs[i].arguments);
-	fputs(PROGRAM ":   way out: '" PROGRAM " --help' lists the verbs\n", stderr);
+	fputs(PROGRAM ":   hint: '" PROGRAM " --help' lists the verbs\n", stderr);
 	return RESULT_USAGE;
 }
 

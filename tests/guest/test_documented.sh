@@ -57,7 +57,7 @@ command               Physical Port Control (5102h)
 what it does          takes a link down; its CEL lists no effects
 impact                destructive
   by the table        destructive
-  by the destination  no more; the effects that its log tells: none
+  by the destination  unchanged: its CEL lists no effects
 destination           known from before, not asked
                       19e5:a128, serial number 0x00000000c0ffee01
 if it is sent         leaves an audit record
@@ -70,7 +70,7 @@ protection   not asked  protection=standard
 identity     not asked  only for tunneled commands
 unaudited    not asked  the driver knows what this command does
 capability   passed     you have CAP_SYS_RAWIO
-ownership    not asked  nothing of somebody else's is known to be in the way
+ownership    not asked  no operation or transfer of another client is known to be in the way
 unreachable  passed     the destination answers
 lockdown     passed     the kernel is not locked down
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks and decodes. It must not print; an answer too short for its structure
+ * Sends queries and decodes their answers. It must not print; an answer too short for its structure
  * is a failure that says so.
  */
 #include "cci.h"
@@ -41,7 +41,7 @@ static enum result fail_short(struct failure *failure, const struct transport *t
 		  "%zu are expected", destination, opcode_name(command->opcode), command->opcode,
 		  size, expected);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	failure_way_out(failure, "'raw %04X' shows what it answered", command->opcode);
+	failure_hint(failure, "'raw %04X' shows what it answered", command->opcode);
 	return failure->result;
 }
 

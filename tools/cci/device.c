@@ -127,7 +127,7 @@ bool serial_is_valid(uint64_t serial)
 	return serial && serial != UINT64_MAX;
 }
 
-void permission_way_out(const char *node, char *text, size_t room)
+void permission_hint(const char *node, char *text, size_t room)
 {
 	struct stat status;
 	bool has_group = !stat(node, &status) && status.st_gid && status.st_mode & S_IRGRP;
@@ -148,12 +148,12 @@ static enum result fail_open(struct failure *failure, const char *node, int erro
 {
 	fail_with(failure, RESULT_NO_DEVICE, error, "%s: %s", node, strerror(error));
 	if (error == EACCES)
-		permission_way_out(node, failure->way_out, sizeof(failure->way_out));
+		permission_hint(node, failure->hint, sizeof(failure->hint));
 	else if (error == EPERM)
-		failure_way_out(failure, "the container does not let this device through: start it "
+		failure_hint(failure, "the container does not let this device through: start it "
 				"with --device %s", node);
 	else
-		failure_way_out(failure, "'cxl-switch list' shows the devices, "
+		failure_hint(failure, "'cxl-switch list' shows the devices, "
 				"'cxl-switch doctor' why there is none");
 	return failure->result;
 }
@@ -178,7 +178,7 @@ static enum result open_node(struct device *device, const char *node, bool read_
 	close(device->descriptor);
 	device->descriptor = -1;
 	fail_with(failure, RESULT_NO_DEVICE, ENOTTY, "%s: not a character device", node);
-	failure_way_out(failure, "'cxl-switch list' shows the devices");
+	failure_hint(failure, "'cxl-switch list' shows the devices");
 	return failure->result;
 }
 
@@ -192,8 +192,8 @@ static enum result ask_info(struct device *device, struct failure *failure)
 		return RESULT_OK;
 	fail_with(failure, RESULT_NO_DEVICE, error, "%s: %s", device->node, error == ENOTTY ?
 		  "does not know the INFO ioctl of cxl-switch-cci" : strerror(error));
-	failure_way_out(failure, "it is no node of the cxl_switch_cci driver, or of an older one: "
-			"'cxl-switch doctor' tells more");
+	failure_hint(failure, "it is not a node of the cxl_switch_cci driver, or of an older version: "
+			"'cxl-switch doctor' shows more");
 	return failure->result;
 }
 
@@ -315,7 +315,7 @@ static enum result fail_no_match(struct failure *failure, const struct found_dev
 		fail_with(failure, RESULT_NO_DEVICE, ENOENT, "no device with the %s %s",
 			  selector->kind == SELECT_PCI ? "PCI address" : "serial number",
 			  selector->text);
-	failure_way_out(failure, found->count ? "'cxl-switch list' shows the devices" :
+	failure_hint(failure, found->count ? "'cxl-switch list' shows the devices" :
 			"'cxl-switch doctor' says why");
 	return failure->result;
 }
@@ -342,7 +342,7 @@ static enum result open_matching(struct device *device, const struct selector *s
 		result = fail_with(failure, RESULT_USAGE, 0, "%zu devices match%s%s: name one",
 				   matching, selector->text ? " " : "",
 				   selector->text ? selector->text : "");
-		failure_way_out(failure, "'cxl-switch list' shows them; add switch0 or another");
+		failure_hint(failure, "'cxl-switch list' shows them; add switch0 or another");
 	} else {
 		result = open_device(device, found.items[match].device.node, options, failure);
 	}
@@ -360,7 +360,7 @@ enum result device_open(struct device *device, const char *wanted,
 	memset(device, 0, sizeof(*device));
 	device->descriptor = -1;
 	if (wrong)
-		return fail_with(failure, RESULT_USAGE, EINVAL, "'%s' is no device: %s", wanted,
+		return fail_with(failure, RESULT_USAGE, EINVAL, "'%s' is not a device: %s", wanted,
 				 wrong);
 	switch (selector.kind) {
 	case SELECT_NAME:

@@ -71,7 +71,7 @@ enum result devices_find(struct found_devices *found, const char *directory,
 void devices_free(struct found_devices *found);
 
 /* What helps a person who may not open @node. */
-void permission_way_out(const char *node, char *text, size_t room);
+void permission_hint(const char *node, char *text, size_t room);
 
 /* No, or all ones: the component has no serial number. */
 bool serial_is_valid(uint64_t serial);

@@ -31,12 +31,12 @@ enum result fail_memory(struct failure *failure)
 	return fail_with(failure, RESULT_INTERNAL, ENOMEM, "out of memory");
 }
 
-void failure_way_out(struct failure *failure, const char *format, ...)
+void failure_hint(struct failure *failure, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(failure->way_out, sizeof(failure->way_out), format, args);
+	vsnprintf(failure->hint, sizeof(failure->hint), format, args);
 	va_end(args);
 }
 

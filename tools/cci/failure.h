@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What went wrong, for a person and for a program: message, way out, exit
+ * What went wrong, for a person and for a program: message, hint, exit
  * code. It must not know what the tool was doing.
  */
 #ifndef CXL_SWITCH_TOOL_FAILURE_H
@@ -39,7 +39,7 @@ enum result {
  * @refusing: 1 << reason of every gate that refuses
  * @told: a person has read it already, as part of the report
  * @message: one sentence without a full stop that names the thing
- * @way_out: what the person can do, empty if there is nothing
+ * @hint: what the person can do, empty if there is nothing
  */
 struct failure {
 	enum result result;
@@ -51,7 +51,7 @@ struct failure {
 	uint32_t refusing;
 	bool told;
 	char message[320];
-	char way_out[1600];
+	char hint[1600];
 };
 
 /* Both return @result, so that a caller can say "return fail_with(...)". */
@@ -60,7 +60,7 @@ enum result fail_with(struct failure *failure, enum result result, int error,
 	__attribute__((format(printf, 4, 5)));
 enum result fail_memory(struct failure *failure);
 
-void failure_way_out(struct failure *failure, const char *format, ...)
+void failure_hint(struct failure *failure, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* "ENOENT", or "errno 999" for a number that libc does not know. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One table row for each gate: whom it concerns, what it says when it passes,
- * and the way out when it refuses. Order and conditions repeat the driver's.
+ * and the hint when it refuses. Order and conditions repeat the driver's.
  */
 #include "gates.h"
 
@@ -76,7 +76,7 @@ static const char *beyond_privileged(const struct gate_question *q)
 static const char *beyond_owned(const struct gate_question *q)
 {
 	(void)q;
-	return "nothing of somebody else's is known to be in the way";
+	return "no operation or transfer of another client is known to be in the way";
 }
 
 static const char *beyond_destination(const struct gate_question *q)
@@ -101,7 +101,7 @@ static const char *beyond_lockdown(const struct gate_question *q)
 	return "only for commands that destroy, disclose or are not audited";
 }
 
-/* ---- the ways out ---- */
+/* ---- the hints ---- */
 
 static int way_malformed(const struct gate_question *q, char *text, size_t room)
 {
@@ -125,7 +125,7 @@ static int way_restricted(const struct gate_question *q, char *text, size_t room
 	if (q->limit_wanted)
 		return snprintf(text, room, "leave --restrict away, or give it: --restrict %s",
 				impact_name(q->explain->impact));
-	return snprintf(text, room, "open the device anew: the limit is the open file's");
+	return snprintf(text, room, "open the device again: the limit is the open file's");
 }
 
 static int way_protection(const struct gate_question *q, char *text, size_t room)
@@ -171,13 +171,13 @@ static int way_capability(const struct gate_question *q, char *text, size_t room
 
 static int way_ownership(const struct gate_question *q, char *text, size_t room)
 {
-	return snprintf(text, room, "wait until it is over: 'cxl-switch bg status %s' tells whose "
-			"it is, and how far", q->device);
+	return snprintf(text, room, "wait until it is over: 'cxl-switch bg status %s' shows its "
+			"owner and its progress", q->device);
 }
 
 static int way_unreachable(const struct gate_question *q, char *text, size_t room)
 {
-	return snprintf(text, room, "'cxl-switch ports %s' tells which ports have a device behind "
+	return snprintf(text, room, "'cxl-switch ports %s' shows which ports have a device behind "
 			"them, 'cxl-switch destinations %s' which of them are slow, and when they "
 			"are tried again", q->device, q->device);
 }
@@ -185,7 +185,7 @@ static int way_unreachable(const struct gate_question *q, char *text, size_t roo
 static int way_lockdown(const struct gate_question *q, char *text, size_t room)
 {
 	return snprintf(text, room, "build the module with the key and sign it: make "
-			"CXL_SWITCH_CCI_%s_NO_LOCKDOWN=y (Documentation/policy.md tells how to "
+			"CXL_SWITCH_CCI_%s_NO_LOCKDOWN=y (Documentation/policy.md explains how to "
 			"sign); or boot without lockdown",
 			audited(q) ? "FABRIC_MANAGER" : "VENDOR_RAW");
 }
@@ -196,7 +196,7 @@ static const struct gate {
 	int reason;
 	const char *(*beyond)(const struct gate_question *q);
 	const char *passed;
-	int (*way_out)(const struct gate_question *q, char *text, size_t room);
+	int (*hint)(const struct gate_question *q, char *text, size_t room);
 } gates[GATES] = {
 	{ CXL_SWITCH_CCI_REASON_MALFORMED, beyond_tunnels,
 	  "each level of the tunnel is framed as it should be", way_malformed },
@@ -228,12 +228,12 @@ static void answer_one(const struct gate *gate, const struct gate_question *q,
 	if (q->explain->refusing & 1U << gate->reason) {
 		answer->verdict = GATE_REFUSES;
 		why = reason_text(gate->reason);
-		gate->way_out(q, answer->way_out, sizeof(answer->way_out));
+		gate->hint(q, answer->hint, sizeof(answer->hint));
 		if (gate->reason == CXL_SWITCH_CCI_REASON_MALFORMED && *q->explain->why)
 			why = q->explain->why;
 	} else if (malformed(q)) {
 		answer->verdict = GATE_NOT_ASKED;
-		why = "nobody knows which command is inside";
+		why = "the driver cannot know which command is inside";
 	} else if (beyond) {
 		answer->verdict = GATE_NOT_ASKED;
 		why = beyond;
@@ -261,24 +261,24 @@ const char *gate_verdict_name(enum gate_verdict verdict)
 }
 
 /* What to do about the gate of @reason, which may be one that this tool does not know. */
-static void gate_way_out(const struct gate_question *question, int reason, char *text, size_t room)
+static void gate_hint(const struct gate_question *question, int reason, char *text, size_t room)
 {
 	size_t i;
 
 	snprintf(text, room, "use the cxl-switch that belongs to the loaded module");
 	for (i = 0; i < GATES; i++)
 		if (gates[i].reason == reason)
-			gates[i].way_out(question, text, room);
+			gates[i].hint(question, text, room);
 }
 
-void gates_ways_out(const struct gate_question *question, char *text, size_t room)
+void gates_hints(const struct gate_question *question, char *text, size_t room)
 {
 	uint32_t refusing = question->explain->refusing;
 	bool several = refusing & (refusing - 1);
 	size_t used = 0, i;
 
 	if (!refusing) {
-		gate_way_out(question, question->explain->reason, text, room);
+		gate_hint(question, question->explain->reason, text, room);
 		return;
 	}
 	*text = '\0';
@@ -289,8 +289,8 @@ void gates_ways_out(const struct gate_question *question, char *text, size_t roo
 			used += snprintf(text + used, room - used, "%s%s: ", used ? "; " : "",
 					 reason_name(gates[i].reason));
 		if (used < room)
-			used += gates[i].way_out(question, text + used, room - used);
+			used += gates[i].hint(question, text + used, room - used);
 	}
 	if (!*text)
-		gate_way_out(question, -1, text, room);
+		gate_hint(question, -1, text, room);
 }

@@ -13,7 +13,7 @@
 #include "cxl_switch_cci.h"
 
 /**
- * struct gate_question - one command, and who asks
+ * struct gate_question - one command, and its caller
  * @device: switchN
  * @explain: the driver's decision, as far as it is known
  * @settings: CXL_SWITCH_CCI_SETTING_*
@@ -36,23 +36,23 @@ enum gate_verdict { GATE_PASSED, GATE_REFUSES, GATE_NOT_ASKED };
  * struct gate_answer - what one gate said
  * @reason: enum cxl_switch_cci_reason that it refuses with
  * @why: why it said so, in words
- * @way_out: what to do; empty unless it refuses
+ * @hint: what to do; empty unless it refuses
  */
 struct gate_answer {
 	int reason;
 	enum gate_verdict verdict;
 	char why[160];
-	char way_out[480];
+	char hint[480];
 };
 
 #define GATES 10
 
-/* All gates in the order in which the driver asks them. */
+/* All gates, in the driver's order. */
 void gates_answer(const struct gate_question *question, struct gate_answer answers[GATES]);
 
 const char *gate_verdict_name(enum gate_verdict verdict);
 
 /* What to do about the gates that refuse, with their names if there are several. */
-void gates_ways_out(const struct gate_question *question, char *text, size_t room);
+void gates_hints(const struct gate_question *question, char *text, size_t room);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The handler only remembers; whoever slept asks.
+ * The handler only sets a flag; the code that slept reads it.
  */
 #include "interrupt.h"
 

@@ -48,7 +48,7 @@ const char *opcode_name(uint16_t opcode)
 
 /* CXL 3.1 table 8-34 */
 static const struct {
-	const char *name, *way_out;
+	const char *name, *hint;
 } return_codes[] = {
 	[0x00] = { "Success", NULL },
 	[0x01] = { "Background Command Started", NULL },
@@ -56,12 +56,12 @@ static const struct {
 	[0x03] = { "Unsupported", "'cel' lists the commands that this component supports" },
 	[0x04] = { "Internal Error", "try again; if it stays, the component's logs may say more" },
 	[0x05] = { "Retry Required", "try again" },
-	[0x06] = { "Busy", "a background operation runs: 'bg status' tells which and how far" },
+	[0x06] = { "Busy", "a background operation runs: 'bg status' shows it and its progress" },
 	[0x07] = { "Media Disabled", NULL },
 	[0x08] = { "FW Transfer in Progress", "wait until the other transfer is over" },
 	[0x09] = { "FW Transfer Out of Order", NULL },
 	[0x0A] = { "FW Verification Failed", "check that the image is meant for this component" },
-	[0x0B] = { "Invalid Slot", "'fw info' tells the slots" },
+	[0x0B] = { "Invalid Slot", "'fw info' shows the slots" },
 	[0x0C] = { "Activation Failed, FW Rolled Back", NULL },
 	[0x0D] = { "Activation Failed, Cold Reset Required", "power-cycle the component" },
 	[0x0E] = { "Invalid Handle", NULL },
@@ -90,9 +90,9 @@ const char *return_code_name(uint16_t return_code)
 	return return_code < COUNT(return_codes) ? return_codes[return_code].name : "unknown";
 }
 
-const char *return_code_way_out(uint16_t return_code)
+const char *return_code_hint(uint16_t return_code)
 {
-	return return_code < COUNT(return_codes) ? return_codes[return_code].way_out : NULL;
+	return return_code < COUNT(return_codes) ? return_codes[return_code].hint : NULL;
 }
 
 /* Identify (0001h), CXL 3.1 8.2.9.1.1 */
@@ -183,7 +183,7 @@ static const struct {
 		"unaudited", "the driver does not know what this command does" },
 	[CXL_SWITCH_CCI_REASON_CAPABILITY] = { "capability", "needs CAP_SYS_RAWIO" },
 	[CXL_SWITCH_CCI_REASON_OWNERSHIP] = {
-		"ownership", "a background operation or a transfer of somebody else's" },
+		"ownership", "a background operation or a transfer of another client" },
 	[CXL_SWITCH_CCI_REASON_LOCKDOWN] = { "lockdown", "the kernel is locked down" },
 	[CXL_SWITCH_CCI_REASON_UNREACHABLE] = {
 		"unreachable", "nothing answers at that destination" },
@@ -321,7 +321,7 @@ const char *effect_key(unsigned int bit)
 #define CONVENTIONAL_RESET	(1U << 10)
 #define CXL_RESET		(1U << 11)
 
-/* "config after cold/conventional reset", or nothing; returns the bits it told. */
+/* "config after cold/conventional reset", or nothing; returns the bits that the text covers. */
 static uint16_t reset_text(uint16_t effects, char *text, size_t room)
 {
 	uint16_t told = effects & COLD_RESET;

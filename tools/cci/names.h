@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Numbers of the CXL specification and of the driver's ABI, in words. Every
- * function answers for every number: unknown ones are said to be so.
+ * function answers for every number: an unknown one has a text, too.
  */
 #ifndef CXL_SWITCH_TOOL_NAMES_H
 #define CXL_SWITCH_TOOL_NAMES_H
@@ -20,7 +20,7 @@ const char *opcode_name(uint16_t opcode);
 /* Whether the specification gives it a meaning. */
 bool opcode_is_known(uint16_t opcode);
 const char *return_code_name(uint16_t return_code);
-const char *return_code_way_out(uint16_t return_code);
+const char *return_code_hint(uint16_t return_code);
 const char *component_name(uint8_t type);
 /* How a component's type is known: the short name, and the words behind "type". */
 const char *source_name(uint8_t source);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records are taken by the size that each tells of itself: they may grow.
+ * Each record has its size in it: records may grow.
  */
 #include "notices.h"
 
@@ -41,7 +41,7 @@ void notices_sleep(struct notices *notices, int milliseconds)
 {
 	if (milliseconds <= 0)
 		return;
-	/* A device that is gone would wake us at once, for ever. */
+	/* poll() on a device that is gone returns at once, each time. */
 	if (notices->subscribed && !notices->gone)
 		notices->transport->ops->wait(notices->transport->context, milliseconds);
 	else

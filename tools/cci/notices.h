@@ -12,8 +12,8 @@
 
 /**
  * struct notices - what was read and not yet looked at
- * @transport: of the open file that is told
- * @subscribed: the driver tells; without it there is only time
+ * @transport: of the open file that gets the notices
+ * @subscribed: the driver sends notices; without it there are time-outs alone
  * @gone: the device is, and all it had to say was read
  * @used: where the next record starts in @bytes
  * @size: of what was read

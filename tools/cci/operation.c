@@ -21,12 +21,12 @@
 static const struct {
 	int error;
 	enum result result;
-	const char *text, *way_out;
+	const char *text, *hint;
 } errors[] = {
 	{ ESTALE, RESULT_LOST, "no such background operation is known, or it is over already",
-	  "'bg status' without a cookie tells what runs" },
-	{ EBUSY, RESULT_REFUSED, "somebody else owns it, or the mailbox is busy",
-	  "'bg status' tells whose it is" },
+	  "'bg status' without a cookie shows what runs" },
+	{ EBUSY, RESULT_REFUSED, "another client owns it, or the mailbox is busy",
+	  "'bg status' shows its owner" },
 	{ EPERM, RESULT_REFUSED, "not allowed",
 	  "only who started it, or one with CAP_SYS_RAWIO, may" },
 	{ EBADF, RESULT_REFUSED, "the device node is not open for writing",
@@ -34,7 +34,7 @@ static const struct {
 	{ EHOSTUNREACH, RESULT_IO, "nothing answers there", NULL },
 	{ ENODEV, RESULT_LOST, "the device is gone", "'cxl-switch list' shows those that are "
 	  "there" },
-	{ ETIMEDOUT, RESULT_IO, "no answer in time", "'bg status' tells what came of it" },
+	{ ETIMEDOUT, RESULT_IO, "no answer in time", "'bg status' shows its outcome" },
 };
 
 static enum result fail_ioctl(struct failure *failure, const struct transport *transport,
@@ -49,8 +49,8 @@ static enum result fail_ioctl(struct failure *failure, const struct transport *t
 			continue;
 		fail_with(failure, errors[i].result, error, "%s: %s %" PRIu64 ": %s",
 			  transport->name, what, cookie, errors[i].text);
-		if (errors[i].way_out)
-			failure_way_out(failure, "%s", errors[i].way_out);
+		if (errors[i].hint)
+			failure_hint(failure, "%s", errors[i].hint);
 	}
 	return failure->result;
 }
@@ -119,7 +119,7 @@ static enum result fail_unseen(const struct transport *transport,
 	operation_text(transport, status, what);
 	fail_with(failure, RESULT_LOST, 0, "%s: the operation cannot be observed any more, last at "
 		  "%u %%", what, status->percent);
-	failure_way_out(failure, "look at what it was to change");
+	failure_hint(failure, "look at what it was to change");
 	return failure->result;
 }
 
@@ -132,7 +132,7 @@ static enum result fail_late(const struct transport *transport,
 	operation_text(transport, status, what);
 	fail_with(failure, RESULT_TIMEOUT, ETIMEDOUT, "%s: not over in time, at %u %%", what,
 		  status->percent);
-	failure_way_out(failure, "it goes on: 'cxl-switch bg wait %" PRIu64 " %s'",
+	failure_hint(failure, "it goes on: 'cxl-switch bg wait %" PRIu64 " %s'",
 			(uint64_t)status->cookie, transport->name);
 	return failure->result;
 }
@@ -149,7 +149,7 @@ struct wait {
 	int64_t unseen;
 };
 
-/* Whether the wait is over, too; RESULT_OK and !*@over: sleep and look again. */
+/* Whether the wait is over, too; RESULT_OK and !*@over: sleep and poll again. */
 static enum result judge(struct wait *wait, const struct cxl_switch_cci_bg_status *status,
 			 bool *over, struct failure *failure)
 {
@@ -213,7 +213,7 @@ enum result operation_outcome(const struct transport *transport,
 			      const struct cxl_switch_cci_bg_status *status,
 			      struct failure *failure)
 {
-	const char *way_out = return_code_way_out(status->return_code);
+	const char *hint = return_code_hint(status->return_code);
 	char what[OPERATION_TEXT_SIZE];
 
 	operation_text(transport, status, what);
@@ -231,8 +231,8 @@ enum result operation_outcome(const struct transport *transport,
 			  status->return_code, status->vendor_status);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
 	failure->return_code = status->return_code;
-	if (way_out)
-		failure_way_out(failure, "%s", way_out);
+	if (hint)
+		failure_hint(failure, "%s", hint);
 	return failure->result;
 }
 
@@ -251,7 +251,7 @@ enum result operation_cancel(struct transport *transport,
 	if (cancel->reason) {
 		failure->reason = cancel->reason;
 		failure->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
-		failure_way_out(failure, "the gate '%s': %s", reason_name(cancel->reason),
+		failure_hint(failure, "the gate '%s': %s", reason_name(cancel->reason),
 				reason_text(cancel->reason));
 	}
 	return failure->result;

@@ -11,7 +11,7 @@
 #define RETURN_CODE_BACKGROUND	0x0001
 #define RETURN_CODE_ABORTED	0x0012
 
-/* How long to wait for an end if nobody says how long: --limit. */
+/* The longest wait for an end without --limit. */
 #define OPERATION_LIMIT_MS	3600000
 
 /* @status: its cookie, or with cookie 0 its path, says of which. */
@@ -22,7 +22,7 @@ enum result operation_status(struct transport *transport,
 bool operation_is_over(const struct cxl_switch_cci_bg_status *status);
 
 /**
- * typedef operation_watch - told of every change of state or percentage
+ * typedef operation_watch - called at every change of state or percentage
  * @context: of operation_wait()
  * @status: as it is now
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a person types, turned into numbers. Pure; every function returns NULL
- * or a text that says what is wrong with the input.
+ * or a text that names the problem with the input.
  */
 #ifndef CXL_SWITCH_TOOL_PARSE_H
 #define CXL_SWITCH_TOOL_PARSE_H

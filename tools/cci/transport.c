@@ -42,7 +42,7 @@ enum result transport_open(struct transport *transport, const struct transport_o
 	if (!(info->features & CXL_SWITCH_CCI_FEATURE_SEND)) {
 		fail_with(failure, RESULT_NO_DEVICE, EOPNOTSUPP,
 			  "%s: the loaded driver does not offer the SEND ioctl", name);
-		failure_way_out(failure, "load the module that belongs to this cxl-switch");
+		failure_hint(failure, "load the module that belongs to this cxl-switch");
 		return failure->result;
 	}
 	if (info->payload_size < PAYLOAD_MIN || info->payload_size > PAYLOAD_MAX)
@@ -88,17 +88,18 @@ void destination_text(const struct transport *transport, const struct path *path
 /* errno and stage of a command that the device has not answered. */
 static const struct {
 	int error;
-	const char *text, *way_out;
+	const char *text, *hint;
 } send_errors[] = {
 	{ EBUSY, "the mailbox is busy", "try again" },
 	{ ETIMEDOUT, "no answer in time",
-	  "the command may still be carried out: look before trying again, or raise --timeout" },
+	  "the command may still be carried out: check its effect before trying again, or raise "
+	  "--timeout" },
 	{ EIO, "the answer was lost", "'info' shows the device's state; dmesg may say more" },
 	{ ENODEV, "the device is gone", "'cxl-switch list' shows the ones that are there" },
 	{ EINTR, "interrupted", NULL },
 	{ ENOMEM, "the kernel has no memory for the command", NULL },
-	{ ENOTTY, "the driver does not know the SEND ioctl", "'cxl-switch doctor' tells more" },
-	{ EHOSTUNREACH, "nothing answers there", "'ports' tells what is behind each port" },
+	{ ENOTTY, "the driver does not know the SEND ioctl", "'cxl-switch doctor' shows more" },
+	{ EHOSTUNREACH, "nothing answers there", "'ports' shows what is behind each port" },
 };
 
 /* Busy has a reason that lasts, if the device is in another state than ready. */
@@ -112,7 +113,7 @@ static void explain_busy(struct failure *failure, const struct transport *transp
 		return;
 	fail_with(failure, RESULT_IO, EBUSY, "%s: the mailbox is %s", what,
 		  state_name(info.state));
-	failure_way_out(failure, "wait until 'info' shows it ready; if it stays, 'doctor' tells "
+	failure_hint(failure, "wait until 'info' shows it ready; if it stays, 'doctor' tells "
 			"how to reset it");
 }
 
@@ -127,8 +128,8 @@ static enum result fail_unanswered(struct failure *failure, const struct transpo
 		if (send_errors[i].error != error)
 			continue;
 		fail_with(failure, RESULT_IO, error, "%s: %s", what, send_errors[i].text);
-		if (send_errors[i].way_out)
-			failure_way_out(failure, "%s", send_errors[i].way_out);
+		if (send_errors[i].hint)
+			failure_hint(failure, "%s", send_errors[i].hint);
 	}
 	if (error == EBUSY)
 		explain_busy(failure, transport, what);
@@ -152,7 +153,7 @@ struct gate_question transport_question(const struct transport *transport,
 	};
 }
 
-/* Why: by EXPLAIN, which knows all gates that refuse; else as far as SEND told. */
+/* Why: by EXPLAIN, which knows all gates that refuse; else as far as SEND reported it. */
 static void ask_why(const struct transport *transport, const struct cxl_switch_cci_send *send,
 		    struct cxl_switch_cci_explain *explain)
 {
@@ -189,7 +190,7 @@ static enum result fail_refused(struct failure *failure, const struct transport 
 	failure->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
 	failure->reason = explain->reason;
 	failure->refusing = explain->refusing;
-	gates_ways_out(&question, failure->way_out, sizeof(failure->way_out));
+	gates_hints(&question, failure->hint, sizeof(failure->hint));
 	return result;
 }
 
@@ -226,7 +227,7 @@ static enum result fail_unusable(struct failure *failure, const struct transport
 	command_text(transport, command, what, sizeof(what));
 	fail_with(failure, RESULT_IO, EBADMSG, "%s: unusable answer: %s", what, why);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	failure_way_out(failure, "the component breaks the specification; 'raw 5300' shows the "
+	failure_hint(failure, "the component breaks the specification; 'raw 5300' shows the "
 			"bytes");
 	return failure->result;
 }
@@ -339,7 +340,7 @@ enum result fail_without(struct failure *failure, const struct transport *transp
 {
 	fail_with(failure, RESULT_NO_DEVICE, EOPNOTSUPP, "%s: the loaded driver does not offer the "
 		  "%s ioctl", transport->name, what);
-	failure_way_out(failure, "load the module that belongs to this cxl-switch");
+	failure_hint(failure, "load the module that belongs to this cxl-switch");
 	return failure->result;
 }
 
@@ -418,7 +419,7 @@ enum result transport_destinations(struct transport *transport,
 			return fail_with(failure, RESULT_IO, error, "%s: DESTINATIONS: %s",
 					 transport->name, strerror(error));
 		if (list.room > DESTINATIONS_AT_ONCE)
-			return fail_with(failure, RESULT_IO, EBADMSG, "%s: DESTINATIONS tells more "
+			return fail_with(failure, RESULT_IO, EBADMSG, "%s: DESTINATIONS returns more "
 					 "than there is room for", transport->name);
 		*used += list.room;
 	}
@@ -448,7 +449,7 @@ enum result transport_recent(struct transport *transport, struct cxl_switch_cci_
 		return fail_with(failure, RESULT_IO, error, "%s: RECENT: %s", transport->name,
 				 strerror(error));
 	if (list.room > RECORDS_MAX)
-		return fail_with(failure, RESULT_IO, EBADMSG, "%s: RECENT tells more than there is "
+		return fail_with(failure, RESULT_IO, EBADMSG, "%s: RECENT returns more than there is "
 				 "room for", transport->name);
 	*used = list.room;
 	*dropped = list.dropped;
@@ -456,24 +457,24 @@ enum result transport_recent(struct transport *transport, struct cxl_switch_cci_
 }
 
 /* A level above the destination that fails says that there is no way there. */
-static void way_out_of_tunnel(struct failure *failure, const struct transport *transport,
+static void hint_for_tunnel(struct failure *failure, const struct transport *transport,
 			      const struct path *path, unsigned int level)
 {
 	if (level == 0 && path->target[0] == TARGET_LD_POOL)
-		failure_way_out(failure, "there is no LD pool, or this is not the CCI to manage "
+		failure_hint(failure, "there is no LD pool, or this is not the CCI to manage "
 				"it");
 	else if (level == 0 && transport->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3)
-		failure_way_out(failure, "%s has no LD %u, or is no MLD", transport->name,
+		failure_hint(failure, "%s has no LD %u, or is not an MLD", transport->name,
 				path->id[0]);
 	else if (level == 0)
-		failure_way_out(failure, "nothing that takes commands seems to be behind port %u: "
+		failure_hint(failure, "nothing that takes commands seems to be behind port %u: "
 				"'cxl-switch ports %s' shows its link", path->id[0],
 				transport->name);
 	else if (path->target[level] == TARGET_LD_POOL)
-		failure_way_out(failure, "the device behind port %u has no LD pool, or this is not "
+		failure_hint(failure, "the device behind port %u has no LD pool, or this is not "
 				"the CCI to manage it", path->id[0]);
 	else
-		failure_way_out(failure, "the device behind port %u has no LD %u, or is no MLD",
+		failure_hint(failure, "the device behind port %u has no LD %u, or is not an MLD",
 				path->id[0], path->id[1]);
 }
 
@@ -482,7 +483,7 @@ enum result fail_return_code(struct failure *failure, const struct transport *tr
 {
 	bool arrived = answer->level == command->path->depth;
 	uint16_t opcode = arrived ? command->opcode : TUNNEL_OPCODE;
-	const char *way_out = return_code_way_out(answer->return_code);
+	const char *hint = return_code_hint(answer->return_code);
 	char destination[DESTINATION_TEXT_SIZE], vendor[40] = "", beyond[24] = "";
 
 	destination_text(transport, command->path, answer->level, destination);
@@ -500,9 +501,9 @@ enum result fail_return_code(struct failure *failure, const struct transport *tr
 	failure->return_code = answer->return_code;
 	failure->arrived = arrived;
 	if (!arrived)
-		way_out_of_tunnel(failure, transport, command->path, answer->level);
-	else if (way_out)
-		failure_way_out(failure, "%s", way_out);
+		hint_for_tunnel(failure, transport, command->path, answer->level);
+	else if (hint)
+		failure_hint(failure, "%s", hint);
 	return failure->result;
 }
 

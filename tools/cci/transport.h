@@ -120,7 +120,7 @@ enum result transport_send(struct transport *transport, const struct command *co
 
 /*
  * As transport_send(), but any return code other than Success is a failure.
- * Retry Required asks for one retry, CXL 3.1 table 8-34, and gets it.
+ * Retry Required, CXL 3.1 table 8-34: one retry.
  */
 enum result transport_query(struct transport *transport, const struct command *command,
 			    struct answer *answer, struct failure *failure);

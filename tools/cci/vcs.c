@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks for one virtual switch at a time: no answer is larger than 1 KiB then.
+ * Queries one virtual switch at a time: no answer is larger than 1 KiB then.
  */
 #include "vcs.h"
 
@@ -21,7 +21,7 @@ static enum result fail_vcs(const struct transport *transport, uint8_t id, size_
 	fail_with(failure, RESULT_IO, EBADMSG, "%s: Get Virtual CXL Switch Info (5200h) of VCS %u: "
 		  "%zu bytes, %s", transport->name, id, size, why);
 	failure->stage = CXL_SWITCH_CCI_STAGE_ANSWERED;
-	failure_way_out(failure, "'raw 5200' shows what it answered");
+	failure_hint(failure, "'raw 5200' shows what it answered");
 	return failure->result;
 }
 

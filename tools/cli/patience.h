@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* From now on, until patience_stop(); where nobody sees it there is no thread. */
+/* From now on, until patience_stop(); without a terminal there is no thread. */
 void patience_start(void);
 void patience_stop(void);
 bool patience_runs(void);

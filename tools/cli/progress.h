@@ -10,8 +10,8 @@
 
 /**
  * struct progress - one thing that takes long
- * @session: whose options say how it is told
- * @bar: standard error is a terminal, and somebody wants to see it
+ * @session: whose options select the output
+ * @bar: standard error is a terminal, and --quiet was not given
  * @drawn: the bar is on the screen
  */
 struct progress {
@@ -26,7 +26,7 @@ void progress_bar(struct progress *progress, unsigned int percent, const char *t
 /* Takes the bar off the screen. */
 void progress_close(struct progress *progress);
 
-/* A line of JSON with what every line has; NULL if nobody wants it. */
+/* A line of JSON with what every line has; NULL without --json. */
 struct json_object *progress_line(struct session *session);
 
 /*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Begin and end of a report, and how failures are told.
+ * Begin and end of a report, and how failures are printed.
  */
 #include "session.h"
 
@@ -62,7 +62,7 @@ void session_add_error(struct json_object *object, const struct failure *failure
 		json_text(error, "gate", failure->reason ? reason_name(failure->reason) : NULL);
 		json_object_object_add(error, "gates", json_gates(failure->refusing));
 		json_text(error, "message", failure->message);
-		json_text(error, "way_out", *failure->way_out ? failure->way_out : NULL);
+		json_text(error, "way_out", *failure->hint ? failure->hint : NULL);
 	}
 	json_object_object_add(object, "error", error);
 }
@@ -77,8 +77,8 @@ void session_print_failure(const struct session *session, const struct failure *
 	screen_open(&screen, stderr);
 	fprintf(stderr, PROGRAM ": %s%s%s\n", colour_on(&screen, COLOUR_RED), failure->message,
 		colour_off(&screen));
-	if (*failure->way_out)
-		fprintf(stderr, PROGRAM ":   way out: %s\n", failure->way_out);
+	if (*failure->hint)
+		fprintf(stderr, PROGRAM ":   hint: %s\n", failure->hint);
 }
 
 void session_note(const struct session *session, const char *format, ...)

@@ -78,7 +78,7 @@ static enum result all_lds(struct session *session, int port, struct id_list *li
 	size_t count;
 
 	if (result) {
-		failure_way_out(failure, "'all' needs this command; name the LDs, like -l 0");
+		failure_hint(failure, "'all' needs this command; name the LDs, like -l 0");
 		return result;
 	}
 	count = info.ld_count < ID_COUNT ? info.ld_count : ID_COUNT;

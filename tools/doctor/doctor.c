@@ -35,19 +35,19 @@ static void check_no_function(struct doctor *doctor, const struct pci_bus *bus)
 				  "(upstream port %s, %04x:%04x), but it shows this host no "
 				  "mailbox function (class 0C0B00h)", upstream->address,
 				  upstream->vendor_id, upstream->device_id);
-		check_way_out(check, "enable the Switch Mailbox CCI function in the switch's "
+		check_hint(check, "enable the Switch Mailbox CCI function in the switch's "
 			      "firmware or configuration (vendor's tool, EEPROM or BMC), then "
 			      "reboot or rescan");
 	} else if (bus->hidden) {
 		check = check_add(doctor, VERDICT_UNKNOWN, "PCI function", "no function of class "
 				  "0C0B00h; whether there is a CXL switch cannot be seen without "
 				  "privilege");
-		check_way_out(check, "run 'cxl-switch doctor' as root");
+		check_hint(check, "run 'cxl-switch doctor' as root");
 	} else {
 		check = check_add(doctor, VERDICT_PROBLEM, "PCI function", "no CXL switch on this "
 				  "host's PCI bus: no function of class 0C0B00h, no upstream port "
 				  "with a CXL capability");
-		check_way_out(check, "check power and link of the switch (lspci -tv); a virtual "
+		check_hint(check, "check power and link of the switch (lspci -tv); a virtual "
 			      "machine must be given the function, a container only the device "
 			      "node");
 	}
@@ -61,12 +61,12 @@ static void check_bar(struct doctor *doctor, const struct pci_function *function
 		check = check_add(doctor, VERDICT_PROBLEM, function->address, "BAR %d has no "
 				  "address: the registers cannot be reached",
 				  function->unassigned_bar);
-		check_way_out(check, "boot with pci=realloc, or give the bridge above more memory "
+		check_hint(check, "boot with pci=realloc, or give the bridge above more memory "
 			      "space in the firmware's settings; dmesg | grep BAR");
 	} else if (!function->has_bar) {
 		check = check_add(doctor, VERDICT_PROBLEM, function->address, "has no memory BAR: "
 				  "the registers cannot be reached");
-		check_way_out(check, "a fault of the switch's firmware: ask its vendor");
+		check_hint(check, "a fault of the switch's firmware: ask its vendor");
 	}
 }
 
@@ -77,13 +77,13 @@ static void check_unbound(struct doctor *doctor, const struct pci_function *func
 	if (*function->driver_override && strcmp(function->driver_override, MODULE)) {
 		check = check_add(doctor, VERDICT_PROBLEM, function->address, "is reserved for the "
 				  "driver '%s' (driver_override)", function->driver_override);
-		check_way_out(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
+		check_hint(check, "echo > /sys/bus/pci/devices/%s/driver_override && echo %s > "
 			      "/sys/bus/pci/drivers_probe", function->address, function->address);
 	} else if (doctor->module_loaded) {
 		check = check_add(doctor, VERDICT_PROBLEM, function->address, "no driver is bound "
 				  "although the module is loaded: its probe failed or still waits "
 				  "for the mailbox (60 s at most), or it was unbound");
-		check_way_out(check, "dmesg | grep %s tells why; to try again: echo %s > "
+		check_hint(check, "dmesg | grep %s tells why; to try again: echo %s > "
 			      "/sys/bus/pci/drivers/" MODULE "/bind", function->address,
 			      function->address);
 	} else {
@@ -107,7 +107,7 @@ static void check_function(struct doctor *doctor, const struct pci_function *fun
 	} else {
 		check = check_add(doctor, VERDICT_PROBLEM, function->address, "is bound to another "
 				  "driver, '%s'", function->driver);
-		check_way_out(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
+		check_hint(check, "echo %s > /sys/bus/pci/drivers/%s/unbind && echo %s > "
 			      "/sys/bus/pci/drivers/" MODULE "/bind", function->address,
 			      function->driver, function->address);
 	}
@@ -125,7 +125,7 @@ static void check_bus(struct doctor *doctor)
 	wrong = path_exists(path) ? pcibus_scan(doctor->sysroot, &bus) : "there is none in sysfs";
 	if (wrong) {
 		check = check_add(doctor, VERDICT_UNKNOWN, "PCI bus", "cannot be seen: %s", wrong);
-		check_way_out(check, "in a container this is no fault; otherwise mount sysfs on "
+		check_hint(check, "in a container this is no fault; otherwise mount sysfs on "
 			      "/sys");
 		return;
 	}
@@ -175,14 +175,14 @@ static void check_node(struct doctor *doctor, const char *name)
 	} else if (errno == EACCES) {
 		check = check_add(doctor, VERDICT_PROBLEM, name, "you may not open %s (%s)", path,
 				  owner);
-		permission_way_out(path, check->way_out, sizeof(check->way_out));
+		permission_hint(path, check->hint, sizeof(check->hint));
 	} else if (errno == EPERM) {
 		check = check_add(doctor, VERDICT_PROBLEM, name, "%s is not let through to this "
 				  "container", path);
-		check_way_out(check, "start the container with --device %s", path);
+		check_hint(check, "start the container with --device %s", path);
 	} else {
 		check = check_add(doctor, VERDICT_PROBLEM, name, "%s: %s", path, strerror(errno));
-		check_way_out(check, "a left-over node without a driver: remove it, and load the "
+		check_hint(check, "a left-over node without a driver: remove it, and load the "
 			      "module again");
 	}
 	if (descriptor >= 0)
@@ -197,12 +197,12 @@ static void check_no_node(struct doctor *doctor)
 	if (doctor->bound) {
 		check = check_add(doctor, VERDICT_PROBLEM, "device node", "the driver is bound, "
 				  "but there is no " DEVICE_DIRECTORY "/switch0");
-		check_way_out(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
+		check_hint(check, "in a container pass the node in (--device " DEVICE_DIRECTORY
 			      "/switch0); otherwise mount devtmpfs on /dev");
 	} else {
 		check = check_add(doctor, explained ? VERDICT_NOTE : VERDICT_PROBLEM, "device node",
 				  "there is no " DEVICE_DIRECTORY "/switch0");
-		check_way_out(check, "%s", explained ? "mend the problems above first" : "in a "
+		check_hint(check, "%s", explained ? "mend the problems above first" : "in a "
 			      "container pass the node in: --device " DEVICE_DIRECTORY "/switch0");
 	}
 }
@@ -238,16 +238,16 @@ void doctor_examine(struct doctor *doctor, const char *sysroot)
 /* ---- the device ---- */
 
 /* The driver's own way, if it has one; a reset of the function always helps. */
-static void way_out_of_stuck(const struct doctor *doctor, const struct device *device,
+static void hint_for_stuck(const struct doctor *doctor, const struct device *device,
 			     struct check *check)
 {
 	char path[PATH_MAX];
 
 	doctor_path(doctor, path, "/sys/class/" MODULE "/%s/recover", device->name);
 	if (path_exists(path))
-		check_way_out(check, "wait and look again; if it stays: echo 1 > %s", path);
+		check_hint(check, "wait and look again; if it stays: echo 1 > %s", path);
 	else
-		check_way_out(check, "wait and look again; if it stays: echo 1 > "
+		check_hint(check, "wait and look again; if it stays: echo 1 > "
 			      "/sys/bus/pci/devices/%s/reset", device->pci);
 }
 
@@ -259,12 +259,12 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 	struct check *check;
 
 	if (failure->result) {
-		/* That it may not be opened has been told already. */
+		/* An earlier check has reported that it may not be opened. */
 		if (failure->error == EACCES || failure->error == EPERM)
 			return;
 		check = check_add(doctor, VERDICT_PROBLEM, item->device.node, "%s",
 				  failure->message);
-		check_way_out(check, "%s", failure->way_out);
+		check_hint(check, "%s", failure->hint);
 		return;
 	}
 	doctor->keys_told = true;
@@ -272,7 +272,7 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 	if (info->state != CXL_SWITCH_CCI_STATE_READY) {
 		check = check_add(doctor, VERDICT_PROBLEM, item->device.name, "is %s",
 				  state_name(info->state));
-		way_out_of_stuck(doctor, &item->device, check);
+		hint_for_stuck(doctor, &item->device, check);
 		return;
 	}
 	if (info->component_type == CXL_SWITCH_CCI_COMPONENT_UNKNOWN) {
@@ -280,7 +280,7 @@ void doctor_examine_device(struct doctor *doctor, const struct found_device *ite
 				  "type is not known: no usable answer to Identify, and no Command "
 				  "Effects Log that shows it; the driver queries it again by "
 				  "itself");
-		check_way_out(check, "'cxl-switch info %s' shows the type once it is known; if it "
+		check_hint(check, "'cxl-switch info %s' shows the type once it is known; if it "
 			      "stays unknown: echo 1 > /sys/class/" MODULE "/%s/recover",
 			      item->device.name, item->device.name);
 		return;

@@ -17,7 +17,7 @@ struct check {
 	enum verdict verdict;
 	char name[40];
 	char message[320];
-	char way_out[400];
+	char hint[400];
 };
 
 #define CHECKS_MAX 64
@@ -33,7 +33,7 @@ struct check {
  * @module_loaded: the module is in the kernel
  * @release: the kernel's; empty if it cannot be read
  * @installed: the module that is installed for it
- * @keys_told: a device told @loaded_keys
+ * @keys_told: a device reported @loaded_keys
  * @loaded_keys: CXL_SWITCH_CCI_KEY_* of the module that is in the kernel
  */
 struct doctor {
@@ -51,7 +51,7 @@ struct doctor {
 	uint32_t loaded_keys;
 };
 
-/* Everything that files tell. Sends no command and opens no device but to look. */
+/* Everything that files show. Sends no command. */
 void doctor_examine(struct doctor *doctor, const char *sysroot);
 
 /* What the driver says of one device; not for a foreign root. */

@@ -62,7 +62,7 @@ static int read_configuration(const struct doctor *doctor, uint32_t *keys)
 
 /* One note a key; @which module it is that has @keys. */
 static void compare(struct doctor *doctor, uint32_t configured, uint32_t keys, const char *which,
-		    const char *way_out)
+		    const char *hint)
 {
 	struct check *check;
 	size_t i;
@@ -80,7 +80,7 @@ static void compare(struct doctor *doctor, uint32_t configured, uint32_t keys, c
 			check = check_add(doctor, VERDICT_NOTE, "build keys", CONFIGURATION
 					  " has %s=y, and the %s module was built without it",
 					  name, which);
-		check_way_out(check, "%s", way_out);
+		check_hint(check, "%s", hint);
 	}
 }
 
@@ -89,11 +89,11 @@ static void compare_loaded(struct doctor *doctor, uint32_t configured)
 	const struct module_file *installed = &doctor->installed;
 	bool is_built = *installed->path && !installed->wrong &&
 			installed->build_keys == configured;
-	char commands[DKMS_COMMANDS_SIZE], way_out[sizeof(commands) + 80];
+	char commands[DKMS_COMMANDS_SIZE], hint[sizeof(commands) + 80];
 
-	snprintf(way_out, sizeof(way_out), "%s%smodprobe -r " MODULE " && modprobe " MODULE,
+	snprintf(hint, sizeof(hint), "%s%smodprobe -r " MODULE " && modprobe " MODULE,
 		 is_built ? "" : dkms_commands(doctor, commands), is_built ? "" : " && ");
-	compare(doctor, configured, doctor->loaded_keys, "loaded", way_out);
+	compare(doctor, configured, doctor->loaded_keys, "loaded", hint);
 }
 
 static void compare_installed(struct doctor *doctor, uint32_t configured)

@@ -38,12 +38,12 @@ struct check *check_add(struct doctor *doctor, enum verdict verdict, const char 
 	return check;
 }
 
-void check_way_out(struct check *check, const char *format, ...)
+void check_hint(struct check *check, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(check->way_out, sizeof(check->way_out), format, args);
+	vsnprintf(check->hint, sizeof(check->hint), format, args);
 	va_end(args);
 }
 

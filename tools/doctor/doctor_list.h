@@ -13,7 +13,7 @@
 /* The next check; a full list overwrites its last entry. */
 struct check *check_add(struct doctor *doctor, enum verdict verdict, const char *name,
 			const char *format, ...) __attribute__((format(printf, 4, 5)));
-void check_way_out(struct check *check, const char *format, ...)
+void check_hint(struct check *check, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* @format below the root, into @path, which has room for PATH_MAX. */

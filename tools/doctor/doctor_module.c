@@ -105,7 +105,7 @@ const char *dkms_commands(const struct doctor *doctor, char *text)
 	return text;
 }
 
-/* ---- what is wrong with it ---- */
+/* ---- its problems ---- */
 
 static void check_not_built(struct doctor *doctor, enum verdict verdict)
 {
@@ -113,7 +113,7 @@ static void check_not_built(struct doctor *doctor, enum verdict verdict)
 
 	check = check_add(doctor, verdict, "module", MODULE " is not loaded, and there is none "
 			  "built for this kernel, %s", doctor->release);
-	check_way_out(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make && "
+	check_hint(check, "install linux-headers-%s, then 'dkms autoinstall -k %s', or make && "
 		      "make install in the source tree", doctor->release, doctor->release);
 }
 
@@ -128,13 +128,13 @@ static void check_loaded(struct doctor *doctor, bool found)
 	if (strcmp(version, CXL_SWITCH_CCI_VERSION)) {
 		check = check_add(doctor, VERDICT_NOTE, "module", "its version is not this "
 				  "tool's, %s", CXL_SWITCH_CCI_VERSION);
-		check_way_out(check, "after an upgrade load the module anew: " RELOAD);
+		check_hint(check, "after an upgrade load the module anew: " RELOAD);
 	}
 	if (!found) {
 		check = check_add(doctor, VERDICT_NOTE, "module", "loaded by hand: none is "
 				  "installed for %s, so it will be gone after a reboot",
 				  doctor->release);
-		check_way_out(check, "make install in the source tree, or install the DKMS "
+		check_hint(check, "make install in the source tree, or install the DKMS "
 			      "package");
 	}
 }
@@ -159,7 +159,7 @@ static void check_same(struct doctor *doctor)
 				  srcversion, installed->srcversion, installed->path);
 	else
 		return;
-	check_way_out(check, RELOAD);
+	check_hint(check, RELOAD);
 }
 
 /* Did DKMS build the newest sources for this kernel? */
@@ -176,7 +176,7 @@ static void check_built(struct doctor *doctor)
 	check = check_add(doctor, VERDICT_NOTE, "module", "what is installed for this kernel is "
 			  "%s (%.100s), older than the sources, %s (%.100s)", installed->version,
 			  installed->path, sources.version, sources.path);
-	check_way_out(check, "%s; why it fails: /var/lib/dkms/" PACKAGE "/%s/build/make.log",
+	check_hint(check, "%s; why it fails: /var/lib/dkms/" PACKAGE "/%s/build/make.log",
 		      dkms_commands(doctor, commands), sources.version);
 }
 

@@ -10,10 +10,10 @@
 /* Fills release and installed, too. */
 void doctor_examine_module(struct doctor *doctor);
 
-/* Room for what DKMS is to be told. */
+/* Room for the command line of DKMS. */
 #define DKMS_COMMANDS_SIZE 320
 
-/* How DKMS builds the newest sources anew for this kernel, and installs them. */
+/* How DKMS builds the newest sources again for this kernel, and installs them. */
 const char *dkms_commands(const struct doctor *doctor, char *text);
 
 /* That the module is not loaded although it is installed: with the log's reason, if it has one. */

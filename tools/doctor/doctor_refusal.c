@@ -101,7 +101,7 @@ static void tell(struct doctor *doctor, enum verdict verdict, const struct refus
 	if (refusal->names_module) {
 		check = check_add(doctor, verdict, "module", MODULE " is not loaded: its key was "
 				  "refused, '%s' (%.100s)", refusal->text, path);
-		check_way_out(check, "%s; then modprobe " MODULE, enrol);
+		check_hint(check, "%s; then modprobe " MODULE, enrol);
 		return;
 	}
 	if (*refusal->text)
@@ -111,10 +111,10 @@ static void tell(struct doctor *doctor, enum verdict verdict, const struct refus
 	else
 		check = check_add(doctor, verdict, "module", MODULE " is not loaded (%s)", path);
 	if (*refusal->text || is_locked_down(doctor))
-		check_way_out(check, "modprobe " MODULE "; if it says 'Key was rejected by "
+		check_hint(check, "modprobe " MODULE "; if it says 'Key was rejected by "
 			      "service' or 'Operation not permitted': %s", enrol);
 	else
-		check_way_out(check, "modprobe " MODULE);
+		check_hint(check, "modprobe " MODULE);
 }
 
 void doctor_examine_refusal(struct doctor *doctor, enum verdict verdict)
@@ -124,7 +124,7 @@ void doctor_examine_refusal(struct doctor *doctor, enum verdict verdict)
 
 	tell(doctor, verdict, &refusal);
 	if (error && !*refusal.text)
-		check_way_out(check_add(doctor, VERDICT_UNKNOWN, "module", "whether its key was "
+		check_hint(check_add(doctor, VERDICT_UNKNOWN, "module", "whether its key was "
 					"refused: the kernel log cannot be read, /dev/kmsg: %s",
 					strerror(-error)),
 			      "as root: dmesg | grep -E 'is rejected|is restricted'");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reads small files, and keeps lines of the kernel log. Opens nothing for writing,
- * waits for nobody.
+ * never waits.
  */
 #include "gather.h"
 

@@ -25,13 +25,13 @@ void gather_heading(const struct gather *gather, const char *format, ...)
 /* A line of the report, and a key of @object. */
 void gather_value(const struct gather *gather, struct json_object *object, const char *key,
 		  const char *value);
-/* What is missing, and why; told at the end too. */
+/* What is missing, and why; printed at the end, too. */
 void gather_unread(struct gather *gather, const char *what, const char *why);
 
 /* The content of one file; what is not there at all is no failure if @may_lack. */
 void gather_file(struct gather *gather, struct json_object *object, const char *path,
 		 const char *key, bool may_lack);
-/* Every file of a folder whose mode lets somebody read it, sorted; no folders. */
+/* Every file of a folder with any read permission, sorted; no folders. */
 void gather_folder(struct gather *gather, struct json_object *object, const char *path);
 /* Lines of the kernel log that have @word, the last ones if there are many. */
 void gather_kernel_log(struct gather *gather, struct json_object *array, const char *word);

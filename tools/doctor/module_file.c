@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks for "version=..." in the file as it is, and in what modinfo makes of it if
+ * Searches for "version=..." in the file as it is, and in what modinfo makes of it if
  * it is compressed: both are strings that end with a zero.
  */
 #include "module_file.h"
@@ -223,7 +223,7 @@ void module_file_read(struct module_file *file)
 		file->is_signed = plain ? has_signature(&content) :
 				  !!find_field(&content, "sig_id", NULL);
 		if (!*file->version)
-			file->wrong = "it tells no version";
+			file->wrong = "it has no version";
 	}
 	free(content.bytes);
 }

@@ -26,7 +26,7 @@ extern const struct build_key known_build_keys[BUILD_KEYS];
  * @version: MODULE_VERSION
  * @srcversion: the sum over its sources; may be empty
  * @build_keys: CXL_SWITCH_CCI_KEY_*
- * @is_signed: somebody's signature is appended
+ * @is_signed: a signature is appended, of any signer
  */
 struct module_file {
 	char path[PATH_MAX];

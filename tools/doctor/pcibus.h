@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The PCI bus as libpci and sysfs show it, for doctor alone: commands never
- * need it. Knows what a CXL function looks like, not what is wrong with it.
+ * need it. Recognizes a CXL function; does not diagnose it.
  */
 #ifndef CXL_SWITCH_TOOL_PCIBUS_H
 #define CXL_SWITCH_TOOL_PCIBUS_H

@@ -59,7 +59,7 @@ void event_text(const uint8_t *record, char *text);
 void json_event(struct json_object *object, unsigned int log, const uint8_t *record);
 
 /*
- * The youngest record that tells of this vPPB's binding and is not in @before;
+ * The youngest record about this vPPB's binding and is not in @before;
  * NULL for none.
  */
 const uint8_t *event_of_binding(const struct event_batch *batch,

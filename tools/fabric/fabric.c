@@ -152,7 +152,7 @@ static enum result watch_targets(struct fabric *fabric)
 	watch_one(fabric, &itself);
 	if (!fabric->options.ports && !fabric->options.lds)
 		return RESULT_OK;
-	/* For what it tells of skipped ports, which nobody reads. */
+	/* Its count of skipped ports is not used. */
 	session->json = json_object_new_object();
 	result = targets_expand(session, &targets);
 	json_object_put(session->json);

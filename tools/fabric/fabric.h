@@ -17,9 +17,9 @@
  * @session: with the open device
  * @wanted: how to open it again: by serial number where it has one
  * @name: switchN as it was last, or @wanted before it was opened once
- * @state: of the function, as INFO told it
+ * @state: of the function, from INFO
  * @failure: of the whole fabric in this round
- * @ports: as they are, or were when the switch last told; @before: in the round before,
+ * @ports: as they are, or were at the switch's last answer; @before: in the round before,
  *	none if that is not known
  * @components: @room of them, @count used
  * @changes: in this round
@@ -47,12 +47,12 @@ bool fabric_is_open(const struct fabric *fabric);
 void fabric_close(struct fabric *fabric);
 
 /*
- * Asks for all, and counts what is another than in the round before. What fails
+ * Queries everything, and counts the differences from the round before. What fails
  * is in @fabric; RESULT_USAGE: it will fail in every round.
  */
 enum result fabric_watch(struct fabric *fabric);
 
-/* Whether the port at @index of @ports is another than in the round before. */
+/* Whether the port at @index of @ports differs from the round before. */
 bool fabric_port_changed(const struct fabric *fabric, size_t index);
 
 #endif

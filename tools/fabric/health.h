@@ -19,7 +19,7 @@ enum result health_get(struct transport *transport, const struct path *path,
 		       struct health *health, struct failure *failure);
 
 /*
- * Whether somebody has to know of the difference: a temperature that is still
+ * Whether the difference is worth a line: a temperature that is still
  * normal, or a share of life used, moves all the time.
  */
 bool health_is_alike(const struct health *one, const struct health *other);

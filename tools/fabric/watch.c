@@ -104,7 +104,7 @@ static void forget(struct component *component)
 	memset(component->logs, 0, sizeof(component->logs));
 }
 
-/* It was there a moment ago: what fails now is told as its failure, and it is still there. */
+/* It was there a moment ago: a failure now is reported as its failure, and it stays in the list. */
 static void ask_all(struct transport *transport, const struct path *path,
 		    struct component *component)
 {
@@ -161,7 +161,7 @@ static void compare_contents(const struct component *before, const struct compon
 		changes->events += !is_same_log(&before->logs[log], &now->logs[log]);
 }
 
-/* Whoever says who it is. Without Identify, and without a type, nothing can be compared. */
+/* A component with an identity. Without Identify, and without a type, nothing can be compared. */
 static bool is_another(const struct component *before, const struct identity *identity)
 {
 	if (!before->has_identity || !before->identity.source || !identity->source)

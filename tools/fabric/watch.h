@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One component at one moment, and what is another than a moment before. It
- * asks, and remembers in constant space; it must not print.
+ * One component at one moment, and what has changed since. It
+ * queries, and remembers in constant space; it must not print.
  */
 #ifndef CXL_SWITCH_TOOL_WATCH_H
 #define CXL_SWITCH_TOOL_WATCH_H
@@ -39,9 +39,9 @@ enum presence { PRESENCE_UNKNOWN, PRESENCE_ABSENT, PRESENCE_PRESENT };
  * @asked: so often; 0: nothing is known, so nothing can have changed
  * @visited: in this round
  * @presence: whether it is there
- * @has_identity: @identity was told
+ * @has_identity: @identity was returned
  * @lacks: bit per question that it does not know, and is not asked again
- * @has_health: @health was told
+ * @has_health: @health was returned
  * @has_operation: @operation runs, or is the last that did
  * @failure: what went wrong in this round; its result is RESULT_OK if nothing did, or if
  *	nothing is there to be queried
@@ -75,13 +75,13 @@ struct changes {
 };
 
 /*
- * Asks the component at @target anew; what is another than before is counted.
+ * Queries the component at @target again and counts what changed.
  * Returns whether anything is.
  */
 bool watch_component(struct transport *transport, const struct target *target,
 		     struct component *component, struct changes *changes);
 
-/* Nobody named it in this round: it is not there any more. Likewise. */
+/* No list of this round has it: it is gone. Likewise. */
 bool watch_absent(struct component *component, struct changes *changes);
 
 /* It could not be queried in this round, because of @failure: what is known of it stays. */

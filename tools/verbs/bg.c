@@ -32,7 +32,7 @@ static enum result read_cookie(struct session *session, uint64_t *cookie)
 
 	if (result || *cookie)
 		return result;
-	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "COOKIE 0 is no operation");
+	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "COOKIE 0 is not a valid operation");
 }
 
 /* ---- status ---- */
@@ -170,7 +170,7 @@ enum result verb_bg_adopt(struct session *session)
 	json_number(session->json, "cookie", cookie);
 	if (session->options->wait)
 		return wait_for(session, cookie);
-	session_note(session, "%s: operation %" PRIu64 " was adopted, and is nobody's again as "
+	session_note(session, "%s: operation %" PRIu64 " was adopted, and has no owner again as "
 		     "this program ends: --wait keeps it", session->device.name, cookie);
 	return RESULT_OK;
 }

@@ -182,7 +182,7 @@ static enum result tell_state(struct session *session, const struct change *chan
 			  "success, but the virtual switch shows %s%s%s", session->device.name,
 			  state, *event ? "; the event: " : "", event);
 	else
-		failure_way_out(&session->failure, "the virtual switch shows %s%s%s", state,
+		failure_hint(&session->failure, "the virtual switch shows %s%s%s", state,
 				*event ? "; the event: " : "", event);
 	return session->failure.result;
 }

@@ -178,7 +178,7 @@ static enum result fail_no_cel(struct session *session, const struct target *tar
 			 destination);
 	fail_with(failure, RESULT_DEVICE_ERROR, ENOENT, "%s: has no Command Effects Log",
 		  destination);
-	failure_way_out(failure, "'logs' lists the logs that it has");
+	failure_hint(failure, "'logs' lists the logs that it has");
 	return failure->result;
 }
 

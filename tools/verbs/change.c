@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nobody is ever asked: a script and a person meet the same rule.
+ * It never prompts: the rule is the same for a script and a person.
  */
 #include "change.h"
 
@@ -22,7 +22,7 @@ static enum result fail_without_force(struct session *session, const struct comm
 	fail_with(failure, RESULT_USAGE, EPERM, "%s: %s (%04Xh) is destructive%s%s; nothing was "
 		  "sent", destination, opcode_name(command->opcode), command->opcode,
 		  *explain->why ? ": " : "", explain->why);
-	failure_way_out(failure, "--dry-run tells what the driver makes of it; --force does it");
+	failure_hint(failure, "--dry-run tells what the driver makes of it; --force does it");
 	return failure->result;
 }
 

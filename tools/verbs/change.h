@@ -17,7 +17,7 @@ enum consent { CONSENT_SEND, CONSENT_TOLD };
 
 /*
  * Anything but RESULT_OK: do not send. That is what is destructive without
- * --force, and what a dry run finds refused. @object gets what a dry run tells.
+ * --force, and what a dry run finds refused. @object gets the result of a dry run.
  */
 enum result change_ask(struct session *session, const struct command *command,
 		       struct json_object *object, enum consent *consent,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * dcd: dynamic capacity of a device behind the switch (5600h-5605h), CXL 3.1
- * 7.6.7.6. The host has the last word: --wait looks until the extents show it.
+ * 7.6.7.6. The host accepts or refuses: --wait polls until the extents show it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -50,7 +50,7 @@ static const struct layout info_fields[] = {
 /* ---- extents ---- */
 
 /**
- * typedef extent_visitor - told of each extent of a host
+ * typedef extent_visitor - called for each extent of a host
  * @bytes: EXTENT_SIZE of it
  */
 typedef void extent_visitor(void *context, const uint8_t *bytes);
@@ -287,7 +287,7 @@ static enum result fail_late(struct session *session, uint64_t bytes)
 {
 	fail_with(&session->failure, RESULT_TIMEOUT, ETIMEDOUT, "%s: the host has not followed in "
 		  "time: it has %" PRIu64 " bytes under the tag", session->device.name, bytes);
-	failure_way_out(&session->failure, "the request stands: 'dcd info' shows what came of it");
+	failure_hint(&session->failure, "the request stands: 'dcd info' shows what came of it");
 	return session->failure.result;
 }
 
@@ -358,7 +358,7 @@ static enum result run_capacity(struct capacity *capacity)
 		return read_back(capacity, result, bytes);
 	}
 	if (!result && !session->options->json)
-		fputs("the device has taken the request; the host has the last word (--wait)\n",
+		fputs("request accepted; the host still has to accept the capacity (--wait)\n",
 		      session->screen.out);
 	return result;
 }

@@ -62,7 +62,7 @@ static const char *failure_text(uint16_t failure)
 	case EBUSY:
 		return "busy";
 	case EPROTO:
-		return "garbage";
+		return "malformed";
 	case EOPNOTSUPP:
 		return "an error answer";
 	default:
@@ -141,7 +141,7 @@ enum result verb_destinations(struct session *session)
 	}
 	free(entries);
 	if (!result && !count)
-		session_note(session, "the driver has asked nobody yet");
+		session_note(session, "the driver has queried no component yet");
 	if (!table_close(&table, result || !count || session->options->json ? NULL :
 			 &session->screen) && !result)
 		result = fail_memory(&session->failure);

@@ -28,9 +28,9 @@ static void print_check(const struct screen *screen, const struct check *check)
 	fprintf(screen->out, "%s%-*s%s %-*s %s\n", colour_on(screen, colour_of(check->verdict)),
 		VERDICT_WIDTH, verdict_name(check->verdict), colour_off(screen), NAME_WIDTH,
 		check->name, check->message);
-	if (*check->way_out)
-		fprintf(screen->out, "%*s %*s way out: %s\n", VERDICT_WIDTH, "", NAME_WIDTH, "",
-			check->way_out);
+	if (*check->hint)
+		fprintf(screen->out, "%*s %*s hint: %s\n", VERDICT_WIDTH, "", NAME_WIDTH, "",
+			check->hint);
 }
 
 static void print_summary(const struct session *session, const struct doctor *doctor)
@@ -56,7 +56,7 @@ static void report(struct session *session, const struct doctor *doctor)
 		json_text(object, "name", check->name);
 		json_text(object, "verdict", verdict_name(check->verdict));
 		json_text(object, "message", check->message);
-		json_text(object, "way_out", *check->way_out ? check->way_out : NULL);
+		json_text(object, "way_out", *check->hint ? check->hint : NULL);
 		json_object_array_add(checks, object);
 		if (!session->options->json)
 			print_check(&session->screen, check);
@@ -65,7 +65,7 @@ static void report(struct session *session, const struct doctor *doctor)
 		print_summary(session, doctor);
 }
 
-/* Asks the devices themselves; a foreign root's nodes are not ours to open. */
+/* Opens the device nodes; those of another root are not opened. */
 static enum result examine_devices(struct session *session, struct doctor *doctor)
 {
 	struct found_devices found;

@@ -60,7 +60,7 @@ static void destination_impact_text(const struct cxl_switch_cci_explain *explain
 {
 	uint16_t beyond = explain->effects & ~explain->expected_effects & ~EFFECTS_IGNORED;
 	bool raised = explain->impact > explain->table_impact;
-	const char *impact = raised ? impact_name(explain->impact) : "no more";
+	const char *impact = raised ? impact_name(explain->impact) : "unchanged";
 	char effects[400];
 
 	if (explain->knowledge == CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED) {
@@ -82,7 +82,8 @@ static void destination_impact_text(const struct cxl_switch_cci_explain *explain
 			 effects);
 	} else {
 		effects_text(explain->effects, effects, sizeof(effects));
-		snprintf(text, room, "%s; the effects that its log tells: %s", impact, effects);
+		snprintf(text, room, "%s: its CEL lists %s", impact,
+			 explain->effects ? effects : "no effects");
 	}
 }
 
@@ -113,7 +114,7 @@ static struct json_object *json_gates_of(const struct gate_answer answers[GATES]
 		json_text(gate, "gate", reason_name(answers[i].reason));
 		json_text(gate, "verdict", gate_verdict_name(answers[i].verdict));
 		json_text(gate, "why", answers[i].why);
-		json_text(gate, "way_out", *answers[i].way_out ? answers[i].way_out : NULL);
+		json_text(gate, "way_out", *answers[i].hint ? answers[i].hint : NULL);
 		json_object_array_add(gates, gate);
 	}
 	return gates;
@@ -225,9 +226,9 @@ static void print_decision(const struct session *session,
 		colour_on(screen, COLOUR_RED), colour_off(screen), reason_name(explain->reason),
 		errno_name(explain->error));
 	for (i = 0; i < GATES; i++)
-		if (*answers[i].way_out)
+		if (*answers[i].hint)
 			fprintf(screen->out, "  %-11s  %s\n", reason_name(answers[i].reason),
-				answers[i].way_out);
+				answers[i].hint);
 }
 
 static enum result fail_refused(struct failure *failure, const struct gate_question *question,
@@ -242,7 +243,7 @@ static enum result fail_refused(struct failure *failure, const struct gate_quest
 	failure->reason = explain->reason;
 	failure->refusing = explain->refusing;
 	failure->told = true;
-	gates_ways_out(question, failure->way_out, sizeof(failure->way_out));
+	gates_hints(question, failure->hint, sizeof(failure->hint));
 	return RESULT_REFUSED;
 }
 

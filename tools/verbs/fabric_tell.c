@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JSON and tables of what fabric.c found. It asks nobody, and keeps nothing.
+ * JSON and tables of what fabric.c found. It sends nothing, and keeps nothing.
  */
 #include "fabric_tell.h"
 

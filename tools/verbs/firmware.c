@@ -111,7 +111,7 @@ static bool is_busy(enum result result, const struct answer *answer,
 	return answer->return_code == RETURN_CODE_RETRY || answer->return_code == RETURN_CODE_BUSY;
 }
 
-/* Somebody does not want it any more: the component may be able to stop. */
+/* An interrupt: the component may be able to stop. */
 static void cancel_operation(struct transport *transport, uint64_t cookie)
 {
 	struct cxl_switch_cci_bg_cancel cancel = { .cookie = cookie };
@@ -247,7 +247,7 @@ static enum result send_all(struct transfer *transfer, bool *begun, struct failu
 	return result;
 }
 
-/* What will not be better the second time, or what somebody wanted. */
+/* A failure that a retry does not cure, or an interrupt. */
 static bool is_final(enum result result, const struct failure *failure)
 {
 	if (!result || interrupt_came())

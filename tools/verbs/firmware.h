@@ -16,7 +16,7 @@
 #define FIRMWARE_REVISION_SIZE	16
 
 /**
- * struct firmware_info - what Get FW Info tells
+ * struct firmware_info - the answer to Get FW Info
  * @slots: how many there are, at most FIRMWARE_SLOTS_MAX
  * @active: the slot that runs, from 1
  * @staged: the slot that runs from the next cold reset on, 0: the same

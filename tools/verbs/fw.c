@@ -105,7 +105,7 @@ static enum result read_image(struct session *session, uint8_t **bytes, size_t *
 	if (!file)
 		return fail_file(session, path, strerror(errno), errno);
 	if (fstat(fileno(file), &status) || !S_ISREG(status.st_mode))
-		result = fail_file(session, path, "is no file", EINVAL);
+		result = fail_file(session, path, "is not a regular file", EINVAL);
 	else if (!status.st_size || status.st_size > IMAGE_SIZE_MAX)
 		result = fail_file(session, path, "is empty, or above 1 GiB", EFBIG);
 	*size = result ? 0 : status.st_size;
@@ -133,7 +133,7 @@ static enum result choose_slot(struct session *session, const struct firmware_in
 		return RESULT_OK;
 	fail_with(&session->failure, RESULT_USAGE, ENOSPC, "%s: every slot is active or staged",
 		  session->device.name);
-	failure_way_out(&session->failure, "'fw info' shows them; name one with --slot");
+	failure_hint(&session->failure, "'fw info' shows them; name one with --slot");
 	return session->failure.result;
 }
 
@@ -303,7 +303,7 @@ static enum result check_slot(struct session *session, const struct path *path,
 		fail_with(&session->failure, RESULT_DEVICE_ERROR, 0, "%s: slot %u is %s, not "
 			  "slot %u", session->device.name, shown,
 			  session->options->next_reset ? "staged" : "active", slot);
-		failure_way_out(&session->failure, "it may need a cold reset: 'fw info' shows what "
+		failure_hint(&session->failure, "it may need a cold reset: 'fw info' shows what "
 				"is staged");
 		return session->failure.result;
 	}

@@ -264,7 +264,7 @@ static enum result fail_no_identify(struct session *session, const struct target
 	failure->stage = answered.stage;
 	failure->return_code = answered.return_code;
 	failure->arrived = answered.arrived;
-	failure_way_out(failure, "'cel' lists the commands that it has");
+	failure_hint(failure, "'cel' lists the commands that it has");
 	return failure->result;
 }
 

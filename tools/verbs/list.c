@@ -26,7 +26,7 @@ static void identity_text(const struct identity *identity, char *text, size_t ro
 	snprintf(text, room, "%s, %s, serial %s", component, ids, serial);
 }
 
-/* What is told of a destination that gave no answer. */
+/* What is printed of a destination that gave no answer. */
 static void silence_text(const struct failure *failure, char *text, size_t room)
 {
 	if (failure->return_code != NO_RETURN_CODE)
@@ -171,7 +171,7 @@ static void add_port(struct walk *walk, bool last,
 
 	json_port(object, port);
 	json_object_array_add(ports, object);
-	/* A link without a partner has no width; QEMU tells one all the same. */
+	/* A link without a partner has no width; QEMU reports one all the same. */
 	linked = *port;
 	if (port->state == PORT_STATE_DOWNSTREAM && !port_has_device(port))
 		linked.width = 0;
@@ -338,7 +338,7 @@ enum result verb_list(struct session *session)
 		json_object_object_add(session->json, "devices", json_object_new_array());
 		result = fail_with(&session->failure, RESULT_NO_DEVICE, ENOENT,
 				   "no device: there is no " DEVICE_DIRECTORY "/switch0");
-		failure_way_out(&session->failure, "'cxl-switch doctor' says why");
+		failure_hint(&session->failure, "'cxl-switch doctor' says why");
 	}
 	devices_free(&found);
 	return result;

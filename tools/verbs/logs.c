@@ -9,7 +9,7 @@
 static void note_missing_logs(const struct session *session, const struct log_list *list)
 {
 	if (list->count < list->announced)
-		session_note(session, "the component announces %zu logs, but told of %zu",
+		session_note(session, "the component announces %zu logs, but listed %zu",
 			     list->announced, list->count);
 }
 

@@ -31,7 +31,7 @@
 
 /**
  * struct ld - one of an MLD
- * @bandwidth: allocated, and at most @limit, in 1/256; -1: not told
+ * @bandwidth: allocated, and at most @limit, in 1/256; -1: not reported
  */
 struct ld {
 	uint64_t ranges[2];
@@ -43,7 +43,7 @@ struct ld {
  * struct mld - how it is divided
  * @info: what it supports
  * @enabled: LDs that are enabled, which is what it can be asked for
- * @count: LDs that it told
+ * @count: LDs in its answer
  */
 struct mld {
 	struct ld_info info;

@@ -71,7 +71,7 @@ static enum result open_all(struct monitor *monitor)
 		return failure->result;
 	fail_with(failure, RESULT_NO_DEVICE, ENOENT, "no device: there is no " DEVICE_DIRECTORY
 		  "/switch0");
-	failure_way_out(failure, "'cxl-switch doctor' says why");
+	failure_hint(failure, "'cxl-switch doctor' says why");
 	return failure->result;
 }
 

@@ -84,10 +84,10 @@ static enum result show_payload(const struct session *session, const struct answ
 static void note_background(const struct session *session, const struct answer *answer)
 {
 	if (answer->cookie)
-		session_note(session, "a background operation started: 'bg wait %" PRIu64 "' tells "
+		session_note(session, "a background operation started: 'bg wait %" PRIu64 "' shows "
 			     "when it is over", answer->cookie);
 	else
-		session_note(session, "a background operation started: 'raw 0002' tells how far it "
+		session_note(session, "a background operation started: 'raw 0002' shows how far it "
 			     "is");
 }
 

@@ -27,7 +27,7 @@ static uint64_t now_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* The wall clock's time then, as far as nobody has set it since. */
+/* The wall clock's time then, unless it was set since. */
 static uint64_t wall_ns(const struct cxl_switch_cci_record *r)
 {
 	uint64_t ago = now_ns(CLOCK_BOOTTIME) - r->boottime_ns;
@@ -160,7 +160,7 @@ static bool is_wanted(const struct wanted *wanted, const struct cxl_switch_cci_r
 	return r->in_flight ? wanted->in_flight : wanted->ended;
 }
 
-/* Tells how many there were; false without memory. */
+/* Prints how many there were; false without memory. */
 static bool show(struct session *session, const struct cxl_switch_cci_record *records,
 		 size_t count, const struct wanted *wanted, size_t *shown)
 {

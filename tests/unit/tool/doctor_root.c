@@ -107,20 +107,20 @@ void print_checks(void)
 	for (i = 0; i < doctor.count; i++)
 		print_error("%s: %s: %s (%s)\n", verdict_name(doctor.checks[i].verdict),
 			    doctor.checks[i].name, doctor.checks[i].message,
-			    doctor.checks[i].way_out);
+			    doctor.checks[i].hint);
 }
 
-void expect_problem(const char *message, const char *way_out)
+void expect_problem(const char *message, const char *hint)
 {
 	const struct check *check;
 
 	doctor_examine(&doctor, root);
 	check = find(VERDICT_PROBLEM, message);
-	if (!check || doctor.problems != 1 || !strstr(check->way_out, way_out))
+	if (!check || doctor.problems != 1 || !strstr(check->hint, hint))
 		print_checks();
 	assert_non_null(check);
 	assert_int_equal(doctor.problems, 1);
-	assert_non_null(strstr(check->way_out, way_out));
+	assert_non_null(strstr(check->hint, hint));
 }
 
 void expect_no_problem(void)

@@ -58,7 +58,7 @@ void put_healthy(void);
 const struct check *find(enum verdict verdict, const char *text);
 void print_checks(void);
 /* One problem, with this in its message and that in its way out. */
-void expect_problem(const char *message, const char *way_out);
+void expect_problem(const char *message, const char *hint);
 void expect_no_problem(void);
 
 #endif

@@ -127,7 +127,7 @@ static void test_limit(void **state)
 	add_step(RUNNING, 30, 0);
 	assert_int_equal(verb_bg_wait(&session), RESULT_TIMEOUT);
 	expect_failure("not over in time, at 30 %");
-	assert_non_null(strstr(session.failure.way_out, "bg wait 7 switch7"));
+	assert_non_null(strstr(session.failure.hint, "bg wait 7 switch7"));
 	assert_int_equal(fake.waits, 4);
 	assert_int_equal(fake.now, 1700);
 }
@@ -269,7 +269,7 @@ static void test_adopt(void **state)
 	assert_int_equal(asked, 1);
 	fake.adopt_error = EBUSY;
 	assert_int_equal(verb_bg_adopt(&session), RESULT_REFUSED);
-	expect_failure("somebody else owns it");
+	expect_failure("another client owns it");
 	fake.adopt_error = EPERM;
 	assert_int_equal(verb_bg_adopt(&session), RESULT_REFUSED);
 	fake.adopt_error = ESTALE;
@@ -311,7 +311,7 @@ static void test_cancel_is_destructive(void **state)
 	decision.impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
 	add_step(RUNNING, 10, 0);
 	assert_int_equal(verb_bg_cancel(&session), RESULT_USAGE);
-	assert_non_null(strstr(session.failure.way_out, "--force"));
+	assert_non_null(strstr(session.failure.hint, "--force"));
 	assert_int_equal(fake.cancels, 0);
 	options.dry_run = true;
 	assert_int_equal(verb_bg_cancel(&session), RESULT_OK);

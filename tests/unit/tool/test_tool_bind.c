@@ -197,7 +197,7 @@ static void test_how_it_ended(void **state)
 		end_state = ends[i].state;
 		ended = ends[i].code;
 		assert_int_equal(verb_bind(&session), ends[i].result);
-		assert_non_null(strstr(session.failure.way_out, "unbound"));
+		assert_non_null(strstr(session.failure.hint, "unbound"));
 	}
 }
 

@@ -110,7 +110,7 @@ static void test_no_permission(void **state)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(doctor.problems, 1);
 	assert_non_null(find(VERDICT_PROBLEM, "you may not open"));
-	assert_non_null(strstr(find(VERDICT_PROBLEM, "you may not open")->way_out, "root"));
+	assert_non_null(strstr(find(VERDICT_PROBLEM, "you may not open")->hint, "root"));
 }
 
 static void test_read_only(void **state)
@@ -175,8 +175,8 @@ static void test_devices(void **state)
 	assert_int_equal(doctor.problems, 1);
 	check = find(VERDICT_PROBLEM, "its component type is not known");
 	assert_non_null(check);
-	assert_non_null(strstr(check->way_out, "cxl-switch info switch"));
-	assert_null(strstr(check->way_out, "raw"));
+	assert_non_null(strstr(check->hint, "cxl-switch info switch"));
+	assert_null(strstr(check->hint, "raw"));
 	item.device.info.component_type = CXL_SWITCH_CCI_COMPONENT_SWITCH;
 	item.device.info.component_source = CXL_SWITCH_CCI_SOURCE_EFFECTS_LOG;
 	doctor = (struct doctor){ .sysroot = "" };
@@ -192,13 +192,13 @@ static void test_way_out_of_stuck(void **state)
 	item.device.info.state = CXL_SWITCH_CCI_STATE_STUCK;
 	doctor = (struct doctor){ .sysroot = root };
 	doctor_examine_device(&doctor, &item);
-	assert_non_null(strstr(doctor.checks[0].way_out,
+	assert_non_null(strstr(doctor.checks[0].hint,
 			       "echo 1 > /sys/bus/pci/devices/" MAILBOX "/reset"));
 	put_text("sys/class/cxl_switch_cci/switch3/recover", "");
 	doctor = (struct doctor){ .sysroot = root };
 	doctor_examine_device(&doctor, &item);
-	assert_non_null(strstr(doctor.checks[0].way_out, "/switch3/recover"));
-	assert_null(strstr(doctor.checks[0].way_out, "/reset"));
+	assert_non_null(strstr(doctor.checks[0].hint, "/switch3/recover"));
+	assert_null(strstr(doctor.checks[0].hint, "/reset"));
 }
 
 int main(void)

@@ -51,7 +51,7 @@ static void test_module_not_loaded(void **state)
 {
 	put_not_loaded("6,1,1000001,-;pci 0000:00:00.0: nothing of ours\n");
 	expect_problem("is not loaded (", "modprobe cxl_switch_cci");
-	assert_null(strstr(find(VERDICT_PROBLEM, "is not loaded (")->way_out, "mokutil"));
+	assert_null(strstr(find(VERDICT_PROBLEM, "is not loaded (")->hint, "mokutil"));
 	assert_non_null(find(VERDICT_NOTE, "no driver is bound, as the module is not loaded"));
 	assert_null(find(VERDICT_UNKNOWN, ""));
 }
@@ -120,14 +120,14 @@ static void test_another_module_refused(void **state)
 /* ---- older than it could be ---- */
 
 /* A note alone, and no problem. */
-static void expect_note(const char *message, const char *way_out)
+static void expect_note(const char *message, const char *hint)
 {
 	const struct check *check = find(VERDICT_NOTE, message);
 
-	if (!check || !strstr(check->way_out, way_out) || doctor.problems)
+	if (!check || !strstr(check->hint, hint) || doctor.problems)
 		print_checks();
 	assert_non_null(check);
-	assert_non_null(strstr(check->way_out, way_out));
+	assert_non_null(strstr(check->hint, hint));
 	assert_int_equal(doctor.problems, 0);
 }
 
@@ -178,7 +178,7 @@ static void test_installed_tells_no_version(void **state)
 	put_healthy();
 	PUT_BINARY(INSTALLED, "\177ELF junk\0srcversion=A61C\0");
 	expect_no_problem();
-	assert_non_null(find(VERDICT_UNKNOWN, "it tells no version"));
+	assert_non_null(find(VERDICT_UNKNOWN, "it has no version"));
 }
 
 /* ---- compressed ---- */
@@ -328,7 +328,7 @@ static void test_key_built_not_loaded(void **state)
 	PUT_BINARY(INSTALLED, ELF(VERSION, "A61C", "build_key=" VENDOR));
 	examine_keys(0);
 	expect_note("has " VENDOR "=y, and the loaded module was built without it", RELOAD);
-	assert_null(strstr(find(VERDICT_NOTE, VENDOR)->way_out, "dkms"));
+	assert_null(strstr(find(VERDICT_NOTE, VENDOR)->hint, "dkms"));
 }
 
 static void test_key_loaded_not_configured(void **state)

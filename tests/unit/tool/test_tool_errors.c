@@ -21,7 +21,7 @@ static void expect_told(const char *text, const char *of)
 }
 
 /* The gate by its name, and what would let the command through. */
-static void test_every_gate_has_a_way_out(void **state)
+static void test_every_gate_has_a_hint(void **state)
 {
 	int reason;
 
@@ -35,20 +35,20 @@ static void test_every_gate_has_a_way_out(void **state)
 		if (fabric_run("port reset 1", "--force") == RESULT_OK)
 			fail_msg("refused by the %s, and fine", gate);
 		expect_told(gate, reason_name(reason));
-		expect_told("way out: ", reason_name(reason));
+		expect_told("hint: ", reason_name(reason));
 	}
 }
 
 static const struct {
 	int error;
 	enum result result;
-	const char *way_out;
+	const char *hint;
 } errors[] = {
-	{ EBUSY, RESULT_IO, "way out: try again" },
-	{ ETIMEDOUT, RESULT_IO, "look before trying again" },
+	{ EBUSY, RESULT_IO, "hint: try again" },
+	{ ETIMEDOUT, RESULT_IO, "check its effect before trying again" },
 	{ EIO, RESULT_IO, "'info' shows the device's state" },
 	{ ENODEV, RESULT_IO, "'cxl-switch list'" },
-	{ EHOSTUNREACH, RESULT_IO, "'ports' tells what is behind each port" },
+	{ EHOSTUNREACH, RESULT_IO, "'ports' shows what is behind each port" },
 	{ ENOTTY, RESULT_IO, "'cxl-switch doctor'" },
 	{ EINTR, RESULT_IO, "interrupted" },
 	{ ENOMEM, RESULT_IO, "no memory" },
@@ -63,7 +63,7 @@ static void test_errors_name_the_port(void **state)
 		fake.error = errors[i].error;
 		assert_int_equal(fabric_run("identify", "-p 2 -l 1"), errors[i].result);
 		expect_told("switch7 port 2 LD 1: Identify (0001h)", strerror(errors[i].error));
-		expect_told(errors[i].way_out, strerror(errors[i].error));
+		expect_told(errors[i].hint, strerror(errors[i].error));
 	}
 }
 
@@ -90,18 +90,18 @@ static void test_who_may_open_a_node(void **state)
 	char text[300];
 
 	assert_int_equal(chmod("image", 0640), 0);
-	permission_way_out("image", text, sizeof(text));
+	permission_hint("image", text, sizeof(text));
 	assert_non_null(strstr(text, "run as root"));
 	assert_non_null(strstr(text, getegid() && own ? own->gr_name : "group cxl"));
 	/* As in a container; only root can give it to a group that nobody knows. */
 	if (!chown("image", (uid_t)-1, 54321)) {
-		permission_way_out("image", text, sizeof(text));
+		permission_hint("image", text, sizeof(text));
 		assert_non_null(strstr(text, "number 54321"));
 	}
 	assert_int_equal(chmod("image", 0600), 0);
-	permission_way_out("image", text, sizeof(text));
+	permission_hint("image", text, sizeof(text));
 	assert_non_null(strstr(text, "gives the node to group cxl"));
-	permission_way_out("/nowhere", text, sizeof(text));
+	permission_hint("/nowhere", text, sizeof(text));
 	assert_non_null(strstr(text, "group cxl"));
 }
 
@@ -110,7 +110,7 @@ static void test_who_may_open_a_node(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		RUN_BY(test_every_gate_has_a_way_out),
+		RUN_BY(test_every_gate_has_a_hint),
 		RUN_BY(test_errors_name_the_port),
 		RUN_BY(test_errors_as_json),
 		RUN_BY(test_who_may_open_a_node),

@@ -144,13 +144,13 @@ static void test_malformed_asks_nobody_else(void **state)
 	decision.refusing = BIT(MALFORMED);
 	say_why("nested too deep");
 	assert_string_equal(answer_of(&question, 1)->why, "nested too deep");
-	assert_non_null(strstr(answer_of(&question, 1)->way_out, "cxl-switch raw OPCODE switch7"));
+	assert_non_null(strstr(answer_of(&question, 1)->hint, "cxl-switch raw OPCODE switch7"));
 	for (reason = 2; reason <= GATES; reason++)
 		assert_int_equal(answer_of(&question, reason)->verdict, GATE_NOT_ASKED);
 }
 
 /* 0106h: the command is known, and the other gates have their say. */
-static void test_unanswered_has_no_way_out(void **state)
+static void test_unanswered_has_no_hint(void **state)
 {
 	struct gate_question question = { .device = "switch7", .explain = &decision };
 
@@ -160,7 +160,7 @@ static void test_unanswered_has_no_way_out(void **state)
 	snprintf(decision.name, sizeof(decision.name), "Event Notification");
 	say_why("only components send it");
 	assert_string_equal(answer_of(&question, 1)->why, "only components send it");
-	assert_string_equal(answer_of(&question, 1)->way_out,
+	assert_string_equal(answer_of(&question, 1)->hint,
 			    "it cannot be sent; to read events: cxl-switch events switch7");
 	assert_int_equal(answer_of(&question, CXL_SWITCH_CCI_REASON_READ_ONLY)->verdict,
 			 GATE_PASSED);
@@ -169,14 +169,14 @@ static void test_unanswered_has_no_way_out(void **state)
 }
 
 /* The exact command or line, for each gate. */
-static void test_ways_out(void **state)
+static void test_hints(void **state)
 {
 	static const struct {
 		int reason;
-		const char *way_out;
+		const char *hint;
 	} ways[] = {
 		{ CXL_SWITCH_CCI_REASON_READ_ONLY, "GROUP=\"cxl\"" },
-		{ CXL_SWITCH_CCI_REASON_RESTRICTED, "open the device anew" },
+		{ CXL_SWITCH_CCI_REASON_RESTRICTED, "open the device again" },
 		{ CXL_SWITCH_CCI_REASON_PROTECTION, "modprobe cxl_switch_cci protection=standard" },
 		{ CXL_SWITCH_CCI_REASON_UNAUDITED,
 		  "echo 60 > /sys/class/cxl_switch_cci/switch7/raw_window" },
@@ -201,49 +201,49 @@ static void test_ways_out(void **state)
 		.refusing = 0x7fc, .leaf_opcode = 0xc001, .in_size = 36, .depth = 2,
 		.vendor_id = 0x8086, .device_id = 0x0d93,
 	};
-	gates_ways_out(&question, all, sizeof(all));
+	gates_hints(&question, all, sizeof(all));
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		const struct gate_answer *answer = answer_of(&question, ways[i].reason);
 
 		assert_int_equal(answer->verdict, GATE_REFUSES);
-		if (!strstr(answer->way_out, ways[i].way_out) || !strstr(all, ways[i].way_out))
-			fail_msg("no '%s' in '%s', or not in '%s'", ways[i].way_out,
-				 answer->way_out, all);
+		if (!strstr(answer->hint, ways[i].hint) || !strstr(all, ways[i].hint))
+			fail_msg("no '%s' in '%s', or not in '%s'", ways[i].hint,
+				 answer->hint, all);
 	}
 }
 
-static void test_ways_out_depend(void **state)
+static void test_hints_depend(void **state)
 {
 	struct gate_question question = {
 		.device = "switch7", .explain = &decision,
 		.read_only_wanted = true, .limit_wanted = true,
 	};
-	char way_out[1200], cut[40];
+	char hint[1200], cut[40];
 
 	decision.refusing = BIT(READ_ONLY) | BIT(RESTRICTED) | BIT(LOCKDOWN);
 	decision.impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE;
-	gates_ways_out(&question, way_out, sizeof(way_out));
-	assert_non_null(strstr(way_out, "read-only: leave --read-only away; restricted: leave "
+	gates_hints(&question, hint, sizeof(hint));
+	assert_non_null(strstr(hint, "read-only: leave --read-only away; restricted: leave "
 			       "--restrict away, or give it: --restrict destructive; lockdown: "));
-	assert_non_null(strstr(way_out, "make CXL_SWITCH_CCI_FABRIC_MANAGER_NO_LOCKDOWN=y"));
-	gates_ways_out(&question, cut, sizeof(cut));
-	assert_memory_equal(cut, way_out, sizeof(cut) - 1);
+	assert_non_null(strstr(hint, "make CXL_SWITCH_CCI_FABRIC_MANAGER_NO_LOCKDOWN=y"));
+	gates_hints(&question, cut, sizeof(cut));
+	assert_memory_equal(cut, hint, sizeof(cut) - 1);
 	/* One gate alone needs no name; an opcode that is no vendor's needs no row. */
 	decision.refusing = BIT(UNAUDITED);
 	decision.leaf_opcode = 0x5302;
 	decision.vendor_id = 0x8086;
-	gates_ways_out(&question, way_out, sizeof(way_out));
-	assert_ptr_equal(strstr(way_out, "if you know"), way_out);
-	assert_null(strstr(way_out, "vendor.csv"));
+	gates_hints(&question, hint, sizeof(hint));
+	assert_ptr_equal(strstr(hint, "if you know"), hint);
+	assert_null(strstr(hint, "vendor.csv"));
 	/* That a type is not known yet passes by itself: no gate is to be opened for it. */
 	decision.refusing = BIT(IDENTITY);
-	gates_ways_out(&question, way_out, sizeof(way_out));
-	assert_ptr_equal(strstr(way_out, "try again"), way_out);
-	assert_null(strstr(way_out, "raw"));
+	gates_hints(&question, hint, sizeof(hint));
+	assert_ptr_equal(strstr(hint, "try again"), hint);
+	assert_null(strstr(hint, "raw"));
 	/* A gate of a newer driver. */
 	decision.refusing = 1U << 20;
-	gates_ways_out(&question, way_out, sizeof(way_out));
-	assert_non_null(strstr(way_out, "belongs to the loaded module"));
+	gates_hints(&question, hint, sizeof(hint));
+	assert_non_null(strstr(hint, "belongs to the loaded module"));
 }
 
 /* ---- explain ---- */
@@ -554,9 +554,9 @@ int main(void)
 		WITH_A_SWITCH(test_order),
 		WITH_A_SWITCH(test_whom_a_gate_concerns),
 		WITH_A_SWITCH(test_malformed_asks_nobody_else),
-		WITH_A_SWITCH(test_unanswered_has_no_way_out),
-		WITH_A_SWITCH(test_ways_out),
-		WITH_A_SWITCH(test_ways_out_depend),
+		WITH_A_SWITCH(test_unanswered_has_no_hint),
+		WITH_A_SWITCH(test_hints),
+		WITH_A_SWITCH(test_hints_depend),
 		WITH_A_SWITCH(test_allowed),
 		WITH_A_SWITCH(test_refused),
 		WITH_A_SWITCH(test_raised_by_the_destination),

@@ -93,7 +93,7 @@ static void test_refused_tells_the_gate(void **state)
 	assert_int_equal(failure.stage, CXL_SWITCH_CCI_STAGE_REFUSED);
 	assert_int_equal(failure.reason, CXL_SWITCH_CCI_REASON_CAPABILITY);
 	assert_non_null(strstr(failure.message, "switch7 port 3: Identify (0001h)"));
-	assert_non_null(strstr(failure.way_out, "root"));
+	assert_non_null(strstr(failure.hint, "root"));
 }
 
 static void test_every_gate_has_words(void **state)
@@ -131,8 +131,8 @@ static void test_refused_tells_all_gates(void **state)
 	assert_int_equal(query(&fake, &port3, &failure), RESULT_REFUSED);
 	assert_int_equal(failure.refusing, 1U << 2 | 1U << 8);
 	assert_non_null(strstr(failure.message, "gate 'read-only'"));
-	assert_non_null(strstr(failure.way_out, "read-only: run as root"));
-	assert_non_null(strstr(failure.way_out, "lockdown: build the module"));
+	assert_non_null(strstr(failure.hint, "read-only: run as root"));
+	assert_non_null(strstr(failure.hint, "lockdown: build the module"));
 	/* EXPLAIN fails, or tells of another gate: what SEND said is all that is known. */
 	assert_int_equal(query(&fake, &port3, &failure), RESULT_REFUSED);
 	assert_int_equal(failure.refusing, 1U << 2);
@@ -140,7 +140,7 @@ static void test_refused_tells_all_gates(void **state)
 	fake.reason = CXL_SWITCH_CCI_REASON_CAPABILITY;
 	assert_int_equal(query(&fake, &port3, &failure), RESULT_REFUSED);
 	assert_int_equal(failure.refusing, 1U << 6);
-	assert_non_null(strstr(failure.way_out, "CAP_SYS_RAWIO"));
+	assert_non_null(strstr(failure.hint, "CAP_SYS_RAWIO"));
 }
 
 static void test_restrict(void **state)
@@ -269,7 +269,7 @@ static void test_error_of_the_destination(void **state)
 	assert_int_equal(failure.stage, CXL_SWITCH_CCI_STAGE_ANSWERED);
 	assert_non_null(strstr(failure.message, "switch7 port 3 LD 2: Identify (0001h) answered "
 			       "Unsupported (0003h)"));
-	assert_non_null(strstr(failure.way_out, "cel"));
+	assert_non_null(strstr(failure.hint, "cel"));
 }
 
 static size_t no_such_port(struct fake *fake, const struct fake_request *request, uint8_t *out)
@@ -301,7 +301,7 @@ static void test_error_on_the_way(void **state)
 	assert_int_equal(failure.return_code, 2);
 	assert_int_equal(query(&fake, &port3_pool, &failure), RESULT_DEVICE_ERROR);
 	assert_non_null(strstr(failure.message, "to the LD pool answered Invalid Input"));
-	assert_non_null(strstr(failure.way_out, "no LD pool"));
+	assert_non_null(strstr(failure.hint, "no LD pool"));
 }
 
 /* A multi-logical device's own function: its LDs are the first level. */
@@ -318,7 +318,7 @@ static void test_lds_of_the_function_itself(void **state)
 			 RESULT_DEVICE_ERROR);
 	assert_non_null(strstr(failure.message, "switch7: Tunnel Management Command (5300h) to "
 			       "LD 3 answered"));
-	assert_non_null(strstr(failure.way_out, "switch7 has no LD 3"));
+	assert_non_null(strstr(failure.hint, "switch7 has no LD 3"));
 	fake.answer = unsupported;
 	assert_int_equal(transport_query(&fake.transport, &command, &answer, &failure),
 			 RESULT_DEVICE_ERROR);
