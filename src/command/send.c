@@ -3,13 +3,11 @@
  * One turn of a judged command, steps 7 to 9 of DESIGN section 3. What a turn
  * finds changed since the judgement goes back to be judged again. Judges nothing.
  */
-#include "send.h"
+#include "trip.h"
 
 #include <linux/cred.h>
 #include <linux/string.h>
 
-#include "background/background.h"
-#include "destination/destination.h"
 #include "mailbox/mailbox.h"
 #include "opcodes.h"
 #include "policy/policy.h"
@@ -49,114 +47,107 @@ struct outcome {
 };
 
 struct sending {
-	struct swcci_commands *commands;
-	const struct swcci_command_request *request;
-	const struct swcci_tunnel_request *leaf;
-	const struct swcci_judgement *j;
+	struct swcci_trip *trip;
 	struct swcci_mailbox_command command;
 	struct kept *kept;	/* in the command's ticket */
-	struct swcci_command_result *result;
 };
 
 /* ---- before ---- */
 
-/* A query starts nothing. One with the wish for an abort is none any more. */
-static bool may_start_background(const struct swcci_judgement *j)
+/* A query starts nothing. With BG_ABORT_ON_CLOSE it is none. */
+static bool may_start_background(const struct swcci_trip *t)
 {
-	const struct swcci_audited_row *row = swcci_audited_row(j->audit.row);
+	const struct swcci_audit *audit = &t->judgement.audit;
+	const struct swcci_audited_row *row;
 
-	if (j->audit.audited && j->audit.impact == IMPACT_QUERY)
+	if (swcci_judge_is_query(audit))
 		return false;
-	return !j->audit.audited || j->wants_abort || (row && row->effects & EFFECT_BACKGROUND) ||
-	       (j->look.view.listed && j->look.view.effects & EFFECT_BACKGROUND);
+	if (!audit->audited || t->judgement.wants_abort)
+		return true;
+	row = swcci_audited_row(audit->row);
+	return (row && row->effects & EFFECT_BACKGROUND) ||
+	       (t->snapshot.view.listed && t->snapshot.view.effects & EFFECT_BACKGROUND);
 }
 
 static void keep(struct sending *s)
 {
+	const struct swcci_audit *audit = &s->trip->judgement.audit;
 	struct kept *kept = kept_in(&s->command.ticket);
 
-	kept->leaf = *s->leaf;
+	kept->leaf = s->trip->leaf;
 	kept->leaf.payload = NULL;
 	kept->leaf.length = 0;
 	kept->uid = current_uid();
-	kept->action = swcci_transfer_part(s->leaf).action;
-	kept->changes_fabric = swcci_audited_changes_fabric(s->leaf->opcode, &s->j->audit);
+	kept->action = s->trip->part.action;
+	kept->changes_fabric = !swcci_judge_is_query(audit) &&
+			       swcci_audited_changes_fabric(kept->leaf.opcode, audit);
 	s->kept = kept;
 }
 
 static int prepare_operation(struct sending *s)
 {
-	const struct swcci_operation_params wish = {
-		.owner = s->request->file,
+	const struct swcci_operation_params params = {
+		.owner = s->trip->request->file,
 		.uid = s->kept->uid,
 		.changes_fabric = s->kept->changes_fabric,
-		.abort_on_close = s->request->abort_on_close,
+		.abort_on_close = s->trip->request->abort_on_close,
 	};
 
-	if (!may_start_background(s->j))
+	if (!may_start_background(s->trip))
 		return 0;
-	s->kept->operation = swcci_background_prepare(&s->kept->leaf, &wish);
+	s->kept->operation = swcci_background_prepare(&s->kept->leaf, &params);
 	return s->kept->operation ? 0 : -ENOMEM;
 }
 
 /* A gate that was closed while it waited: raised protection, a raw window that is over. */
-static int check_settings(struct sending *s)
+static int check_settings(const struct swcci_trip *t)
 {
-	const struct swcci_policy_settings *judged = &s->j->settings;
+	const struct swcci_policy_settings *judged = &t->judgement.settings;
 	struct swcci_policy_settings now;
 
-	swcci_settings_policy(&s->commands->settings, &now);
+	swcci_settings_policy(&t->commands->settings, &now);
 	return now.strict == judged->strict && now.raw_allowed == judged->raw_allowed ?
 	       0 : -EAGAIN;
 }
 
-static int check_identity(struct sending *s, struct swcci_mailbox_turn *turn)
+static enum swcci_snapshot_verify what_to_verify(const struct swcci_trip *t)
 {
-	const struct swcci_judgement *j = s->j;
-
-	if (j->look.generation != (u32)atomic_read(&s->commands->destinations->generation))
-		return -EAGAIN;
-	if (swcci_transfer_goes_on(s->commands->transfers, s->leaf, s->request->file))
-		return 0;
-	return swcci_destination_verify(s->commands->destinations, turn, j->destination,
-					&j->look.identity, j->deadline);
+	if (!swcci_judge_depends_on_identity(&t->judgement))
+		return VERIFY_REACHABLE;
+	if (t->part.kind != TRANSFER_NONE &&
+	    swcci_transfer_goes_on(t->commands->transfers, &t->leaf, t->request->file))
+		return VERIFY_GENERATION;
+	return VERIFY_IDENTITY;
 }
 
 /*
- * The destination is still who was judged, and nothing happened since that may
+ * The destination is still the one that was judged, and nothing happened since that may
  * have changed what it does; else -EAGAIN. -EHOSTUNREACH: it became slow.
  */
-static int check_destination(struct sending *s, struct swcci_mailbox_turn *turn)
+static int check_destination(struct swcci_trip *t, struct swcci_mailbox_turn *turn)
 {
-	int rc = 0;
-
-	if (!s->leaf->path.depth || !s->j->destination)
+	if (!t->snapshot.destination)
 		return 0;
-	if (swcci_judge_depends_on_identity(s->j))
-		rc = check_identity(s, turn);
-	if (rc)
-		return rc;
-	return swcci_destination_try(s->j->destination) ? 0 : -EHOSTUNREACH;
+	return swcci_destination_verify(t->commands->destinations, turn, &t->snapshot,
+					what_to_verify(t), t->request->deadline);
 }
 
 static bool is_abort(const struct sending *s)
 {
-	return s->leaf->opcode == CCI_OP_ABORT_BACKGROUND;
+	return s->trip->leaf.opcode == CCI_OP_ABORT_BACKGROUND;
 }
 
-/* Whose operation it is that 0005h would meet, now that nobody else can send. */
-static int check_slot(struct sending *s)
+/* Rechecks, serialized by the turn, which operation 0005h would abort. */
+static int check_slot(const struct swcci_trip *t)
 {
-	u64 cookie, wanted = s->request->abort_cookie;
+	u64 cookie, wanted = t->request->abort_cookie;
 	bool own;
 
-	if (!is_abort(s))
-		return 0;
-	own = swcci_background_slot(s->commands->background, &s->leaf->path, s->request->file,
+	own = swcci_background_slot(t->commands->background, &t->leaf.path, t->request->file,
 				    &cookie) == BACKGROUND_SLOT_OWN;
 	if (wanted && cookie != wanted)
 		return -ESTALE;
-	return own == s->j->aborts_own ? 0 : -EAGAIN;
+	return own == t->judgement.aborts_own ? 0 : -EAGAIN;
 }
 
 /* ---- after ---- */
@@ -236,7 +227,7 @@ static u64 settle(struct swcci_commands *commands, const struct kept *kept,
 	bool success = outcome->told && outcome->return_code == CCI_RC_SUCCESS;
 	bool is_own = !kept->leaf.path.depth;
 
-	if (outcome->told)
+	if (outcome->told && kept->transfer)
 		swcci_transfer_answered(commands->transfers, kept->transfer, kept->action,
 					success || outcome->started);
 	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
@@ -252,24 +243,28 @@ static u64 settle(struct swcci_commands *commands, const struct kept *kept,
 /* Nothing of it reached the device. */
 static void settle_unsent(struct sending *s)
 {
-	swcci_transfer_answered(s->commands->transfers, s->kept->transfer, s->kept->action, false);
+	struct swcci_commands *commands = s->trip->commands;
+
+	if (s->kept->transfer)
+		swcci_transfer_answered(commands->transfers, s->kept->transfer, s->kept->action,
+					false);
 	if (is_abort(s))
-		swcci_background_abort(s->commands->background, &s->leaf->path,
+		swcci_background_abort(commands->background, &s->kept->leaf.path,
 				       OPERATION_ABORT_REFUSED);
 }
 
 static struct outcome take_result(struct sending *s)
 {
 	const struct swcci_mailbox_command *command = &s->command;
-	struct swcci_command_result *result = s->result;
+	struct swcci_command_result *result = s->trip->result;
 	struct outcome outcome;
 
-	outcome = outcome_of(s->leaf, command->return_code, command->vendor_status, command->out,
+	outcome = outcome_of(&s->trip->leaf, command->return_code, command->vendor_status, command->out,
 			     command->out_length);
 	WRITE_ONCE(result->return_code, command->return_code);
 	result->vendor_status = command->vendor_status;
 	result->out_length = command->out_length;
-	result->out_copied = min(command->out_copied, s->request->out_room);
+	result->out_copied = min(command->out_copied, s->trip->request->out_room);
 	WRITE_ONCE(result->leaf_return_code, outcome.return_code);
 	result->leaf_vendor_status = outcome.vendor_status;
 	result->started = outcome.started;
@@ -290,7 +285,8 @@ static void take_outcome(struct sending *s)
 	}
 	if (s->command.answered)
 		outcome = take_result(s);
-	s->result->cookie = settle(s->commands, s->kept, &outcome, s->request->file);
+	s->trip->result->cookie = settle(s->trip->commands, s->kept, &outcome,
+					 s->trip->request->file);
 }
 
 /* ---- the turn ---- */
@@ -298,23 +294,24 @@ static void take_outcome(struct sending *s)
 static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	struct swcci_mailbox_command *command = &s->command;
-	struct swcci_commands *commands = s->commands;
+	struct swcci_commands *commands = s->trip->commands;
+	const struct swcci_tunnel_path *path = &s->trip->leaf.path;
 	int rc;
 
 	if (is_abort(s))
-		swcci_background_abort(commands->background, &s->leaf->path, OPERATION_ABORT_SENT);
+		swcci_background_abort(commands->background, path, OPERATION_ABORT_SENT);
 	/* before the device can act: it does so also for a caller who is not back yet */
 	if (s->kept->changes_fabric)
 		swcci_destinations_changed(commands->destinations);
 	trace_cxl_switch_submit(commands->number, command->ticket.id, command->ticket.opcode,
-				s->leaf->opcode, s->leaf->path.depth, command->in_length);
+				command->ticket.leaf_opcode, path->depth, command->in_length);
 	rc = swcci_mailbox_execute(commands->mailbox, turn, command);
 	trace_cxl_switch_complete(commands->number, command->ticket.id, rc, command->return_code,
 				  command->out_length, command->duration_ns);
 	if (rc == -ETIMEDOUT)
 		atomic64_inc(&commands->recorder->counters.timeouts);
-	if (!rc && s->leaf->path.depth && s->j->destination)
-		swcci_destination_answered(s->j->destination);
+	if (!rc && s->trip->snapshot.destination)
+		swcci_destination_end(&s->trip->snapshot, true);
 	take_outcome(s);
 	return rc;
 }
@@ -322,17 +319,18 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 /* What was judged still holds, and what the command may start has its place. */
 static int check_again(struct sending *s, struct swcci_mailbox_turn *turn)
 {
-	int rc = check_settings(s);
+	struct swcci_trip *t = s->trip;
+	int rc = check_settings(t);
 
 	if (!rc)
-		rc = check_destination(s, turn);
-	if (!rc)
-		rc = check_slot(s);
+		rc = check_destination(t, turn);
+	if (!rc && is_abort(s))
+		rc = check_slot(t);
 	if (!rc && s->kept->operation)
-		rc = swcci_background_place(s->commands->background, s->kept->operation);
-	if (!rc && s->j->is_transfer)
-		rc = swcci_transfer_claim(s->commands->transfers, s->leaf, s->request->file,
-					  s->j->audit.impact, &s->kept->transfer);
+		rc = swcci_background_place(t->commands->background, s->kept->operation);
+	if (!rc && t->part.kind != TRANSFER_NONE)
+		rc = swcci_transfer_claim(t->commands->transfers, &t->leaf, t->request->file,
+					  t->judgement.audit.impact, &s->kept->transfer);
 	return rc;
 }
 
@@ -343,79 +341,79 @@ static int execute_if_unchanged(struct sending *s, struct swcci_mailbox_turn *tu
 	if (rc)
 		return rc;
 	/* before it is sent: RECENT shows it while the device works */
-	command_result_stage(s->result, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
+	command_result_stage(s->trip->result, CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN);
 	return execute(s, turn);
 }
 
 static int take_turn(struct sending *s)
 {
+	struct swcci_commands *commands = s->trip->commands;
 	struct swcci_mailbox_turn turn;
 	bool has_turn;
 	int rc;
 
-	rc = swcci_mailbox_turn_begin(s->commands->mailbox, &turn, s->request->deadline);
+	rc = swcci_mailbox_turn_begin(commands->mailbox, &turn, s->trip->request->deadline);
 	has_turn = !rc;
 	if (has_turn)
 		rc = execute_if_unchanged(s, &turn);
 	/* before the next turn: a place goes with its turn */
 	if (s->kept->operation && !s->command.submitted)
-		swcci_background_dismiss(s->commands->background, s->kept->operation);
+		swcci_background_dismiss(commands->background, s->kept->operation);
 	if (has_turn)
-		swcci_mailbox_turn_end(s->commands->mailbox, &turn);
+		swcci_mailbox_turn_end(commands->mailbox, &turn);
 	return rc;
 }
 
+/* The driver reads a tunnel's headers, however little the caller has room for. */
+static u32 room_for_answer(const struct swcci_trip *t)
+{
+	u32 room = t->request->out_room;
+
+	return t->leaf.path.depth ? max(room, swcci_tunnel_overhead(&t->leaf.path)) : room;
+}
+
 /**
- * swcci_send_judged() - send a command that may be sent
- * @commands: of the function
- * @request: as it came
- * @leaf: decoded from it
- * @j: decided, allowed
- * @result: filled in
+ * swcci_trip_send() - send a command that was allowed
+ * @trip: judged; its result is filled in, its destination released if it answered
  *
  * Locks: takes a turn. Killable.
  *
- * Return: 0 if the device answered; -EAGAIN: something changed, to be judged
- * again; else as CXL_SWITCH_CCI_SEND documents.
+ * Return: 0 if the device answered; -EAGAIN: something changed, judge it again;
+ * -EHOSTUNREACH: its destination became slow; else as CXL_SWITCH_CCI_SEND documents.
  */
-int swcci_send_judged(struct swcci_commands *commands, const struct swcci_command_request *request,
-		      const struct swcci_tunnel_request *leaf, const struct swcci_judgement *j,
-		      struct swcci_command_result *result)
+int swcci_trip_send(struct swcci_trip *trip)
 {
+	const struct swcci_command_request *request = trip->request;
+	struct swcci_recorder *recorder = trip->commands->recorder;
 	struct sending s = {
-		.commands = commands,
-		.request = request,
-		.leaf = leaf,
-		.j = j,
-		.result = result,
+		.trip = trip,
 		.command = {
-			.ticket.id = atomic64_inc_return(&commands->recorder->last_command_id),
+			.ticket.id = atomic64_inc_return(&recorder->last_command_id),
 			.ticket.opcode = request->opcode,
-			.ticket.leaf_opcode = leaf->opcode,
-			.ticket.destination = swcci_tunnel_key(&leaf->path),
+			.ticket.leaf_opcode = trip->leaf.opcode,
+			.ticket.destination = swcci_tunnel_key(&trip->leaf.path),
 			.ticket.context = &user_command,
 			.in = request->in,
 			.in_length = request->in_length,
 			.out = request->out,
-			/* the driver reads a tunnel's headers, whatever the caller wants */
-			.out_room = max(request->out_room, swcci_tunnel_overhead(&leaf->path)),
+			.out_room = room_for_answer(trip),
 			.deadline = request->deadline,
 		},
 	};
 	int rc;
 
-	atomic64_set(&result->id, s.command.ticket.id);
+	atomic64_set(&trip->result->id, s.command.ticket.id);
 	keep(&s);
 	rc = prepare_operation(&s);
 	if (rc)
 		return rc;
 	rc = take_turn(&s);
 
-	result->duration_ns = s.command.duration_ns;
+	trip->result->duration_ns = s.command.duration_ns;
 	if (!s.command.submitted)
-		command_result_stage(result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
+		command_result_stage(trip->result, CXL_SWITCH_CCI_STAGE_NOT_SENT);
 	if (!rc)
-		atomic64_inc(&commands->recorder->counters.commands);
+		atomic64_inc(&recorder->counters.commands);
 	return rc;
 }
 

@@ -33,18 +33,17 @@ static u64 now_ms(void)
 	return ktime_to_ms(ktime_get());
 }
 
-/**
- * swcci_destination_slow_ms() - for how long nothing is sent to it
- * @d: the destination
- *
- * Return: 0: a command may try now.
- */
-u32 swcci_destination_slow_ms(struct swcci_destination *d)
+/* Without the lock: a destination that answers has no time-outs. */
+static bool may_be_slow(const struct swcci_destination *d)
+{
+	return READ_ONCE(d->slow.timeouts) >= SLOW_TIMEOUTS;
+}
+
+static u32 slow_for_ms(struct swcci_destination *d)
 {
 	u32 ms;
 
-	/* the rule, without the lock: one that answers has no time-outs */
-	if (READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS)
+	if (!may_be_slow(d))
 		return 0;
 	spin_lock(&d->lock);
 	ms = swcci_slow_for_ms(&d->slow, now_ms());
@@ -52,17 +51,12 @@ u32 swcci_destination_slow_ms(struct swcci_destination *d)
 	return ms;
 }
 
-/**
- * swcci_destination_try() - the last look before something is sent
- * @d: the destination
- *
- * Return: false: it is slow, and somebody tried within the last five seconds.
- */
-bool swcci_destination_try(struct swcci_destination *d)
+/* Right before a command is sent. Return: false: it is slow, and it is not time for a try. */
+static bool may_try(struct swcci_destination *d)
 {
 	bool may;
 
-	if (READ_ONCE(d->slow.timeouts) < SLOW_TIMEOUTS)
+	if (!may_be_slow(d))
 		return true;
 	spin_lock(&d->lock);
 	may = swcci_slow_try(&d->slow, now_ms());
@@ -70,8 +64,8 @@ bool swcci_destination_try(struct swcci_destination *d)
 	return may;
 }
 
-/* Within the device's time, whatever the answer was, and from whichever level. */
-void swcci_destination_answered(struct swcci_destination *d)
+/* Within the device's time; the answer may be an error, and of any level. */
+static void note_answer(struct swcci_destination *d)
 {
 	if (!READ_ONCE(d->slow.timeouts))
 		return;
@@ -93,10 +87,10 @@ int swcci_destination_ask(struct swcci_destinations *all, struct swcci_exchange 
 	int rc = 0;
 
 	x->reply = EXCHANGE_SILENCE;
-	if (!d || swcci_destination_try(d))
+	if (!d || may_try(d))
 		rc = swcci_exchange_ask(&all->channel, x);
 	if (d && !rc && x->reply != EXCHANGE_SILENCE)
-		swcci_destination_answered(d);
+		note_answer(d);
 	swcci_destination_put(d);
 	return rc;
 }
@@ -125,7 +119,7 @@ void swcci_destination_retired(struct swcci_destinations *all, unsigned long key
 		swcci_slow_timed_out(&d->slow, now_ms());
 		spin_unlock(&d->lock);
 	} else if (answered) {
-		swcci_destination_answered(d);
+		note_answer(d);
 	}
 	swcci_destination_put(d);
 }
@@ -156,7 +150,7 @@ static bool is_settled(struct swcci_destinations *all, const struct swcci_destin
 {
 	const struct swcci_destination_facts *facts = &d->facts;
 
-	if (flags & DESTINATION_FEATURES && facts->features_failed)
+	if (flags & SNAPSHOT_FEATURES && facts->features_failed)
 		return false;
 	if (is_final(facts))
 		return true;
@@ -173,12 +167,12 @@ static bool lowers_nothing(const struct swcci_destination_facts *facts)
 static bool is_fresh(struct swcci_destinations *all, const struct swcci_destination *d,
 		     unsigned int flags)
 {
-	bool again = flags & DESTINATION_AGAIN && !lowers_nothing(&d->facts);
+	bool again = flags & SNAPSHOT_NEW && !lowers_nothing(&d->facts);
 
 	lockdep_assert_held(&d->lock);
 	if (!is_current(all, d))
 		return false;
-	if (d->facts.knowledge == POLICY_EFFECTS_READ && flags & DESTINATION_FEATURES &&
+	if (d->facts.knowledge == POLICY_EFFECTS_READ && flags & SNAPSHOT_FEATURES &&
 	    !d->facts.features_read)
 		return false;
 	/* most are, and this is on every command's way: the clock is not free */
@@ -188,16 +182,8 @@ static bool is_fresh(struct swcci_destinations *all, const struct swcci_destinat
 	       (!again && younger_than(d->asked_at, swcci_slow_backoff_ms(d->failures)));
 }
 
-/**
- * swcci_destination_fresh() - would the facts be relied on as they are?
- * @all: of the function
- * @d: the destination
- * @flags: DESTINATION_*
- *
- * Return: false if they would have to be fetched or verified first.
- */
-bool swcci_destination_fresh(struct swcci_destinations *all, struct swcci_destination *d,
-			     unsigned int flags)
+static bool facts_are_fresh(struct swcci_destinations *all, struct swcci_destination *d,
+			    unsigned int flags)
 {
 	bool fresh;
 
@@ -293,7 +279,7 @@ static void remember(struct swcci_destinations *all, struct swcci_destination *d
 		facts->agreeing = min(old->agreeing + 1, COMPONENT_AGREEING);
 	/* somebody else's background slot */
 	if (!same_identity(&old->identity, &facts->identity))
-		d->met = false;
+		d->discovered = false;
 	if (starts_over(old, facts))
 		d->failures = 0;
 	*old = *facts;
@@ -314,7 +300,7 @@ static int fetch(struct swcci_destinations *all, struct swcci_destination *d, un
 	struct swcci_destination_facts *facts;
 	int rc;
 
-	if (!swcci_destination_try(d))
+	if (!may_try(d))
 		return -EHOSTUNREACH;
 	/* charged to the caller, as the answers' buffer is: each file may ask for other paths */
 	facts = kzalloc(sizeof(*facts), GFP_KERNEL_ACCOUNT);
@@ -323,13 +309,13 @@ static int fetch(struct swcci_destinations *all, struct swcci_destination *d, un
 	/* read first: a change while asking makes the answers stale */
 	facts->resets = atomic_read(&all->resets);
 	facts->generation = atomic_read(&all->generation);
-	rc = swcci_identify_facts(&all->channel, &d->path, flags & DESTINATION_FEATURES, deadline,
+	rc = swcci_identify_facts(&all->channel, &d->path, flags & SNAPSHOT_FEATURES, deadline,
 				  facts);
 	if (!rc) {
 		remember(all, d, flags, facts);
 		swcci_destinations_mark(all, d, facts->knowledge != POLICY_SILENT);
 		if (facts->failure != -ETIMEDOUT)
-			swcci_destination_answered(d);
+			note_answer(d);
 		if (d == all->self)
 			swcci_destination_self_soon(all);
 	}
@@ -378,26 +364,21 @@ static void end_round(struct swcci_destination *d)
 	wake_up_all(&d->idle);
 }
 
-/**
- * swcci_destination_learn() - make sure that the facts are fresh
- * @all: of the function
- * @d: the destination
- * @flags: DESTINATION_*
- * @deadline: of the whole call; KTIME_MAX: none
+/*
+ * Makes sure that the facts are fresh. One caller sends the queries, the others wait
+ * for their answers, each until its own deadline; if the round ends without answers,
+ * one of them begins another. Killable. Locks: a round is a lock to lockdep, outside
+ * turns; the caller holds no turn.
  *
- * One caller asks, the others wait for its answers, each until its own deadline; if
- * its round ends without answers, one of them begins another. Killable. Locks: a
- * round is a lock to lockdep, above turns; no turn may be held.
- *
- * Return: 0, whatever was found; or why nothing could be asked: -EINTR,
- * -EBUSY, -ENODEV, -ENOMEM; -EHOSTUNREACH: it is slow, and was not asked.
+ * Return: 0, whatever was found; or why no query could be sent: -EINTR, -EBUSY,
+ * -ENODEV, -ENOMEM; -EHOSTUNREACH: the destination is slow.
  */
-int swcci_destination_learn(struct swcci_destinations *all, struct swcci_destination *d,
-			    unsigned int flags, ktime_t deadline)
+static int learn(struct swcci_destinations *all, struct swcci_destination *d, unsigned int flags,
+		 ktime_t deadline)
 {
 	int rc;
 
-	if (swcci_destination_fresh(all, d, flags))
+	if (facts_are_fresh(all, d, flags))
 		return 0;
 	rc = begin_round(all, d, flags, deadline);
 	if (rc <= 0)
@@ -409,49 +390,7 @@ int swcci_destination_learn(struct swcci_destinations *all, struct swcci_destina
 	return rc;
 }
 
-/**
- * swcci_destination_first_contact() - is it time to ask what runs in its background?
- * @all: of the function
- * @d: the destination
- * @resets: result, for swcci_destination_met()
- *
- * Return: true after each reset of the function, and for each identity, until
- * swcci_destination_met(), where its CEL lists the query.
- */
-bool swcci_destination_first_contact(struct swcci_destinations *all, struct swcci_destination *d,
-				     u32 *resets)
-{
-	bool first;
-
-	*resets = atomic_read(&all->resets);
-	spin_lock(&d->lock);
-	first = d->facts.knowledge == POLICY_EFFECTS_READ &&
-		swcci_cel_lists(&d->facts.effects, swcci_audited_find(CCI_OP_BACKGROUND_STATUS)) &&
-		!(d->met && d->met_resets == *resets);
-	spin_unlock(&d->lock);
-	return first;
-}
-
-/**
- * swcci_destination_met() - what runs in its background was answered
- * @d: the destination
- * @resets: of swcci_destination_first_contact(), which came before the question
- */
-void swcci_destination_met(struct swcci_destination *d, u32 resets)
-{
-	spin_lock(&d->lock);
-	d->met = true;
-	d->met_resets = resets;
-	spin_unlock(&d->lock);
-}
-
-/* It is not who it was. */
-static void forget(struct swcci_destination *d)
-{
-	spin_lock(&d->lock);
-	d->asked = false;
-	spin_unlock(&d->lock);
-}
+/* ---- a command's three calls ---- */
 
 /* What the facts say of one command. */
 static struct swcci_policy_destination view_of(const struct swcci_destination_facts *facts,
@@ -472,46 +411,154 @@ static struct swcci_policy_destination view_of(const struct swcci_destination_fa
 	return view;
 }
 
-/**
- * swcci_destination_look() - whom a command is judged for, and what is known of it there
- * @all: of the function
- * @d: the destination
- * @flags: DESTINATION_*
- * @audit: of the command
- * @look: result, whatever is returned
- *
- * Asks nobody.
- *
- * Return: as swcci_destination_fresh(), of the same moment.
- */
-bool swcci_destination_look(struct swcci_destinations *all, struct swcci_destination *d,
-			    unsigned int flags,
-			    const struct swcci_audit *audit, struct swcci_destination_look *look)
+/* Once for each reset of the function, and for each identity, where its CEL lists 0002h. */
+static bool is_undiscovered(const struct swcci_destination *d, u32 resets)
 {
+	if (d->discovered && d->discovered_resets == resets)
+		return false;
+	return d->facts.knowledge == POLICY_EFFECTS_READ &&
+	       swcci_cel_lists(&d->facts.effects, swcci_audited_find(CCI_OP_BACKGROUND_STATUS));
+}
+
+/*
+ * All from one round of queries: the effects of one component never count for the
+ * identity of another. Return: whether the facts are fresh.
+ */
+static bool take(struct swcci_destinations *all, struct swcci_destination *d,
+		 const struct swcci_snapshot_need *need, unsigned int flags,
+		 struct swcci_snapshot *s)
+{
+	const struct swcci_destination_facts *facts = &d->facts;
 	bool fresh;
 
+	s->audit = *need->table;
+	s->resets = atomic_read(&all->resets);
 	spin_lock(&d->lock);
 	fresh = is_fresh(all, d, flags);
-	look->identity = d->facts.identity;
-	look->generation = d->facts.generation;
-	look->round = d->round;
-	look->view = view_of(&d->facts, audit);
+	s->identity = facts->identity;
+	s->generation = facts->generation;
+	if (!s->audit.audited && facts->identity.known)
+		swcci_audited_judge_vendor(need->leaf->opcode, need->leaf->length,
+					   facts->identity.vendor_id, facts->identity.device_id,
+					   &s->audit);
+	s->view = view_of(facts, &s->audit);
+	s->undiscovered = is_undiscovered(d, s->resets);
 	spin_unlock(&d->lock);
 	return fresh;
 }
 
-/**
- * swcci_destination_unique() - can this identity tell two devices apart?
- * @identity: of a component
- *
- * Return: false for serial numbers 0 and all ones, and if none is known.
- */
-bool swcci_destination_unique(const struct swcci_identity *identity)
+/* A query to it would hold up all clients. */
+static void take_slow(const struct swcci_snapshot_need *need, struct swcci_snapshot *s)
 {
-	return identity->known && identity->serial && identity->serial != ~0ULL;
+	s->is_slow = true;
+	s->audit = *need->table;
+	s->identity = (struct swcci_identity){ };
+	s->view = (struct swcci_policy_destination){ .knowledge = POLICY_SILENT };
+	s->undiscovered = false;
 }
 
-/* Somebody else's command may have verified another component meanwhile. */
+/* Whether it is known what the first hop of a tunnel addresses, with nothing changed since. */
+static bool first_hop_is_understood(struct swcci_destinations *all)
+{
+	bool understood;
+
+	spin_lock(&all->self->lock);
+	understood = is_current(all, all->self) &&
+		     all->component.meaning == COMPONENT_UNDERSTOOD;
+	spin_unlock(&all->self->lock);
+	return understood;
+}
+
+/*
+ * The function's component type determines what the first hop of a tunnel addresses: a
+ * port of a switch, an LD of a multi-logical device. On any other it means nothing that
+ * was audited.
+ */
+static int find_meaning(struct swcci_destinations *all, const struct swcci_snapshot_need *need,
+			struct swcci_snapshot *s)
+{
+	struct swcci_identity identity;
+	struct swcci_component component;
+	int rc;
+
+	if (!need->leaf->path.depth || first_hop_is_understood(all))
+		return 0;
+	if (!facts_are_fresh(all, all->self, 0)) {
+		s->has_waited = true;
+		rc = learn(all, all->self, 0, need->deadline);
+		if (rc)
+			return rc;
+	}
+	swcci_destination_self_known(all, &identity, &component);
+	s->meaning = component.meaning;
+	return 0;
+}
+
+static int find_destination(struct swcci_destinations *all,
+			    const struct swcci_snapshot_need *need, struct swcci_snapshot *s)
+{
+	if (!need->leaf->path.depth || s->destination)
+		return 0;
+	return swcci_destination_get(all, &need->leaf->path, &s->destination);
+}
+
+/**
+ * swcci_destination_snapshot() - what a command is judged by: the call before its turn
+ * @all: of the function
+ * @need: what is to be known
+ * @s: result; swcci_snapshot_begin() before the first call, swcci_snapshot_release()
+ *	after the last, whatever is returned
+ *
+ * Queries the function and the destination first if their facts are not fresh. Stops
+ * after the function if its type does not give the first hop a meaning: @s->meaning is
+ * not COMPONENT_UNDERSTOOD then, and the rest is not valid; with SNAPSHOT_PENDING it
+ * goes on. No turn may be held. Killable.
+ *
+ * Return: 0; or why the facts could not be queried: -EINTR; -EBUSY: @need->deadline
+ * passed, the mailbox is busy or in reset, or the table is full; -ENODEV; -ENOMEM.
+ */
+int swcci_destination_snapshot(struct swcci_destinations *all,
+			       const struct swcci_snapshot_need *need, struct swcci_snapshot *s)
+{
+	unsigned int flags = need->flags;
+	struct swcci_destination *d;
+	int rc = 0;
+
+	if (!(flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW)))
+		rc = find_meaning(all, need, s);
+	if (rc || (s->meaning != COMPONENT_UNDERSTOOD && !(flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW))))
+		return rc;
+	rc = find_destination(all, need, s);
+	if (rc)
+		return rc;
+	d = s->destination ?: all->self;
+	s->is_valid = true;
+	if (need->table->feature >= 0)
+		flags |= SNAPSHOT_FEATURES;
+	if (!take(all, d, need, flags, s)) {
+		s->has_waited = true;
+		s->has_queried |= !(flags & SNAPSHOT_NEW) && !facts_are_fresh(all, d, 0) &&
+				  !slow_for_ms(d);
+		rc = learn(all, d, flags, need->deadline);
+		if (!rc)
+			take(all, d, need, flags, s);
+	}
+	if (rc && rc != -EHOSTUNREACH)
+		return rc;
+	if (rc || slow_for_ms(d))
+		take_slow(need, s);
+	return 0;
+}
+
+/* Another component answers. */
+static void forget(struct swcci_destination *d)
+{
+	spin_lock(&d->lock);
+	d->asked = false;
+	spin_unlock(&d->lock);
+}
+
+/* Another client's command may have verified another component meanwhile. */
 static bool verified_lately(struct swcci_destinations *all, struct swcci_destination *d,
 			    const struct swcci_identity *expected)
 {
@@ -526,38 +573,26 @@ static bool verified_lately(struct swcci_destinations *all, struct swcci_destina
 	return lately;
 }
 
-/**
- * swcci_destination_verify() - is it still who was judged?
- * @all: of the function
- * @turn: in which the judged command will be sent
- * @d: the destination
- * @expected: the identity that was judged
- * @deadline: of the wait
- *
- * Costs one command, unless it was verified within the last second.
- *
- * Return: 0; -EAGAIN if another one answers, or none: the facts are dropped;
- * -EINTR, -EBUSY, -ENODEV; -EHOSTUNREACH: it is slow, and was not asked.
- */
-int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbox_turn *turn,
-			     struct swcci_destination *d, const struct swcci_identity *expected,
-			     ktime_t deadline)
+/* Costs one command, unless it was verified within the last second. */
+static int verify_identity(struct swcci_destinations *all, struct swcci_mailbox_turn *turn,
+			   struct swcci_destination *d, const struct swcci_identity *expected,
+			   ktime_t deadline)
 {
 	u32 generation = atomic_read(&all->generation);
 	struct swcci_identity identity;
 	bool unsupported;
 	int rc, failure = 0;
 
-	if (!swcci_destination_unique(expected) || verified_lately(all, d, expected))
+	if (!swcci_identity_is_unique(expected) || verified_lately(all, d, expected))
 		return 0;
-	if (!swcci_destination_try(d))
+	if (!may_try(d))
 		return -EHOSTUNREACH;
 	rc = swcci_identify_component(&all->channel, turn, &d->path, deadline, &identity, &failure,
 				      &unsupported);
 	if (rc)
 		return rc;
 	if (failure != -ETIMEDOUT)
-		swcci_destination_answered(d);
+		note_answer(d);
 	if (failure || !same_component(expected, &identity)) {
 		forget(d);
 		return -EAGAIN;
@@ -571,6 +606,62 @@ int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbo
 	return 0;
 }
 
+/**
+ * swcci_destination_verify() - does the snapshot still hold? The call in the turn
+ * @all: of the function
+ * @turn: in which the judged command is sent next
+ * @s: by which it was judged, with a destination
+ * @verify: how much the verdict depends on it
+ * @deadline: of the wait
+ *
+ * Return: 0; -EAGAIN: the fabric changed, or another component answers, or none, and
+ * its facts are dropped; -EHOSTUNREACH: it is slow, and it is not time for a try;
+ * -EINTR; -EBUSY; -ENODEV.
+ */
+int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbox_turn *turn,
+			     const struct swcci_snapshot *s, enum swcci_snapshot_verify verify,
+			     ktime_t deadline)
+{
+	int rc = 0;
+
+	if (verify != VERIFY_REACHABLE && s->generation != (u32)atomic_read(&all->generation))
+		return -EAGAIN;
+	if (verify == VERIFY_IDENTITY)
+		rc = verify_identity(all, turn, s->destination, &s->identity, deadline);
+	if (rc)
+		return rc;
+	return may_try(s->destination) ? 0 : -EHOSTUNREACH;
+}
+
+/**
+ * swcci_destination_end() - the command has ended: the call after it
+ * @s: with a destination, which is released
+ * @answered: within the device's time; by whichever level, also with an error
+ *
+ * If it answered, in the turn: the next command of another client may time out.
+ */
+void swcci_destination_end(struct swcci_snapshot *s, bool answered)
+{
+	if (answered)
+		note_answer(s->destination);
+	swcci_destination_put(s->destination);
+	s->destination = NULL;
+}
+
+/**
+ * swcci_destination_discovered() - what runs in its background slot was answered
+ * @s: taken before the query, with a destination
+ */
+void swcci_destination_discovered(const struct swcci_snapshot *s)
+{
+	struct swcci_destination *d = s->destination;
+
+	spin_lock(&d->lock);
+	d->discovered = true;
+	d->discovered_resets = s->resets;
+	spin_unlock(&d->lock);
+}
+
 /* ---- the function itself ---- */
 
 /**
@@ -578,11 +669,12 @@ int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbo
  * @all: of the function
  * @deadline: of the whole call; KTIME_MAX: none
  *
- * Return: as swcci_destination_learn().
+ * Return: 0, whatever was found; or why no query could be sent: -EINTR, -EBUSY,
+ * -ENODEV, -ENOMEM.
  */
 int swcci_destination_self(struct swcci_destinations *all, ktime_t deadline)
 {
-	return swcci_destination_learn(all, all->self, 0, deadline);
+	return learn(all, all->self, 0, deadline);
 }
 
 /**
@@ -590,21 +682,20 @@ int swcci_destination_self(struct swcci_destinations *all, ktime_t deadline)
  * @all: of the function
  * @row: of the command
  *
- * Return: 1, 0; or a negative errno as swcci_destination_learn().
+ * Return: 1, 0; or a negative errno as swcci_destination_self().
  */
 int swcci_destination_self_lists(struct swcci_destinations *all, int row)
 {
-	const struct swcci_audit audit = { .row = row, .feature = -1 };
-	struct swcci_destination_look look;
+	bool listed;
 	int rc;
 
-	if (swcci_destination_look(all, all->self, 0, &audit, &look))
-		return look.view.listed;
-	rc = swcci_destination_self(all, KTIME_MAX);
+	rc = learn(all, all->self, 0, KTIME_MAX);
 	if (rc)
 		return rc;
-	swcci_destination_look(all, all->self, 0, &audit, &look);
-	return look.view.listed;
+	spin_lock(&all->self->lock);
+	listed = swcci_cel_lists(&all->self->facts.effects, row);
+	spin_unlock(&all->self->lock);
+	return listed;
 }
 
 /**
@@ -622,18 +713,6 @@ void swcci_destination_self_known(struct swcci_destinations *all, struct swcci_i
 	*identity = all->self->facts.identity;
 	*component = all->component;
 	spin_unlock(&all->self->lock);
-}
-
-/* Is it known what the first hop of a tunnel addresses, with nothing changed since? */
-bool swcci_destination_self_understood(struct swcci_destinations *all)
-{
-	bool understood;
-
-	spin_lock(&all->self->lock);
-	understood = is_current(all, all->self) &&
-		     all->component.meaning == COMPONENT_UNDERSTOOD;
-	spin_unlock(&all->self->lock);
-	return understood;
 }
 
 /**
@@ -695,7 +774,7 @@ static void describe(struct swcci_destinations *all, struct swcci_destination *d
 	const struct swcci_identity *identity = &d->facts.identity;
 
 	memset(entry, 0, sizeof(*entry));
-	entry->fresh = swcci_destination_fresh(all, d, 0);
+	entry->fresh = facts_are_fresh(all, d, 0);
 	entry->depth = d->path.depth;
 	for (int i = 0; i < d->path.depth; i++) {
 		entry->target[i] = d->path.hop[i].target;

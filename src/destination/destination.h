@@ -67,40 +67,88 @@ static inline void swcci_destinations_reset(struct swcci_destinations *all)
 	atomic_inc(&all->resets);
 }
 
-int swcci_destination_get(struct swcci_destinations *all, const struct swcci_tunnel_path *path,
-			  struct swcci_destination **destination);
-void swcci_destination_put(struct swcci_destination *destination);
-
-/* Who was judged, and on which facts: all from one round of questions. */
-struct swcci_destination_look {
-	struct swcci_identity identity;
-	u32 generation;
-	u32 round;
-	struct swcci_policy_destination view;	/* of one command */
+/**
+ * struct swcci_snapshot_need - what a command needs to know of its destination
+ * @leaf: the command, and the path that leads there
+ * @table: what the command is by the table alone
+ * @flags: SNAPSHOT_*
+ * @deadline: of the whole call; KTIME_MAX: none
+ */
+struct swcci_snapshot_need {
+	const struct swcci_tunnel_request *leaf;
+	const struct swcci_audit *table;
+	unsigned int flags;
+	ktime_t deadline;
 };
 
-/* swcci_destination_learn() flags */
-#define DESTINATION_FEATURES	BIT(0)	/* the named features too */
-#define DESTINATION_AGAIN	BIT(1)	/* what is older than a second is not enough */
+#define SNAPSHOT_FEATURES	BIT(0)	/* the named features, too; implied by @table */
+#define SNAPSHOT_NEW		BIT(1)	/* again: what is older than a second is not enough */
+#define SNAPSHOT_PENDING	BIT(2)	/* again: go on while the function's type is not known */
 
-int swcci_destination_learn(struct swcci_destinations *all, struct swcci_destination *destination,
-			    unsigned int flags, ktime_t deadline);
-bool swcci_destination_fresh(struct swcci_destinations *all, struct swcci_destination *destination,
-			     unsigned int flags);
-bool swcci_destination_first_contact(struct swcci_destinations *all,
-				     struct swcci_destination *destination, u32 *resets);
-void swcci_destination_met(struct swcci_destination *destination, u32 resets);
-bool swcci_destination_look(struct swcci_destinations *all, struct swcci_destination *destination,
-			    unsigned int flags, const struct swcci_audit *audit,
-			    struct swcci_destination_look *look);
-bool swcci_destination_unique(const struct swcci_identity *identity);
+/**
+ * struct swcci_snapshot - what is known of a command's destination, at one moment
+ * @destination: held until swcci_destination_end(); NULL: the function itself, or none
+ * @meaning: whether a tunnel's first hop can be understood
+ * @is_valid: the rest is; the destination may have been queried
+ * @is_slow: nothing is sent there for now; @view says that it is silent
+ * @has_waited: for queries; a gate may have closed meanwhile
+ * @has_queried: the facts of the destination were not fresh
+ * @undiscovered: what runs in its background slot is not known yet
+ * @resets: of the function, for swcci_destination_discovered()
+ * @generation: of the facts
+ * @identity: likewise
+ * @audit: what the command is there: the table's, or a vendor row's for @identity
+ * @view: effects of @audit's row
+ */
+struct swcci_snapshot {
+	struct swcci_destination *destination;
+	enum swcci_component_meaning meaning;
+	bool is_valid;
+	bool is_slow;
+	bool has_waited;
+	bool has_queried;
+	bool undiscovered;
+	u32 resets;
+	u32 generation;
+	struct swcci_identity identity;
+	struct swcci_audit audit;
+	struct swcci_policy_destination view;
+};
+
+/* How much a verdict depends on the destination. */
+enum swcci_snapshot_verify {
+	VERIFY_REACHABLE,	/* a query: it changes nothing anywhere */
+	VERIFY_GENERATION,	/* a later part of a transfer */
+	VERIFY_IDENTITY,
+};
+
+/* Before each attempt at a command. */
+static inline void swcci_snapshot_begin(struct swcci_snapshot *s)
+{
+	s->destination = NULL;
+	s->meaning = COMPONENT_UNDERSTOOD;
+	s->is_valid = false;
+	s->is_slow = false;
+	s->has_waited = false;
+	s->has_queried = false;
+	s->undiscovered = false;
+}
+
+int swcci_destination_snapshot(struct swcci_destinations *all,
+			       const struct swcci_snapshot_need *need, struct swcci_snapshot *s);
+void swcci_destination_discovered(const struct swcci_snapshot *s);
 int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbox_turn *turn,
-			     struct swcci_destination *destination,
-			     const struct swcci_identity *expected, ktime_t deadline);
+			     const struct swcci_snapshot *s, enum swcci_snapshot_verify verify,
+			     ktime_t deadline);
+void swcci_destination_end(struct swcci_snapshot *s, bool answered);
 
-u32 swcci_destination_slow_ms(struct swcci_destination *destination);
-bool swcci_destination_try(struct swcci_destination *destination);
-void swcci_destination_answered(struct swcci_destination *destination);
+/* It was not sent; or swcci_destination_end() came before. */
+static inline void swcci_snapshot_release(struct swcci_snapshot *s)
+{
+	if (s->destination)
+		swcci_destination_end(s, false);
+}
+
 int swcci_destination_ask(struct swcci_destinations *all, struct swcci_exchange *x);
 void swcci_destination_retired(struct swcci_destinations *all, unsigned long key, bool overdue,
 			       bool answered);
@@ -112,7 +160,6 @@ int swcci_destination_self(struct swcci_destinations *all, ktime_t deadline);
 int swcci_destination_self_lists(struct swcci_destinations *all, int row);
 void swcci_destination_self_known(struct swcci_destinations *all, struct swcci_identity *identity,
 				  struct swcci_component *component);
-bool swcci_destination_self_understood(struct swcci_destinations *all);
 u32 swcci_destination_self_due_ms(struct swcci_destinations *all);
 void swcci_destination_self_soon(struct swcci_destinations *all);
 void swcci_destination_self_later(struct swcci_destinations *all, u32 ms);

@@ -24,8 +24,8 @@ struct swcci_destination {
 	u8 failures;			/* rounds in a row that did not settle the facts */
 	bool asked;			/* the facts are somebody's answer, or silence */
 	bool verified;			/* the identity, in the turn of a command, since asked */
-	bool met;			/* its background slot answered, by this identity */
-	u32 met_resets;			/* and that many resets of the function */
+	bool discovered;		/* its background slot answered, by this identity, */
+	u32 discovered_resets;		/* after that many resets of the function */
 	u32 round;			/* counts the rounds of questions */
 	struct swcci_destination_facts facts;
 	ktime_t asked_at;
@@ -35,6 +35,9 @@ struct swcci_destination {
 };
 
 /* table.c */
+int swcci_destination_get(struct swcci_destinations *all, const struct swcci_tunnel_path *path,
+			  struct swcci_destination **destination);
+void swcci_destination_put(struct swcci_destination *destination);
 struct swcci_destination *swcci_destinations_find(struct swcci_destinations *all,
 						  unsigned long key);
 void swcci_destinations_mark(struct swcci_destinations *all, struct swcci_destination *d,

@@ -5,8 +5,6 @@
 #ifndef CCI_FACTS_H
 #define CCI_FACTS_H
 
-#include <linux/types.h>
-
 #include "policy/policy.h"
 
 /* Identify, CXL 3.1 8.2.9.1.1. */
@@ -20,6 +18,12 @@ struct swcci_identity {
 	u8 max_message_exponent;
 	u8 component_type;	/* CXL_SWITCH_CCI_COMPONENT_* */
 };
+
+/* Whether it can tell two components apart. */
+static inline bool swcci_identity_is_unique(const struct swcci_identity *identity)
+{
+	return identity->known && identity->serial && identity->serial != ~0ULL;
+}
 
 struct swcci_destination_feature {
 	bool known;

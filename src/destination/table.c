@@ -135,7 +135,7 @@ static int insert(struct swcci_destinations *all, const struct swcci_tunnel_path
 /**
  * swcci_destination_get() - the destination of a path
  * @all: of the function
- * @path: where; depth 0 is the function itself
+ * @path: where
  * @destination: result, to be given back with swcci_destination_put()
  *
  * Sends nothing. Killable.
@@ -148,12 +148,6 @@ int swcci_destination_get(struct swcci_destinations *all, const struct swcci_tun
 {
 	int rc;
 
-	/* at hand, except in swcci_destinations_init() */
-	if (!path->depth && all->self) {
-		refcount_inc(&all->self->references);
-		*destination = all->self;
-		return 0;
-	}
 	*destination = swcci_destinations_find(all, swcci_tunnel_key(path));
 	if (*destination)
 		return 0;
