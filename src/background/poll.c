@@ -140,7 +140,7 @@ static void take_status(const struct swcci_exchange *x, struct swcci_operation_s
 {
 	if (x->reply == EXCHANGE_SILENCE || x->reply == EXCHANGE_NO_PATH)
 		return;
-	if (x->reply == EXCHANGE_GARBAGE)
+	if (x->reply == EXCHANGE_MALFORMED)
 		sample->answer = OPERATION_MALFORMED;
 	else if (x->return_code == CCI_RC_SUCCESS)
 		swcci_operation_decode_status(x->payload, x->length, sample);
@@ -155,7 +155,7 @@ static void query_status(struct swcci_background *bg, const struct swcci_tunnel_
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
 	prepare_query(&query, path, deadline);
-	if (!swcci_destination_ask(bg->destinations, &query.x))
+	if (!swcci_destination_send(bg->destinations, &query.x))
 		take_status(&query.x, sample);
 }
 
@@ -170,7 +170,7 @@ static void query_status_in_turn(struct swcci_background *bg, struct swcci_mailb
 		return;
 	}
 	prepare_query(&query, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
-	if (!swcci_exchange_ask_in_turn(&bg->destinations->channel, turn, &query.x))
+	if (!swcci_exchange_send_in_turn(&bg->destinations->channel, turn, &query.x))
 		take_status(&query.x, sample);
 }
 
@@ -197,7 +197,7 @@ static void record_abort(struct swcci_command_result *result, const struct swcci
 
 	atomic64_set(&result->id, x->id);
 	WRITE_ONCE(result->return_code, x->mailbox_code);
-	WRITE_ONCE(result->leaf_return_code, x->reply == EXCHANGE_GARBAGE ?
+	WRITE_ONCE(result->leaf_return_code, x->reply == EXCHANGE_MALFORMED ?
 		   CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN : x->return_code);
 	command_result_stage(result, answered ? CXL_SWITCH_CCI_STAGE_ANSWERED :
 			     x->sent ? CXL_SWITCH_CCI_STAGE_SENT_UNKNOWN :
@@ -223,7 +223,7 @@ static int execute_abort(struct swcci_background *bg, struct swcci_mailbox_turn 
 	swcci_recorder_begin(bg->recorder, &entry, x->path->depth ? CCI_OP_TUNNEL : x->opcode,
 			     x->path, &result);
 	swcci_recorder_allowed(bg->recorder, &leaf, &audit, false);
-	rc = swcci_exchange_ask_in_turn(&bg->destinations->channel, turn, x);
+	rc = swcci_exchange_send_in_turn(&bg->destinations->channel, turn, x);
 	record_abort(&result, x);
 	if (!rc && x->reply == EXCHANGE_SILENCE)
 		rc = -ETIMEDOUT;
@@ -247,7 +247,7 @@ static void send_abort(struct swcci_background *bg, struct swcci_mailbox_turn *t
 	int rc;
 
 	rc = execute_abort(bg, turn, &x);
-	if (x.sent && (rc || x.reply == EXCHANGE_GARBAGE))
+	if (x.sent && (rc || x.reply == EXCHANGE_MALFORMED))
 		return;
 	accepted = !rc && x.reply == EXCHANGE_ANSWER && x.return_code == CCI_RC_SUCCESS;
 	spin_lock(&bg->lock);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks for the end of one background operation and waits for what the device
- * makes of it. CXL 3.1 8.2.9.1.5. Knows no user memory, judges nothing.
+ * BG_CANCEL: sends Request Abort Background Operation for one operation, as a client's
+ * command, and waits for its outcome. CXL 3.1 8.2.9.1.5.
  */
 #include "command.h"
 
@@ -9,12 +9,12 @@
 #include "destination/destination.h"
 #include "opcodes.h"
 
-/* Time for one look after a refusal. */
-#define REFUSED_LOOK_MS	100
+/* Time for one poll after a refusal. */
+#define REFUSED_POLL_MS	100
 
 /* The request itself has no payload. */
-static int ask(struct swcci_commands *commands, const struct swcci_cancel *cancel,
-	       const struct swcci_tunnel_path *path, struct swcci_command_result *result)
+static int send_abort(struct swcci_commands *commands, const struct swcci_cancel *cancel,
+		      const struct swcci_tunnel_path *path, struct swcci_command_result *result)
 {
 	u8 in[EXCHANGE_OVERHEAD_MAX], out[COMMAND_OUT_MIN];
 	struct swcci_command_request request = {
@@ -54,7 +54,7 @@ static enum cxl_switch_cci_cancel outcome_of(const struct swcci_operation_view *
 	}
 }
 
-/* The device agreed: now it aborts, or lets it run to its end. */
+/* The device accepted: it aborts the operation, or the operation runs to its end. */
 static int await_end(struct swcci_commands *commands, struct swcci_cancel *cancel, u32 timeout_ms)
 {
 	static const struct swcci_tunnel_path nowhere;
@@ -75,11 +75,11 @@ static int await_end(struct swcci_commands *commands, struct swcci_cancel *cance
 }
 
 /**
- * swcci_cancel_run() - ask for the end of an operation
+ * swcci_cancel_run() - abort an operation, and wait for its outcome
  * @commands: of the function
  * @cancel: request in, outcome out
  *
- * Locks: no mutex of the file: the buffers are its own, a SEND may wait meanwhile. Killable.
+ * Needs no lock of the file, so a SEND of the same file may wait meanwhile. Killable.
  *
  * Return: as CXL_SWITCH_CCI_BG_CANCEL documents.
  */
@@ -98,7 +98,7 @@ int swcci_cancel_run(struct swcci_commands *commands, struct swcci_cancel *cance
 		rc = -ESTALE;
 	if (rc)
 		return rc;
-	rc = ask(commands, cancel, &view.path, &result);
+	rc = send_abort(commands, cancel, &view.path, &result);
 	cancel->reason = result.reason;
 	if (rc)
 		return rc;
@@ -106,8 +106,8 @@ int swcci_cancel_run(struct swcci_commands *commands, struct swcci_cancel *cance
 		return -EIO;
 	if (result.leaf_return_code == CCI_RC_SUCCESS)
 		return await_end(commands, cancel, cancel->timeout_ms);
-	/* nothing to abort any more: its end was not noticed yet */
-	rc = await_end(commands, cancel, REFUSED_LOOK_MS);
+	/* it may have ended without having been polled since */
+	rc = await_end(commands, cancel, REFUSED_POLL_MS);
 	if (rc || cancel->outcome != CXL_SWITCH_CCI_CANCEL_SILENT)
 		return rc;
 	cancel->outcome = CXL_SWITCH_CCI_CANCEL_REFUSED;

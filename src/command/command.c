@@ -41,7 +41,7 @@ static u32 verdict_flags(const struct swcci_audit *audit)
 
 /* ---- the decision ---- */
 
-/* Slots and transfers belong to open files: design.md. */
+/* internals.md, "Ownership". */
 static void find_ownership(struct swcci_trip *t)
 {
 	struct swcci_judgement *j = &t->judgement;
@@ -138,7 +138,7 @@ static int refuse_unreachable(struct swcci_trip *t, bool is_slow)
 	return refuse(t, -EHOSTUNREACH, CXL_SWITCH_CCI_REASON_UNREACHABLE);
 }
 
-/* Once; and once more if a second judgement found it to be something else. */
+/* Once; and again if a later attempt judges it to be something else. */
 static void record_allowed(struct swcci_trip *t)
 {
 	const struct swcci_audit *audit = &t->judgement.audit;
@@ -155,7 +155,7 @@ static void record_allowed(struct swcci_trip *t)
 	t->recorded = *audit;
 }
 
-/* What runs there is known before the command may start anything. A lost query is repeated. */
+/* Before the command may start an operation there. Repeated until it is answered. */
 static void discover(struct swcci_trip *t)
 {
 	if (swcci_background_discover(t->commands->background, &t->leaf.path,
@@ -185,6 +185,7 @@ static int attempt(struct swcci_trip *t)
 	return rc == -EHOSTUNREACH ? refuse_unreachable(t, true) : rc;
 }
 
+/* What all attempts have in common. */
 static void begin_trip(struct swcci_trip *t, bool (*capable_rawio)(void *context))
 {
 	struct swcci_judgement *j = &t->judgement;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One command from request to result. The only way for users to the mailbox.
- * Knows no user memory.
+ * One command from request to result. The header of the room for other rooms: the only
+ * way to the mailbox for clients.
  */
 #ifndef CCI_COMMAND_H
 #define CCI_COMMAND_H
@@ -41,19 +41,33 @@ struct swcci_commands {
 	struct swcci_settings settings;	/* the room's own */
 };
 
-/* Bytes judged are bytes sent: the buffers are the driver's, not the user's. */
+/**
+ * struct swcci_command_request - a command of a client
+ * @opcode: as sent to the function's own mailbox
+ * @in: its payload. Kernel memory, not changed while the command runs: the bytes judged
+ *	are the bytes sent
+ * @in_length: bytes, at most the payload size
+ * @out: for the answer; COMMAND_OUT_MIN bytes at least, even if @out_room is less
+ * @out_room: bytes of the answer that the client wants
+ * @deadline: of the whole call; KTIME_MAX: none
+ * @may_write: the file is open for writing
+ * @limit: highest impact that RESTRICT left to the file
+ * @file: the client; owns what the command starts
+ * @abort_on_close: BG_ABORT_ON_CLOSE
+ * @abort_cookie: 0005h only for this operation; 0: for any
+ */
 struct swcci_command_request {
 	u16 opcode;
 	const u8 *in;
-	u32 in_length;		/* at most the payload size */
-	u8 *out;		/* COMMAND_OUT_MIN bytes at least, whatever @out_room */
-	u32 out_room;		/* the caller's */
-	ktime_t deadline;	/* KTIME_MAX: none */
-	bool may_write;		/* open mode */
-	enum swcci_impact limit;	/* RESTRICT */
-	struct swcci_client *file;	/* the owner of what it starts */
+	u32 in_length;
+	u8 *out;
+	u32 out_room;
+	ktime_t deadline;
+	bool may_write;
+	enum swcci_impact limit;
+	struct swcci_client *file;
 	bool abort_on_close;
-	u64 abort_cookie;	/* 0005h for this operation alone; 0: for any */
+	u64 abort_cookie;
 };
 
 int swcci_command_run(struct swcci_commands *commands, const struct swcci_command_request *request,
@@ -65,16 +79,25 @@ void swcci_command_retired(struct swcci_commands *commands,
 			   const struct swcci_mailbox_ticket *ticket,
 			   const struct swcci_mailbox_late_answer *answer);
 
-/* BG_CANCEL: Request Abort Background Operation by a cookie. */
+/**
+ * struct swcci_cancel - BG_CANCEL
+ * @cookie: in: of the operation
+ * @timeout_ms: in: how long to wait for its end, in ms
+ * @file: in: the client
+ * @may_write: in: its file is open for writing
+ * @limit: in: highest impact that RESTRICT left to the file
+ * @outcome: out: of the operation
+ * @reason: out: why the abort was refused before it was sent
+ * @return_code: out: of the operation, or of the abort that the device refused
+ * @vendor_status: out: likewise
+ */
 struct swcci_cancel {
-	/* in */
 	u64 cookie;
 	u32 timeout_ms;
 	struct swcci_client *file;
 	bool may_write;
 	enum swcci_impact limit;
 
-	/* out */
 	enum cxl_switch_cci_cancel outcome;
 	enum cxl_switch_cci_reason reason;
 	u16 return_code;

@@ -17,8 +17,8 @@
  * @wants_abort: in: of what it starts, at the last close
  * @table: what it is by table and payload alone; in: by swcci_audited_judge()
  * @audit: what it is at its destination
- * @verdict: valid if @is_decided
- * @is_decided: the gates were asked
+ * @verdict: of the gates
+ * @is_decided: @verdict is valid
  */
 struct swcci_judgement {
 	struct swcci_policy_caller caller;
@@ -72,7 +72,7 @@ void swcci_judge_foreign(struct swcci_judgement *j);
 
 /* swcci_judge_at() flags */
 #define JUDGE_SLOW	BIT(0)	/* nothing is sent there for now */
-#define JUDGE_AGAIN	BIT(1)	/* ask the gates again: one may have closed meanwhile */
+#define JUDGE_AGAIN	BIT(1)	/* decide again: a gate may have closed meanwhile */
 #define JUDGE_WEAK	BIT(2)	/* its identity cannot be verified, and its facts are not new */
 
 /**

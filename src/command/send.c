@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One turn of a judged command, steps 7 to 9 of DESIGN section 3. What a turn
- * finds changed since the judgement goes back to be judged again. Judges nothing.
+ * One turn of an allowed command, and its result; late answers, too. If something changed
+ * since the judgement, the turn is given back and the command is judged again.
  */
 #include "trip.h"
 
@@ -14,16 +14,15 @@
 #include "record/record.h"
 #include "trace.h"
 
-/* The context of a user's command; the driver's own questions have none. */
-static char user_command;
+/* The context of a client's command; the driver's own commands have none. */
+static char client_command;
 
 /*
- * What is kept of a user's command, in its ticket: enough to read its answer, whoever
- * waits for it, and for what that means to the driver. Its caller may be gone by then, so
- * this names nothing of the caller's.
+ * What the ticket of a client's command keeps: enough to decode its answer, and for what
+ * that means for the driver. The caller may be gone by then, so nothing here points to it.
  */
 struct kept {
-	struct swcci_operation *operation;	/* has its place; NULL: none was expected */
+	struct swcci_operation *operation;	/* that it may start; NULL: none */
 	u64 transfer;			/* that it is a part of; 0: none */
 	struct swcci_tunnel_request leaf;	/* without its payload */
 	kuid_t uid;
@@ -38,11 +37,11 @@ static struct kept *kept_in(struct swcci_mailbox_ticket *ticket)
 	return (struct kept *)ticket->note;
 }
 
-/* What an answer says of the leaf. */
+/* What an answer means for the leaf. */
 struct outcome {
-	bool told;	/* false: none came, or it does not fit its request, which is as little */
+	bool is_known;	/* false: no answer, or one that does not fit its request */
 	bool started;	/* a background operation */
-	u16 return_code;	/* RETURN_CODE_UNKNOWN unless it was told */
+	u16 return_code;	/* RETURN_CODE_UNKNOWN unless @is_known */
 	u16 vendor_status;
 };
 
@@ -54,7 +53,7 @@ struct sending {
 
 /* ---- before ---- */
 
-/* A query starts nothing. With BG_ABORT_ON_CLOSE it is none. */
+/* A query starts nothing. With BG_ABORT_ON_CLOSE a command is a setting at least. */
 static bool may_start_background(const struct swcci_trip *t)
 {
 	const struct swcci_audit *audit = &t->judgement.audit;
@@ -99,7 +98,7 @@ static int prepare_operation(struct sending *s)
 	return s->kept->operation ? 0 : -ENOMEM;
 }
 
-/* A gate that was closed while it waited: raised protection, a raw window that is over. */
+/* A gate may have closed while it waited: protection was raised, or a raw window ended. */
 static int check_settings(const struct swcci_trip *t)
 {
 	const struct swcci_policy_settings *judged = &t->judgement.settings;
@@ -121,8 +120,8 @@ static enum swcci_snapshot_verify what_to_verify(const struct swcci_trip *t)
 }
 
 /*
- * The destination is still the one that was judged, and nothing happened since that may
- * have changed what it does; else -EAGAIN. -EHOSTUNREACH: it became slow.
+ * Return: 0; -EAGAIN: it may not be the destination that was judged; -EHOSTUNREACH: it
+ * became slow; -EINTR, -EBUSY, -ENODEV.
  */
 static int check_destination(struct swcci_trip *t, struct swcci_mailbox_turn *turn)
 {
@@ -163,7 +162,7 @@ static struct outcome outcome_of(const struct swcci_tunnel_request *leaf, u16 re
 	if (swcci_tunnel_decode_answer(leaf, return_code, vendor_status, payload, length, &answer,
 				       &why))
 		return outcome;
-	outcome.told = true;
+	outcome.is_known = true;
 	outcome.return_code = answer.return_code;
 	outcome.vendor_status = answer.vendor_status;
 	outcome.started = answer.return_code == CCI_RC_BACKGROUND_STARTED &&
@@ -171,17 +170,17 @@ static struct outcome outcome_of(const struct swcci_tunnel_request *leaf, u16 re
 	return outcome;
 }
 
-/* Nobody expected that: it gets a place if there is one. NULL: there is none. */
+/* An operation that was not expected. Return: NULL: the table is full. */
 static struct swcci_operation *place_unexpected(struct swcci_commands *commands,
 						const struct kept *kept,
 						struct swcci_client *owner)
 {
-	const struct swcci_operation_params wish = {
+	const struct swcci_operation_params params = {
 		.owner = owner,
 		.uid = kept->uid,
 		.changes_fabric = kept->changes_fabric,
 	};
-	struct swcci_operation *op = swcci_background_prepare(&kept->leaf, &wish);
+	struct swcci_operation *op = swcci_background_prepare(&kept->leaf, &params);
 
 	if (op && swcci_background_place(commands->background, op)) {
 		swcci_background_dismiss(commands->background, op);
@@ -202,7 +201,7 @@ static u64 settle_operation(struct swcci_commands *commands, const struct kept *
 		return 0;
 	if (outcome->started)
 		return swcci_background_started(commands->background, op);
-	if (outcome->told)
+	if (outcome->is_known)
 		swcci_background_dismiss(commands->background, op);
 	else
 		swcci_background_uncertain(commands->background, op);
@@ -210,29 +209,30 @@ static u64 settle_operation(struct swcci_commands *commands, const struct kept *
 }
 
 /**
- * settle() - what a command's answer means for the driver, timely or late
+ * settle() - apply what a command's outcome means for the driver, in time or late
  * @commands: of the function
  * @kept: of the command, which was sent
- * @outcome: its answer, or that there is none
- * @owner: the open file that waits for it; NULL: nobody knows whether it is still open
+ * @outcome: of the command
+ * @owner: the client that waits for it; NULL: its file may be closed
  *
- * Where the outcome is not known, a transfer stays whose it is, and an operation whose
- * abort was asked for stays so until it is seen to be over.
+ * If the outcome is not known, a transfer keeps its owner, and an operation to be aborted
+ * stays ABORTING until polls find its end.
  *
  * Return: the cookie of what was started, or 0.
  */
 static u64 settle(struct swcci_commands *commands, const struct kept *kept,
 		  const struct outcome *outcome, struct swcci_client *owner)
 {
-	bool success = outcome->told && outcome->return_code == CCI_RC_SUCCESS;
+	bool success = outcome->is_known && outcome->return_code == CCI_RC_SUCCESS;
 	bool is_own = !kept->leaf.path.depth;
 
-	if (outcome->told && kept->transfer)
+	if (outcome->is_known && kept->transfer)
 		swcci_transfer_answered(commands->transfers, kept->transfer, kept->action,
 					success || outcome->started);
-	if (outcome->told && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
+	if (outcome->is_known && kept->leaf.opcode == CCI_OP_ABORT_BACKGROUND)
 		swcci_background_abort(commands->background, &kept->leaf.path,
-				       success ? OPERATION_ABORT_ACCEPTED : OPERATION_ABORT_REFUSED);
+				       success ? OPERATION_ABORT_ACCEPTED :
+						 OPERATION_ABORT_REFUSED);
 	if (is_own && success && kept->leaf.opcode == CCI_OP_CLEAR_EVENTS) {
 		swcci_notices_logs_cleared(commands->notices);
 		swcci_watch_soon(commands->watch);
@@ -259,8 +259,8 @@ static struct outcome take_result(struct sending *s)
 	struct swcci_command_result *result = s->trip->result;
 	struct outcome outcome;
 
-	outcome = outcome_of(&s->trip->leaf, command->return_code, command->vendor_status, command->out,
-			     command->out_length);
+	outcome = outcome_of(&s->trip->leaf, command->return_code, command->vendor_status,
+			     command->out, command->out_length);
 	WRITE_ONCE(result->return_code, command->return_code);
 	result->vendor_status = command->vendor_status;
 	result->out_length = command->out_length;
@@ -272,13 +272,13 @@ static struct outcome take_result(struct sending *s)
 	return outcome;
 }
 
-/* Before anybody else may send: what it started is known to all who come. */
+/* In the turn, so that the next sender finds what this command started. */
 static void take_outcome(struct sending *s)
 {
 	struct outcome outcome = { .return_code = CXL_SWITCH_CCI_RETURN_CODE_UNKNOWN };
 
 	if (s->command.abandoned)
-		return;		/* the ticket has it: swcci_command_retired() */
+		return;		/* swcci_command_retired() settles it */
 	if (!s->command.submitted) {
 		settle_unsent(s);
 		return;
@@ -300,7 +300,7 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 
 	if (is_abort(s))
 		swcci_background_abort(commands->background, path, OPERATION_ABORT_SENT);
-	/* before the device can act: it does so also for a caller who is not back yet */
+	/* before the device can act */
 	if (s->kept->changes_fabric)
 		swcci_destinations_changed(commands->destinations);
 	trace_cxl_switch_submit(commands->number, command->ticket.id, command->ticket.opcode,
@@ -316,7 +316,7 @@ static int execute(struct sending *s, struct swcci_mailbox_turn *turn)
 	return rc;
 }
 
-/* What was judged still holds, and what the command may start has its place. */
+/* The verdict still holds, and what the command may start gets its place. */
 static int check_again(struct sending *s, struct swcci_mailbox_turn *turn)
 {
 	struct swcci_trip *t = s->trip;
@@ -356,7 +356,7 @@ static int take_turn(struct sending *s)
 	has_turn = !rc;
 	if (has_turn)
 		rc = execute_if_unchanged(s, &turn);
-	/* before the next turn: a place goes with its turn */
+	/* in the turn: places are counted there */
 	if (s->kept->operation && !s->command.submitted)
 		swcci_background_dismiss(commands->background, s->kept->operation);
 	if (has_turn)
@@ -392,7 +392,7 @@ int swcci_trip_send(struct swcci_trip *trip)
 			.ticket.opcode = request->opcode,
 			.ticket.leaf_opcode = trip->leaf.opcode,
 			.ticket.destination = swcci_tunnel_key(&trip->leaf.path),
-			.ticket.context = &user_command,
+			.ticket.context = &client_command,
 			.in = request->in,
 			.in_length = request->in_length,
 			.out = request->out,
@@ -440,13 +440,12 @@ static void retire(struct swcci_commands *commands, const struct swcci_mailbox_t
 }
 
 /**
- * swcci_command_retired() - a command whose caller had left has ended
+ * swcci_command_retired() - an abandoned command has ended
  * @commands: of the function
- * @ticket: what is still known of it
- * @answer: late, or lost in a reset or a removal
+ * @ticket: of the command, of a client or of the driver itself
+ * @answer: late; or lost in a reset or the removal
  *
- * By the drain worker, before anybody else sends. A question of the driver's own concerns
- * nobody.
+ * The drain worker calls it before the next command is sent.
  */
 void swcci_command_retired(struct swcci_commands *commands,
 			   const struct swcci_mailbox_ticket *ticket,
@@ -458,6 +457,6 @@ void swcci_command_retired(struct swcci_commands *commands,
 				  answer->answered);
 	if (answer->answered)
 		atomic64_inc(&commands->recorder->counters.late_answers);
-	if (ticket->context == &user_command)
+	if (ticket->context == &client_command)
 		retire(commands, ticket, answer);
 }

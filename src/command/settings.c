@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Module parameters and build keys. What lowers a gate is fixed at load or
- * build time, or ends by itself; what raises one can be done at any time. Build
- * keys are no parameters: on a locked-down kernel the module's signature must
- * vouch for them. Refuses nothing itself: policy.c does.
+ * Module parameters and build keys. What opens a gate is fixed when the module is built or
+ * loaded, or ends by itself; a gate can be closed at any time. Build keys are not
+ * parameters, so that the module's signature vouches for them on a locked-down kernel.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -55,9 +54,9 @@ static bool strict_at_load(void)
 }
 
 /**
- * swcci_settings_check() - are the parameters usable?
+ * swcci_settings_check() - are the module parameters valid?
  *
- * Return: 0, or -EINVAL after saying which is not.
+ * Return: 0; -EINVAL: one is not, and the log says which.
  */
 int swcci_settings_check(void)
 {
@@ -84,7 +83,7 @@ static const char *lockdown_text(void)
 	return "honored";
 }
 
-/* One line at load: whoever reads the log knows what this module lets through. */
+/* One line at load: the gates that this module has open. */
 void swcci_settings_announce(void)
 {
 	pr_info("protection %s, raw commands %s, lockdown %s\n",
@@ -102,7 +101,7 @@ unsigned int swcci_raw_window_left(const struct swcci_settings *settings)
 {
 	s64 left, until = atomic64_read(&settings->raw_until);
 
-	/* never opened: this is on every command's way, and the clock is not free */
+	/* never opened: every command comes here, and reading the clock is not free */
 	if (!until)
 		return 0;
 	left = until - (s64)ktime_get_boottime_ns();
@@ -120,7 +119,13 @@ void swcci_make_strict(struct swcci_settings *settings)
 	WRITE_ONCE(settings->strict, true);
 }
 
-/* The second key includes the first: it is the larger hole. */
+/**
+ * swcci_settings_policy() - the settings in force, for the gates
+ * @settings: of the function
+ * @policy: result
+ *
+ * The second build key includes the first. Any context; takes no lock.
+ */
 void swcci_settings_policy(const struct swcci_settings *settings,
 			   struct swcci_policy_settings *policy)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is in force: module parameters, build keys, and what was changed at run
- * time. Knows no command.
+ * The settings in force: module parameters, build keys, and changes at run time.
  */
 #ifndef CCI_SETTINGS_H
 #define CCI_SETTINGS_H
@@ -11,10 +10,10 @@
 
 #include "policy/policy.h"
 
-/* Of one device. Single words, read without a lock: a gate is open or not. */
+/* Of one function. Single words, read without a lock. */
 struct swcci_settings {
-	bool strict;			/* raised, never lowered */
-	atomic64_t raw_until;		/* ns since boot: never opens again by itself */
+	bool strict;			/* protection=strict; never cleared */
+	atomic64_t raw_until;		/* raw_window closes, in ns since boot; 0: never opened */
 };
 
 #define RAW_WINDOW_MAX_SECONDS	3600

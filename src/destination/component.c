@@ -51,7 +51,7 @@ static bool is_final(const struct swcci_component_evidence *e)
 }
 
 /**
- * swcci_component_decide() - the type of a component, and whether it is known for good
+ * swcci_component_decide() - the type of a component, and whether that is final
  * @evidence: of one round of queries
  *
  * Return: the type and its source; COMPONENT_FOREIGN only on answers that agreed in

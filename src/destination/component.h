@@ -11,7 +11,7 @@
 /* Rounds of queries with equal answers before an unusual answer counts as a fact. */
 #define COMPONENT_AGREEING	3
 
-/* May a tunnel through the function be judged by its leaf? */
+/* Whether a tunnel through the function may be judged by its leaf. */
 enum swcci_component_meaning {
 	COMPONENT_PENDING,	/* the type is not known yet */
 	COMPONENT_UNDERSTOOD,	/* the first hop is a port or an LD */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is remembered of each destination, and for how long. Facts hold as long
- * as the function's generation stands; a failure until its back-off ends. Knows no
- * client and no verdict.
+ * The facts about each destination, and how long they hold: as long as the generation
+ * does; a failure, until its back-off ends. Knows no client and no verdict.
  */
 #include "destination_internal.h"
 
@@ -17,8 +16,8 @@
 #define FACTS_AGE_MS	1000
 
 /*
- * A round of queries as lockdep sees it: above the turn, below the file mutex. It
- * is a flag and a queue, so that its wait can end with the caller's deadline.
+ * A round of queries as lockdep sees it: taken inside the file mutex, outside turns. It
+ * is a flag and a wait queue, so that the wait can end with the caller's deadline.
  */
 #ifdef CONFIG_LOCKDEP
 static struct lock_class_key round_key;
@@ -26,7 +25,7 @@ static struct lockdep_map round_map =
 	STATIC_LOCKDEP_MAP_INIT("cci_destination_round", &round_key);
 #endif
 
-/* ---- slow ones ---- */
+/* ---- slowness ---- */
 
 static u64 now_ms(void)
 {
@@ -51,7 +50,7 @@ static u32 slow_for_ms(struct swcci_destination *d)
 	return ms;
 }
 
-/* Right before a command is sent. Return: false: it is slow, and it is not time for a try. */
+/* Call right before a command is sent. Return: false: it is slow, and no try is due. */
 static bool may_try(struct swcci_destination *d)
 {
 	bool may;
@@ -64,7 +63,7 @@ static bool may_try(struct swcci_destination *d)
 	return may;
 }
 
-/* Within the device's time; the answer may be an error, and of any level. */
+/* Within the device's time; the answer may be an error, of any level of the path. */
 static void note_answer(struct swcci_destination *d)
 {
 	if (!READ_ONCE(d->slow.timeouts))
@@ -75,20 +74,23 @@ static void note_answer(struct swcci_destination *d)
 }
 
 /**
- * swcci_destination_ask() - swcci_exchange_ask(), unless the destination is slow
+ * swcci_destination_send() - send a command of the driver's own, unless the destination
+ *	is slow
  * @all: of the function
- * @x: question in, answer out; a slow one is silent
+ * @x: command in, answer out; EXCHANGE_SILENCE if the destination is slow
  *
- * Return: as swcci_exchange_ask().
+ * Takes a turn. Killable.
+ *
+ * Return: as swcci_exchange_send().
  */
-int swcci_destination_ask(struct swcci_destinations *all, struct swcci_exchange *x)
+int swcci_destination_send(struct swcci_destinations *all, struct swcci_exchange *x)
 {
 	struct swcci_destination *d = swcci_destinations_find(all, swcci_tunnel_key(x->path));
 	int rc = 0;
 
 	x->reply = EXCHANGE_SILENCE;
 	if (!d || may_try(d))
-		rc = swcci_exchange_ask(&all->channel, x);
+		rc = swcci_exchange_send(&all->channel, x);
 	if (d && !rc && x->reply != EXCHANGE_SILENCE)
 		note_answer(d);
 	swcci_destination_put(d);
@@ -96,14 +98,14 @@ int swcci_destination_ask(struct swcci_destinations *all, struct swcci_exchange 
 }
 
 /**
- * swcci_destination_retired() - a command that its sender had left has ended
+ * swcci_destination_retired() - an abandoned command has ended
  * @all: of the function
- * @key: swcci_tunnel_key() of where it went
- * @overdue: the device's time was up before
- * @answered: false: it was lost in a reset
+ * @key: swcci_tunnel_key() of its path
+ * @overdue: the device's time passed before
+ * @answered: false: a reset or the removal lost it
  *
- * Each command that times out comes here once, and nothing is sent between the
- * time-out and this. The function itself is never slow: its mailbox is stuck.
+ * Call it once for each command that times out, before the next command is sent. The
+ * function itself is never slow: its mailbox is stuck.
  */
 void swcci_destination_retired(struct swcci_destinations *all, unsigned long key, bool overdue,
 			       bool answered)
@@ -133,7 +135,7 @@ static bool younger_than(ktime_t then, unsigned int ms)
 
 static bool is_current(struct swcci_destinations *all, const struct swcci_destination *d)
 {
-	return d->asked && d->facts.generation == (u32)atomic_read(&all->generation);
+	return d->queried && d->facts.generation == (u32)atomic_read(&all->generation);
 }
 
 /* Each query got an answer that a conforming component gives, several times. */
@@ -144,7 +146,7 @@ static bool is_final(const struct swcci_destination_facts *facts)
 	       facts->agreeing >= COMPONENT_AGREEING;
 }
 
-/* What was answered holds; else it is queried again after the back-off. */
+/* The answers hold; else the destination is queried again after the back-off. */
 static bool is_settled(struct swcci_destinations *all, const struct swcci_destination *d,
 		       unsigned int flags)
 {
@@ -158,7 +160,7 @@ static bool is_settled(struct swcci_destinations *all, const struct swcci_destin
 	       (d != all->self || all->component.settled);
 }
 
-/* With effects that nobody could read, of a component that nobody knows, nothing is lowered. */
+/* Without effects and without an identity, no impact is lowered. */
 static bool lowers_nothing(const struct swcci_destination_facts *facts)
 {
 	return facts->knowledge != POLICY_EFFECTS_READ && !facts->identity.known;
@@ -175,11 +177,11 @@ static bool is_fresh(struct swcci_destinations *all, const struct swcci_destinat
 	if (d->facts.knowledge == POLICY_EFFECTS_READ && flags & SNAPSHOT_FEATURES &&
 	    !d->facts.features_read)
 		return false;
-	/* most are, and this is on every command's way: the clock is not free */
+	/* most are, and every command comes here: reading the clock is not free */
 	if (!again && is_settled(all, d, flags))
 		return true;
-	return younger_than(d->asked_at, FACTS_AGE_MS) ||
-	       (!again && younger_than(d->asked_at, swcci_slow_backoff_ms(d->failures)));
+	return younger_than(d->queried_at, FACTS_AGE_MS) ||
+	       (!again && younger_than(d->queried_at, swcci_slow_backoff_ms(d->failures)));
 }
 
 static bool facts_are_fresh(struct swcci_destinations *all, struct swcci_destination *d,
@@ -214,8 +216,8 @@ static bool same_answers(const struct swcci_destination_facts *a,
 }
 
 /*
- * A failure stands for longer each time. Where a component on the way has nothing
- * there, it answered at once, and something may be plugged in at any time.
+ * Each failure in a row holds longer. But a component on the path that reports that
+ * nothing is there answers at once, and a device may be plugged in at any time.
  */
 static void count_failure(struct swcci_destinations *all, struct swcci_destination *d,
 			  unsigned int flags)
@@ -228,7 +230,7 @@ static void count_failure(struct swcci_destinations *all, struct swcci_destinati
 		d->failures++;
 }
 
-/* A change of the fabric may have cured it; a time-out is too expensive to hope so. */
+/* A change of the fabric may have fixed it; but another time-out would be expensive. */
 static bool starts_over(const struct swcci_destination_facts *old,
 			const struct swcci_destination_facts *new)
 {
@@ -257,7 +259,7 @@ static void decide_component(struct swcci_destinations *all,
 	all->component = swcci_component_decide(&evidence);
 }
 
-/* The function is the same until it is reset: an Identify that fails does not change that. */
+/* The function is the same until it is reset, even if an Identify fails. */
 static void keep_own_identity(const struct swcci_destination_facts *old,
 			      struct swcci_destination_facts *new)
 {
@@ -265,28 +267,27 @@ static void keep_own_identity(const struct swcci_destination_facts *old,
 		new->identity = old->identity;
 }
 
-static void remember(struct swcci_destinations *all, struct swcci_destination *d,
-		     unsigned int flags, struct swcci_destination_facts *facts)
+static void store(struct swcci_destinations *all, struct swcci_destination *d,
+		  unsigned int flags, struct swcci_destination_facts *facts)
 {
 	struct swcci_destination_facts *old = &d->facts;
 
 	spin_lock(&d->lock);
 	if (d == all->self)
 		keep_own_identity(old, facts);
-	if (!d->asked || !same_answers(old, facts))
+	if (!d->queried || !same_answers(old, facts))
 		facts->agreeing = 1;
 	else
 		facts->agreeing = min(old->agreeing + 1, COMPONENT_AGREEING);
-	/* somebody else's background slot */
+	/* the background slot of another component */
 	if (!same_identity(&old->identity, &facts->identity))
 		d->discovered = false;
 	if (starts_over(old, facts))
 		d->failures = 0;
 	*old = *facts;
-	d->asked = true;
-	d->round++;
-	d->asked_at = ktime_get();
-	/* who answered first may have gone before it answered last */
+	d->queried = true;
+	d->queried_at = ktime_get();
+	/* the component that answered first may be gone before the last answer */
 	d->verified = false;
 	if (d == all->self)
 		decide_component(all, facts);
@@ -302,17 +303,17 @@ static int fetch(struct swcci_destinations *all, struct swcci_destination *d, un
 
 	if (!may_try(d))
 		return -EHOSTUNREACH;
-	/* charged to the caller, as the answers' buffer is: each file may ask for other paths */
+	/* charged to the caller, like the buffer of answers: each file may use other paths */
 	facts = kzalloc(sizeof(*facts), GFP_KERNEL_ACCOUNT);
 	if (!facts)
 		return -ENOMEM;
-	/* read first: a change while asking makes the answers stale */
+	/* read first: a change during the round makes the answers stale */
 	facts->resets = atomic_read(&all->resets);
 	facts->generation = atomic_read(&all->generation);
 	rc = swcci_identify_facts(&all->channel, &d->path, flags & SNAPSHOT_FEATURES, deadline,
 				  facts);
 	if (!rc) {
-		remember(all, d, flags, facts);
+		store(all, d, flags, facts);
 		swcci_destinations_mark(all, d, facts->knowledge != POLICY_SILENT);
 		if (facts->failure != -ETIMEDOUT)
 			note_answer(d);
@@ -333,7 +334,7 @@ static long jiffies_until(ktime_t deadline)
 	return ms < 0 ? 0 : msecs_to_jiffies(min_t(s64, ms, INT_MAX)) + 1;
 }
 
-/* Return: 1: this caller asks; 0: the facts are fresh; or -EINTR, -EBUSY. */
+/* Return: 1: this caller sends the queries; 0: the facts are fresh; or -EINTR, -EBUSY. */
 static int begin_round(struct swcci_destinations *all, struct swcci_destination *d,
 		       unsigned int flags, ktime_t deadline)
 {
@@ -343,13 +344,13 @@ static int begin_round(struct swcci_destinations *all, struct swcci_destination 
 	for (;;) {
 		spin_lock(&d->lock);
 		fresh = is_fresh(all, d, flags);
-		begins = !fresh && !d->asking;
+		begins = !fresh && !d->in_round;
 		if (begins)
-			WRITE_ONCE(d->asking, true);
+			WRITE_ONCE(d->in_round, true);
 		spin_unlock(&d->lock);
 		if (fresh || begins)
 			return begins;
-		left = wait_event_killable_timeout(d->idle, !READ_ONCE(d->asking),
+		left = wait_event_killable_timeout(d->idle, !READ_ONCE(d->in_round),
 						   jiffies_until(deadline));
 		if (left <= 0)
 			return left ? -EINTR : -EBUSY;
@@ -359,7 +360,7 @@ static int begin_round(struct swcci_destinations *all, struct swcci_destination 
 static void end_round(struct swcci_destination *d)
 {
 	spin_lock(&d->lock);
-	WRITE_ONCE(d->asking, false);
+	WRITE_ONCE(d->in_round, false);
 	spin_unlock(&d->lock);
 	wake_up_all(&d->idle);
 }
@@ -390,9 +391,9 @@ static int learn(struct swcci_destinations *all, struct swcci_destination *d, un
 	return rc;
 }
 
-/* ---- a command's three calls ---- */
+/* ---- snapshot: the three calls of a command ---- */
 
-/* What the facts say of one command. */
+/* What the facts say about one command. */
 static struct swcci_policy_destination view_of(const struct swcci_destination_facts *facts,
 					       const struct swcci_audit *audit)
 {
@@ -447,7 +448,7 @@ static bool take(struct swcci_destinations *all, struct swcci_destination *d,
 	return fresh;
 }
 
-/* A query to it would hold up all clients. */
+/* Nothing is sent to it: a query, too, would hold up all clients. */
 static void take_slow(const struct swcci_snapshot_need *need, struct swcci_snapshot *s)
 {
 	s->is_slow = true;
@@ -503,16 +504,16 @@ static int find_destination(struct swcci_destinations *all,
 }
 
 /**
- * swcci_destination_snapshot() - what a command is judged by: the call before its turn
+ * swcci_destination_snapshot() - what a command is judged by; call it before the turn
  * @all: of the function
- * @need: what is to be known
+ * @need: the command, and what has to be known
  * @s: result; swcci_snapshot_begin() before the first call, swcci_snapshot_release()
  *	after the last, whatever is returned
  *
  * Queries the function and the destination first if their facts are not fresh. Stops
- * after the function if its type does not give the first hop a meaning: @s->meaning is
- * not COMPONENT_UNDERSTOOD then, and the rest is not valid; with SNAPSHOT_PENDING it
- * goes on. No turn may be held. Killable.
+ * after the function if its type does not give the first hop a meaning: then @s->meaning
+ * is not COMPONENT_UNDERSTOOD, and the rest is not valid. With SNAPSHOT_PENDING it goes
+ * on. The caller holds no turn. Killable.
  *
  * Return: 0; or why the facts could not be queried: -EINTR; -EBUSY: @need->deadline
  * passed, the mailbox is busy or in reset, or the table is full; -ENODEV; -ENOMEM.
@@ -522,12 +523,13 @@ int swcci_destination_snapshot(struct swcci_destinations *all,
 {
 	unsigned int flags = need->flags;
 	struct swcci_destination *d;
-	int rc = 0;
+	int rc;
 
-	if (!(flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW)))
+	if (!(flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW))) {
 		rc = find_meaning(all, need, s);
-	if (rc || (s->meaning != COMPONENT_UNDERSTOOD && !(flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW))))
-		return rc;
+		if (rc || s->meaning != COMPONENT_UNDERSTOOD)
+			return rc;
+	}
 	rc = find_destination(all, need, s);
 	if (rc)
 		return rc;
@@ -550,11 +552,11 @@ int swcci_destination_snapshot(struct swcci_destinations *all,
 	return 0;
 }
 
-/* Another component answers. */
+/* Another component answers, or none. */
 static void forget(struct swcci_destination *d)
 {
 	spin_lock(&d->lock);
-	d->asked = false;
+	d->queried = false;
 	spin_unlock(&d->lock);
 }
 
@@ -565,7 +567,7 @@ static bool verified_lately(struct swcci_destinations *all, struct swcci_destina
 	bool lately;
 
 	spin_lock(&d->lock);
-	lately = d->asked && d->verified &&
+	lately = d->queried && d->verified &&
 		 d->verified_generation == (u32)atomic_read(&all->generation) &&
 		 younger_than(d->verified_at, FACTS_AGE_MS) &&
 		 same_component(expected, &d->facts.identity);
@@ -598,7 +600,7 @@ static int verify_identity(struct swcci_destinations *all, struct swcci_mailbox_
 		return -EAGAIN;
 	}
 	spin_lock(&d->lock);
-	/* it vouches for the facts only where they are of the one who answered */
+	/* only if the facts are those of the component that answered */
 	d->verified = same_component(&identity, &d->facts.identity);
 	d->verified_at = ktime_get();
 	d->verified_generation = generation;
@@ -607,16 +609,19 @@ static int verify_identity(struct swcci_destinations *all, struct swcci_mailbox_
 }
 
 /**
- * swcci_destination_verify() - does the snapshot still hold? The call in the turn
+ * swcci_destination_verify() - does the snapshot still hold? Call it in the turn
  * @all: of the function
  * @turn: in which the judged command is sent next
- * @s: by which it was judged, with a destination
- * @verify: how much the verdict depends on it
- * @deadline: of the wait
+ * @s: the snapshot, with a destination
+ * @verify: how much the verdict depends on the destination
+ * @deadline: of the wait for Identify; KTIME_MAX: none
  *
- * Return: 0; -EAGAIN: the fabric changed, or another component answers, or none, and
- * its facts are dropped; -EHOSTUNREACH: it is slow, and it is not time for a try;
- * -EINTR; -EBUSY; -ENODEV.
+ * Sends an Identify for VERIFY_IDENTITY, unless the identity cannot tell two components
+ * apart or was verified less than a second ago. Killable.
+ *
+ * Return: 0; -EAGAIN: the generation moved, or another component or none answered, and
+ * the facts are dropped; -EHOSTUNREACH: the destination is slow, and no try is due;
+ * -EINTR: a fatal signal; -EBUSY: @deadline passed, or the mailbox was reset; -ENODEV.
  */
 int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbox_turn *turn,
 			     const struct swcci_snapshot *s, enum swcci_snapshot_verify verify,
@@ -634,11 +639,11 @@ int swcci_destination_verify(struct swcci_destinations *all, struct swcci_mailbo
 }
 
 /**
- * swcci_destination_end() - the command has ended: the call after it
+ * swcci_destination_end() - the command has ended; call it after that
  * @s: with a destination, which is released
- * @answered: within the device's time; by whichever level, also with an error
+ * @answered: within the device's time, by any level of the path; maybe with an error
  *
- * If it answered, in the turn: the next command of another client may time out.
+ * Call it in the turn if @answered: the next command of another client may time out.
  */
 void swcci_destination_end(struct swcci_snapshot *s, bool answered)
 {
@@ -649,8 +654,8 @@ void swcci_destination_end(struct swcci_snapshot *s, bool answered)
 }
 
 /**
- * swcci_destination_discovered() - what runs in its background slot was answered
- * @s: taken before the query, with a destination
+ * swcci_destination_discovered() - the destination reported what its background slot runs
+ * @s: taken before that query, with a destination
  */
 void swcci_destination_discovered(const struct swcci_snapshot *s)
 {
@@ -665,12 +670,14 @@ void swcci_destination_discovered(const struct swcci_snapshot *s)
 /* ---- the function itself ---- */
 
 /**
- * swcci_destination_self() - make sure that the function's own facts are known
+ * swcci_destination_self() - query the function itself if its facts are not fresh
  * @all: of the function
  * @deadline: of the whole call; KTIME_MAX: none
  *
- * Return: 0, whatever was found; or why no query could be sent: -EINTR, -EBUSY,
- * -ENODEV, -ENOMEM.
+ * The caller holds no turn. Killable.
+ *
+ * Return: 0, whatever was found; or why no query could be sent: -EINTR: a fatal signal;
+ * -EBUSY: @deadline passed, or the mailbox is stuck or in reset; -ENODEV; -ENOMEM.
  */
 int swcci_destination_self(struct swcci_destinations *all, ktime_t deadline)
 {
@@ -682,7 +689,9 @@ int swcci_destination_self(struct swcci_destinations *all, ktime_t deadline)
  * @all: of the function
  * @row: of the command
  *
- * Return: 1, 0; or a negative errno as swcci_destination_self().
+ * Queries it first if its facts are not fresh; no deadline. Killable.
+ *
+ * Return: 1 or 0; or a negative errno as swcci_destination_self().
  */
 int swcci_destination_self_lists(struct swcci_destinations *all, int row)
 {
@@ -699,12 +708,12 @@ int swcci_destination_self_lists(struct swcci_destinations *all, int row)
 }
 
 /**
- * swcci_destination_self_known() - who the function is, as far as it is known
+ * swcci_destination_self_known() - identity and type of the function, as far as known
  * @all: of the function
  * @identity: result; may be unknown although @component is understood
  * @component: result
  *
- * Asks nobody.
+ * Sends nothing.
  */
 void swcci_destination_self_known(struct swcci_destinations *all, struct swcci_identity *identity,
 				  struct swcci_component *component)
@@ -716,7 +725,7 @@ void swcci_destination_self_known(struct swcci_destinations *all, struct swcci_i
 }
 
 /**
- * swcci_destination_self_due_ms() - when the driver itself queries the function again
+ * swcci_destination_self_due_ms() - when self_work queries the function again
  * @all: of the function
  *
  * Return: milliseconds; 0: now; DESTINATION_SETTLED: not before something changes.
@@ -728,7 +737,7 @@ u32 swcci_destination_self_due_ms(struct swcci_destinations *all)
 	s64 age;
 
 	spin_lock(&self->lock);
-	age = ktime_ms_delta(ktime_get(), self->asked_at);
+	age = ktime_ms_delta(ktime_get(), self->queried_at);
 	wait = max_t(u32, swcci_slow_backoff_ms(self->failures), FACTS_AGE_MS);
 	if (is_current(all, self) && is_settled(all, self, 0))
 		due = DESTINATION_SETTLED;
@@ -738,7 +747,12 @@ u32 swcci_destination_self_due_ms(struct swcci_destinations *all)
 	return due;
 }
 
-/* Under the lock, so that after swcci_destination_self_stop() nothing is queued any more. */
+/**
+ * swcci_destination_self_soon() - queue self_work now
+ * @all: of the function
+ *
+ * Under the lock, so that nothing is queued after swcci_destination_self_stop().
+ */
 void swcci_destination_self_soon(struct swcci_destinations *all)
 {
 	spin_lock(&all->self->lock);
@@ -747,7 +761,11 @@ void swcci_destination_self_soon(struct swcci_destinations *all)
 	spin_unlock(&all->self->lock);
 }
 
-/* Unless it is due earlier. */
+/**
+ * swcci_destination_self_later() - queue self_work, unless it is due earlier
+ * @all: of the function
+ * @ms: from now
+ */
 void swcci_destination_self_later(struct swcci_destinations *all, u32 ms)
 {
 	spin_lock(&all->self->lock);
@@ -757,7 +775,12 @@ void swcci_destination_self_later(struct swcci_destinations *all, u32 ms)
 	spin_unlock(&all->self->lock);
 }
 
-/* The mailbox is dead: what is under way ends soon. */
+/**
+ * swcci_destination_self_stop() - end self_work, and queue it no more
+ * @all: of the function; its mailbox is dead, so a round under way ends soon
+ *
+ * Sleeps.
+ */
 void swcci_destination_self_stop(struct swcci_destinations *all)
 {
 	spin_lock(&all->self->lock);
@@ -781,7 +804,7 @@ static void describe(struct swcci_destinations *all, struct swcci_destination *d
 		entry->id[i] = d->path.hop[i].id;
 	}
 	spin_lock(&d->lock);
-	entry->knowledge = d->asked ? (u8)d->facts.knowledge : CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
+	entry->knowledge = d->queried ? (u8)d->facts.knowledge : CXL_SWITCH_CCI_KNOWLEDGE_NOT_ASKED;
 	entry->failure = -d->facts.failure;
 	entry->component_type = identity->component_type;
 	entry->vendor_id = identity->vendor_id;
@@ -789,17 +812,19 @@ static void describe(struct swcci_destinations *all, struct swcci_destination *d
 	entry->serial = identity->serial;
 	if (d == all->self)
 		entry->component_type = all->component.type;
-	entry->age_ms = ktime_ms_delta(ktime_get(), d->asked_at);
+	entry->age_ms = ktime_ms_delta(ktime_get(), d->queried_at);
 	entry->slow_ms = swcci_slow_for_ms(&d->slow, now_ms());
 	spin_unlock(&d->lock);
 }
 
 /**
- * swcci_destinations_list() - what is remembered
+ * swcci_destinations_list() - describe destinations, for DESTINATIONS
  * @all: of the function
  * @entries: result
  * @room: of @entries
  * @cursor: in: 0, or where the last call stopped; out: where to go on, or 0
+ *
+ * Sends nothing. Sleeps.
  *
  * Return: how many entries were filled.
  */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who answers behind a path: identity, effects, reachability, and how long that is
- * believed. Knows no user and no verdict, and not how the questions are put.
+ * Who answers behind a path: identity, effects, reachability, and how long these facts
+ * hold. The header of the room for other rooms. A command makes three calls:
+ * swcci_destination_snapshot() before its turn, swcci_destination_verify() in it,
+ * swcci_destination_end() after it. Knows no client and no verdict.
  */
 #ifndef CCI_DESTINATION_H
 #define CCI_DESTINATION_H
@@ -30,8 +32,8 @@ struct swcci_destinations {
 	struct swcci_destination *self;	/* held; the path of depth 0 */
 	bool upstream_sibling;	/* set before the first query: see swcci_component_decide() */
 	/*
-	 * Raised by every command that may change who answers where; facts of
-	 * destinations hold for one generation.
+	 * Incremented by every command that may change which component answers where;
+	 * facts hold for one generation.
 	 */
 	atomic_t generation;
 	atomic_t resets;	/* of the function, since it was bound */
@@ -54,7 +56,7 @@ int swcci_destinations_init(struct swcci_destinations *all, struct workqueue_str
 			    struct swcci_mailbox *mailbox, atomic64_t *last_command_id, u32 number);
 void swcci_destinations_free(struct swcci_destinations *all);
 
-/* A command that may change who answers where is sent, or its operation ended. */
+/* A command that may change which component answers where is sent, or its operation ended. */
 static inline void swcci_destinations_changed(struct swcci_destinations *all)
 {
 	atomic_inc(&all->generation);
@@ -82,18 +84,19 @@ struct swcci_snapshot_need {
 };
 
 #define SNAPSHOT_FEATURES	BIT(0)	/* the named features, too; implied by @table */
-#define SNAPSHOT_NEW		BIT(1)	/* again: what is older than a second is not enough */
-#define SNAPSHOT_PENDING	BIT(2)	/* again: go on while the function's type is not known */
+/* In a second call for the same command: */
+#define SNAPSHOT_NEW		BIT(1)	/* facts older than a second are not fresh */
+#define SNAPSHOT_PENDING	BIT(2)	/* go on though the function's type is not known yet */
 
 /**
  * struct swcci_snapshot - what is known of a command's destination, at one moment
  * @destination: held until swcci_destination_end(); NULL: the function itself, or none
- * @meaning: whether a tunnel's first hop can be understood
- * @is_valid: the rest is; the destination may have been queried
+ * @meaning: whether the first hop of a tunnel can be understood
+ * @is_valid: what follows is valid
  * @is_slow: nothing is sent there for now; @view says that it is silent
- * @has_waited: for queries; a gate may have closed meanwhile
- * @has_queried: the facts of the destination were not fresh
- * @undiscovered: what runs in its background slot is not known yet
+ * @has_waited: it waited for queries; a gate may have closed meanwhile
+ * @has_queried: the facts about the destination were not fresh
+ * @undiscovered: the destination did not report yet what its background slot runs
  * @resets: of the function, for swcci_destination_discovered()
  * @generation: of the facts
  * @identity: likewise
@@ -115,11 +118,11 @@ struct swcci_snapshot {
 	struct swcci_policy_destination view;
 };
 
-/* How much a verdict depends on the destination. */
+/* enum swcci_snapshot_verify - how much a verdict depends on the destination */
 enum swcci_snapshot_verify {
-	VERIFY_REACHABLE,	/* a query: it changes nothing anywhere */
-	VERIFY_GENERATION,	/* a later part of a transfer */
-	VERIFY_IDENTITY,
+	VERIFY_REACHABLE,	/* not: a query changes nothing anywhere */
+	VERIFY_GENERATION,	/* a later part of a transfer, whose first part was verified */
+	VERIFY_IDENTITY,	/* the generation, too */
 };
 
 /* Before each attempt at a command. */
@@ -149,7 +152,7 @@ static inline void swcci_snapshot_release(struct swcci_snapshot *s)
 		swcci_destination_end(s, false);
 }
 
-int swcci_destination_ask(struct swcci_destinations *all, struct swcci_exchange *x);
+int swcci_destination_send(struct swcci_destinations *all, struct swcci_exchange *x);
 void swcci_destination_retired(struct swcci_destinations *all, unsigned long key, bool overdue,
 			       bool answered);
 

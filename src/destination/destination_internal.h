@@ -16,19 +16,18 @@
 struct swcci_destination {
 	refcount_t references;
 	struct swcci_tunnel_path path;
-	wait_queue_head_t idle;		/* woken when @asking becomes false */
-	/* Guards what follows; innermost. slow.timeouts is glanced at without it. */
+	wait_queue_head_t idle;		/* woken when @in_round becomes false */
+	/* Guards what follows; innermost. slow.timeouts is also read without it. */
 	spinlock_t lock;
 	/* in this order it takes 512 bytes, half a KiB; there may be 8192 of them */
-	bool asking;			/* a round of queries is under way: one at a time */
+	bool in_round;			/* a round of queries is under way: one at a time */
 	u8 failures;			/* rounds in a row that did not settle the facts */
-	bool asked;			/* the facts are somebody's answer, or silence */
-	bool verified;			/* the identity, in the turn of a command, since asked */
+	bool queried;			/* the facts are valid: an answer, or silence */
+	bool verified;			/* the identity, in the turn of a command, since queried */
 	bool discovered;		/* its background slot answered, by this identity, */
 	u32 discovered_resets;		/* after that many resets of the function */
-	u32 round;			/* counts the rounds of questions */
 	struct swcci_destination_facts facts;
-	ktime_t asked_at;
+	ktime_t queried_at;
 	ktime_t verified_at;
 	u32 verified_generation;
 	struct swcci_slow slow;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's own questions, through no tunnel or several. An answer counts
- * only where lengths, tag, category and opcode fit at every level. Does not know
- * what is asked; remembers nothing.
+ * The driver's own commands, through any number of tunnels. An answer counts only if
+ * lengths, tag, category and opcode fit at every level. Does not know what a command
+ * means; keeps nothing.
  */
 #include "exchange.h"
 
@@ -42,7 +42,7 @@ static void read_reply(struct swcci_exchange *x, const struct swcci_mailbox_comm
 
 	if (swcci_tunnel_decode_answer(&leaf, command->return_code, command->vendor_status,
 				       x->buffer, command->out_length, &answer, &why)) {
-		x->reply = EXCHANGE_GARBAGE;
+		x->reply = EXCHANGE_MALFORMED;
 		return;
 	}
 	x->return_code = answer.return_code;
@@ -52,17 +52,19 @@ static void read_reply(struct swcci_exchange *x, const struct swcci_mailbox_comm
 }
 
 /**
- * swcci_exchange_ask_in_turn() - ask, as one of the two commands of a turn
+ * swcci_exchange_send_in_turn() - send as one of the two commands of a turn
  * @channel: of the function
  * @turn: held
- * @x: question in, answer out
+ * @x: command in, answer out
  *
- * Return: 0 with @x->reply; -EINTR, -EBUSY, -ENODEV as swcci_mailbox_execute();
- * -EBUSY too where @x->deadline passed, the function was reset, or the machine goes
- * to sleep: that says nothing of the component; -EMSGSIZE.
+ * Killable.
+ *
+ * Return: 0 with @x->reply; -EINTR: a fatal signal; -EBUSY: @x->deadline passed, the
+ * mailbox is stuck or was reset, or the machine goes to sleep, all of which say nothing
+ * about the component; -ENODEV; -EMSGSIZE: @x->in is too long for its tunnels.
  */
-int swcci_exchange_ask_in_turn(const struct swcci_exchange_channel *channel,
-			       struct swcci_mailbox_turn *turn, struct swcci_exchange *x)
+int swcci_exchange_send_in_turn(const struct swcci_exchange_channel *channel,
+				struct swcci_mailbox_turn *turn, struct swcci_exchange *x)
 {
 	u8 wrapped[EXCHANGE_OVERHEAD_MAX + EXCHANGE_IN_MAX];
 	struct swcci_mailbox_command command = {
@@ -92,22 +94,22 @@ int swcci_exchange_ask_in_turn(const struct swcci_exchange_channel *channel,
 	if (!rc)
 		read_reply(x, &command);
 	else if (command.overdue || (rc == -EIO && command.abandoned))
-		rc = 0;		/* that is its answer */
+		rc = 0;		/* silence is its answer */
 	else if (rc == -ETIMEDOUT || rc == -EIO)
-		rc = -EBUSY;	/* a reset, a deadline, a sleep: that is none */
+		rc = -EBUSY;	/* a reset, a deadline or a sleep is none */
 	return rc;
 }
 
 /**
- * swcci_exchange_ask() - ask in a turn of its own
+ * swcci_exchange_send() - send in a turn of its own
  * @channel: of the function
- * @x: question in, answer out
+ * @x: command in, answer out
  *
- * Asks once more where the answer is Retry Required.
+ * Sends it once more if the answer is Retry Required. Killable.
  *
- * Return: as swcci_exchange_ask_in_turn().
+ * Return: as swcci_exchange_send_in_turn().
  */
-int swcci_exchange_ask(const struct swcci_exchange_channel *channel, struct swcci_exchange *x)
+int swcci_exchange_send(const struct swcci_exchange_channel *channel, struct swcci_exchange *x)
 {
 	struct swcci_mailbox_turn turn;
 	int rc;
@@ -115,10 +117,10 @@ int swcci_exchange_ask(const struct swcci_exchange_channel *channel, struct swcc
 	rc = swcci_mailbox_turn_begin(channel->mailbox, &turn, x->deadline);
 	if (rc)
 		return rc;
-	rc = swcci_exchange_ask_in_turn(channel, &turn, x);
-	/* CXL 3.1 table 8-34 has it retried; a turn has room for two commands */
+	rc = swcci_exchange_send_in_turn(channel, &turn, x);
+	/* CXL 3.1 table 8-34: retry; a turn has room for two commands */
 	if (!rc && x->reply != EXCHANGE_SILENCE && x->return_code == CCI_RC_RETRY_REQUIRED)
-		rc = swcci_exchange_ask_in_turn(channel, &turn, x);
+		rc = swcci_exchange_send_in_turn(channel, &turn, x);
 	swcci_mailbox_turn_end(channel->mailbox, &turn);
 	return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One question of the driver's own to a destination, and its answer, checked
- * at every level. Knows tunnels and turns; not what the question means.
+ * One command of the driver's own to a destination, and its answer, checked at every
+ * level. Knows tunnels and turns, not what the command means.
  */
 #ifndef CCI_EXCHANGE_H
 #define CCI_EXCHANGE_H
@@ -14,7 +14,7 @@
 struct swcci_mailbox;
 struct swcci_mailbox_turn;
 
-/* How the driver's own queries reach the function. */
+/* How the driver's own commands reach the function. */
 struct swcci_exchange_channel {
 	struct swcci_mailbox *mailbox;
 	atomic64_t *last_command_id;	/* counts the commands of the function */
@@ -23,8 +23,8 @@ struct swcci_exchange_channel {
 
 enum swcci_exchange_reply {
 	EXCHANGE_ANSWER,	/* by the destination; its return code may be an error */
-	EXCHANGE_NO_PATH,	/* a component on the way has nothing there */
-	EXCHANGE_GARBAGE,	/* an answer that does not fit its question */
+	EXCHANGE_NO_PATH,	/* a component on the path reports that nothing is there */
+	EXCHANGE_MALFORMED,	/* an answer that does not fit the command */
 	EXCHANGE_SILENCE,	/* none within the device's time */
 };
 
@@ -49,8 +49,8 @@ struct swcci_exchange {
 #define EXCHANGE_IN_MAX		32
 #define EXCHANGE_OVERHEAD_MAX	64
 
-int swcci_exchange_ask(const struct swcci_exchange_channel *channel, struct swcci_exchange *x);
-int swcci_exchange_ask_in_turn(const struct swcci_exchange_channel *channel,
-			       struct swcci_mailbox_turn *turn, struct swcci_exchange *x);
+int swcci_exchange_send(const struct swcci_exchange_channel *channel, struct swcci_exchange *x);
+int swcci_exchange_send_in_turn(const struct swcci_exchange_channel *channel,
+				struct swcci_mailbox_turn *turn, struct swcci_exchange *x);
 
 #endif /* CCI_EXCHANGE_H */

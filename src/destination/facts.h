@@ -33,7 +33,7 @@ struct swcci_destination_feature {
 
 /* How the last Identify ended. */
 enum swcci_destination_identify {
-	IDENTIFY_FAILED,	/* no answer, or one that may be different next time */
+	IDENTIFY_FAILED,	/* no answer, or one that may differ next time */
 	IDENTIFY_UNSUPPORTED,	/* return code Unsupported */
 	IDENTIFY_ANSWERED,
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks a destination who it is and what its commands do. Every length it
- * announces is a claim: parts are bounded by what its CCI can carry, and an
- * answer that is not what was asked for ends the round. Knows no verdict.
+ * Queries a destination for its identity and the effects of its commands. Every length
+ * that it announces is a claim: parts are bounded by what its CCI can carry, and an
+ * answer that does not fit its query ends the round. Knows no verdict.
  */
 #include "identify.h"
 
@@ -36,19 +36,19 @@
 #define ROUND_MS		30000
 #define ROUND_COMMAND_TIMES	4
 
-/* One round of questions to one destination. */
+/* One round of queries to one destination. */
 struct round {
 	const struct swcci_exchange_channel *channel;
 	const struct swcci_tunnel_path *path;
 	ktime_t deadline;
-	ktime_t end;		/* of the round; the caller's @deadline is its own affair */
+	ktime_t end;		/* of the round, whatever the caller's @deadline */
 	struct swcci_destination_facts *facts;
 	u8 *buffer;
 	u32 room;		/* of @buffer, tunnels included */
 	u32 answer_max;		/* payload of the leaf that its CCI can carry */
 };
 
-/* ---- one question ---- */
+/* ---- one query ---- */
 
 static int reply_failure(const struct swcci_exchange *x)
 {
@@ -61,7 +61,7 @@ static int reply_failure(const struct swcci_exchange *x)
 		return x->return_code ? -EOPNOTSUPP : 0;
 	case EXCHANGE_NO_PATH:
 		return busy ? -EBUSY : -EHOSTUNREACH;
-	case EXCHANGE_GARBAGE:
+	case EXCHANGE_MALFORMED:
 		return -EPROTO;
 	case EXCHANGE_SILENCE:
 		break;
@@ -69,15 +69,15 @@ static int reply_failure(const struct swcci_exchange *x)
 	return -ETIMEDOUT;
 }
 
-/* Asked again, the component would give the same answer. */
+/* The component would give the same answer again. */
 static bool reply_is_unsupported(const struct swcci_exchange *x)
 {
 	return x->reply == EXCHANGE_ANSWER && (x->return_code == CCI_RC_UNSUPPORTED ||
 					       x->return_code == CCI_RC_UNSUPPORTED_CCI);
 }
 
-static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct swcci_exchange *x,
-	       int *failure)
+static int query(struct round *r, u16 opcode, const u8 *in, u32 in_length,
+		 struct swcci_exchange *x, int *failure)
 {
 	int rc;
 
@@ -94,13 +94,13 @@ static int ask(struct round *r, u16 opcode, const u8 *in, u32 in_length, struct 
 		.room = r->room,
 		.deadline = r->deadline,
 	};
-	rc = swcci_exchange_ask(r->channel, x);
+	rc = swcci_exchange_send(r->channel, x);
 	if (!rc)
 		*failure = reply_failure(x);
 	return rc;
 }
 
-/* ---- who ---- */
+/* ---- identity ---- */
 
 static bool decode_identity(const u8 *answer, u32 length, struct swcci_identity *identity)
 {
@@ -120,15 +120,15 @@ static bool decode_identity(const u8 *answer, u32 length, struct swcci_identity 
 /**
  * swcci_identify_component() - Identify, 0001h
  * @channel: of the function
- * @turn: to ask in; NULL: a turn of its own
+ * @turn: to send it in; NULL: a turn of its own
  * @path: to the component
  * @deadline: of the wait
  * @identity: result; not @identity->known where @failure
- * @failure: result: 0, or -EHOSTUNREACH nothing there, -ETIMEDOUT silent,
- *	-EBUSY, -EPROTO malformed, -EOPNOTSUPP an error answer
- * @unsupported: result: that error says that there is no such command
+ * @failure: result: 0; or -EHOSTUNREACH: nothing is there; -ETIMEDOUT: silent; -EBUSY;
+ *	-EPROTO: malformed; -EOPNOTSUPP: another error
+ * @unsupported: result: that error is Unsupported
  *
- * Return: 0, or why nothing could be asked, as swcci_exchange_ask_in_turn().
+ * Return: 0; or why nothing could be sent, as swcci_exchange_send_in_turn().
  */
 int swcci_identify_component(const struct swcci_exchange_channel *channel,
 			     struct swcci_mailbox_turn *turn, const struct swcci_tunnel_path *path,
@@ -147,7 +147,8 @@ int swcci_identify_component(const struct swcci_exchange_channel *channel,
 
 	memset(identity, 0, sizeof(*identity));
 	identity->component_type = CXL_SWITCH_CCI_COMPONENT_UNKNOWN;
-	rc = turn ? swcci_exchange_ask_in_turn(channel, turn, &x) : swcci_exchange_ask(channel, &x);
+	rc = turn ? swcci_exchange_send_in_turn(channel, turn, &x) :
+		    swcci_exchange_send(channel, &x);
 	if (rc)
 		return rc;
 	*failure = reply_failure(&x);
@@ -166,8 +167,8 @@ static u32 message_room(u8 exponent)
 }
 
 /*
- * Behind a tunnel the component's own limits count too: what Identify tells,
- * and what Set Response Message Limit may have made of it.
+ * Behind a tunnel the component's own limits count, too: the one in Identify, which Set
+ * Response Message Limit may have lowered.
  */
 static int find_answer_max(struct round *r, int *failure)
 {
@@ -179,7 +180,7 @@ static int find_answer_max(struct round *r, int *failure)
 		return 0;
 	r->answer_max = min(r->answer_max,
 			    message_room(r->facts->identity.max_message_exponent));
-	rc = ask(r, CCI_OP_GET_RESPONSE_LIMIT, NULL, 0, &x, failure);
+	rc = query(r, CCI_OP_GET_RESPONSE_LIMIT, NULL, 0, &x, failure);
 	if (rc || *failure == -ETIMEDOUT)
 		return rc;
 	if (!*failure && x.length)
@@ -188,14 +189,14 @@ static int find_answer_max(struct round *r, int *failure)
 	return 0;
 }
 
-/* ---- what its commands do ---- */
+/* ---- Command Effects Log ---- */
 
 static int find_cel_size(struct round *r, u32 *size, int *failure)
 {
 	struct swcci_exchange x;
 	int rc;
 
-	rc = ask(r, CCI_OP_GET_SUPPORTED_LOGS, NULL, 0, &x, failure);
+	rc = query(r, CCI_OP_GET_SUPPORTED_LOGS, NULL, 0, &x, failure);
 	if (rc)
 		return rc;
 	r->facts->log_unsupported = *failure && reply_is_unsupported(&x);
@@ -218,10 +219,10 @@ static int read_cel_part(struct round *r, u32 offset, u32 length, struct swcci_c
 	memcpy(request, swcci_cel_uuid, CEL_UUID_LENGTH);
 	put_le32(request + GET_LOG_OFFSET, offset);
 	put_le32(request + GET_LOG_SIZE, length);
-	rc = ask(r, CCI_OP_GET_LOG, request, sizeof(request), &x, failure);
+	rc = query(r, CCI_OP_GET_LOG, request, sizeof(request), &x, failure);
 	if (rc || *failure)
 		return rc;
-	/* a short part is continued; an empty or a longer one makes no sense */
+	/* a short part is continued; an empty or a longer one is malformed */
 	if (!x.length || x.length > length) {
 		*failure = -EPROTO;
 		return 0;
@@ -253,7 +254,7 @@ static int read_cel(struct round *r, int *failure)
 	}
 	if (!rc && !*failure && !swcci_cel_complete(&parser))
 		*failure = -EPROTO;
-	/* a log that breaks off is believed in nothing */
+	/* a log that breaks off is not used at all */
 	if (rc || *failure)
 		swcci_cel_begin(&parser, &r->facts->effects);
 	return rc;
@@ -282,7 +283,7 @@ static int read_feature_page(struct round *r, u32 start, u32 *next, int *failure
 
 	put_le32(request, r->answer_max);
 	put_le16(request + 4, (u16)start);
-	rc = ask(r, CCI_OP_GET_SUPPORTED_FEATURES, request, sizeof(request), &x, failure);
+	rc = query(r, CCI_OP_GET_SUPPORTED_FEATURES, request, sizeof(request), &x, failure);
 	if (rc || *failure)
 		return rc;
 	*failure = -EPROTO;
@@ -312,7 +313,7 @@ static int read_features(struct round *r)
 	do {
 		rc = read_feature_page(r, next, &next, &failure);
 	} while (!rc && !failure && next && ++pages < FEATURE_PAGES_MAX);
-	/* a list that does not end well is believed in nothing */
+	/* a list without a valid end is not used at all */
 	if (failure || next)
 		memset(r->facts->feature, 0, sizeof(r->facts->feature));
 	r->facts->features_failed = failure || next;
@@ -323,15 +324,15 @@ static int read_features(struct round *r)
 /* ---- the round ---- */
 
 /*
- * An error answer to Identify is an answer; everything worse ends the round. But the
- * function's own type is in its log too.
+ * The round goes on after an error answer to Identify, and ends after anything worse.
+ * But the function's own type is in its log, too: only silence ends its round.
  */
 static bool goes_on(const struct round *r, int failure)
 {
 	return !failure || failure == -EOPNOTSUPP || (!r->path->depth && failure != -ETIMEDOUT);
 }
 
-static int ask_all(struct round *r, bool features)
+static int query_all(struct round *r, bool features)
 {
 	struct swcci_destination_facts *facts = r->facts;
 	bool unsupported;
@@ -366,19 +367,19 @@ static int ask_all(struct round *r, bool features)
 }
 
 /**
- * swcci_identify_facts() - a whole round of questions
+ * swcci_identify_facts() - a whole round of queries
  * @channel: of the function
  * @path: to the destination
- * @features: the named features too
+ * @features: the named features, too
  * @deadline: of the wait
  * @facts: result, generation excepted
  *
- * In turns of its own: others are served between two questions. Killable. Ends after
+ * Each query takes a turn: other clients are served in between. Killable. Ends after
  * 30 s (or four times the device's time for a command) and the command under way then,
  * and after 128 commands more than the answers' sizes call for.
  *
- * Return: 0, whatever was found; or -EINTR, -EBUSY, -ENODEV, -ENOMEM where the
- * round could not be ended, and nothing is known.
+ * Return: 0, whatever was found; or -EINTR, -EBUSY, -ENODEV, -ENOMEM if the round could
+ * not be completed, and nothing is known.
  */
 int swcci_identify_facts(const struct swcci_exchange_channel *channel,
 			 const struct swcci_tunnel_path *path, bool features, ktime_t deadline,
@@ -400,7 +401,7 @@ int swcci_identify_facts(const struct swcci_exchange_channel *channel,
 	r.buffer = kvmalloc(r.room, GFP_KERNEL_ACCOUNT);
 	if (!r.buffer)
 		return -ENOMEM;
-	rc = ask_all(&r, features);
+	rc = query_all(&r, features);
 	kvfree(r.buffer);
 	return rc;
 }

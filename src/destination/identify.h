@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The questions whose answers make the facts of a destination: Identify, its
- * message limit, its Command Effects Log, its entries for named features.
- * Remembers nothing; destination.c does.
+ * The queries whose answers are the facts about a destination: Identify, its message
+ * limit, its Command Effects Log, its entries for named features. Keeps nothing;
+ * destination.c does.
  */
 #ifndef CCI_IDENTIFY_H
 #define CCI_IDENTIFY_H

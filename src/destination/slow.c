@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counts time-outs in a row, and determines when the next try may be made. Knows
- * neither destinations nor clocks.
+ * Counts time-outs in a row, and decides when the next try is due. Knows neither
+ * destinations nor clocks.
  */
 #include "slow.h"
 
 /**
- * swcci_slow_for_ms() - how long nobody may try
+ * swcci_slow_for_ms() - time until the next try
  * @slow: of a destination
  * @now_ms: monotonic
  *
- * Return: 0: a try may be made now.
+ * Return: milliseconds; 0: a try is due, or it is not slow.
  */
 u32 swcci_slow_for_ms(const struct swcci_slow *slow, u64 now_ms)
 {
@@ -22,12 +22,11 @@ u32 swcci_slow_for_ms(const struct swcci_slow *slow, u64 now_ms)
 }
 
 /**
- * swcci_slow_try() - may this one be sent?
+ * swcci_slow_try() - may this command be sent?
  * @slow: of a destination
  * @now_ms: monotonic
  *
- * Return: true: to one caller in each SLOW_RETRY_MS, or to all where it is not
- * slow.
+ * Return: true once in SLOW_RETRY_MS; always if it is not slow.
  */
 bool swcci_slow_try(struct swcci_slow *slow, u64 now_ms)
 {
@@ -37,7 +36,7 @@ bool swcci_slow_try(struct swcci_slow *slow, u64 now_ms)
 	return true;
 }
 
-/* The device's time was up; a caller's own impatience does not count. */
+/* The device's time passed; a caller that left earlier does not count. */
 void swcci_slow_timed_out(struct swcci_slow *slow, u64 now_ms)
 {
 	if (slow->timeouts < SLOW_TIMEOUTS)
@@ -51,7 +50,7 @@ void swcci_slow_answered(struct swcci_slow *slow)
 }
 
 /**
- * swcci_slow_backoff_ms() - for how long the last answers stand in for a new round
+ * swcci_slow_backoff_ms() - how long the last answers replace a new round
  * @failures: rounds in a row that failed
  *
  * Return: milliseconds from the end of the last one; 0 without a failure.

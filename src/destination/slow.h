@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A destination that timed out twice in a row holds up everybody else's mailbox
- * with each further try: one every five seconds is enough. And how long to wait
- * before a failed round of queries is repeated. Pure; the caller holds the lock and
- * tells the time.
+ * A destination that timed out twice in a row is slow: each further try holds up the
+ * mailbox for all clients, so one in five seconds is sent. Also, how long to wait before a
+ * failed round of queries is repeated. Pure; the caller holds the lock and passes the time.
  */
 #ifndef CCI_SLOW_H
 #define CCI_SLOW_H

@@ -10,14 +10,14 @@
 #include "cxl_switch_cci.h"
 
 /*
- * 256 ports of 16 LDs twice over. Beyond that one is evicted, so that querying many
- * paths costs time, not memory.
+ * Twice 256 ports of 16 LDs. Beyond that one is evicted, so that many paths cost time, not
+ * memory.
  */
 #define DESTINATIONS_MAX	8192
-/* Of the table, at most so many are examined for an eviction, of either kind. */
+/* Entries examined for one eviction, of each kind. */
 #define EVICTION_TRIES		32
 
-/* In the table: the last round got no answer, or there was none yet. */
+/* Mark in the table: the last round got no answer, or there was none yet. */
 #define UNANSWERED		XA_MARK_0
 
 void swcci_destination_put(struct swcci_destination *d)
@@ -40,7 +40,7 @@ struct swcci_destination *swcci_destinations_find(struct swcci_destinations *all
 	return d;
 }
 
-/* Nobody uses it, and forgetting it lets no time-out go unnoticed. */
+/* Not in use, and no time-out is forgotten. */
 static bool may_evict(const struct swcci_destination *d)
 {
 	return refcount_read(&d->references) == 1 &&
@@ -80,7 +80,7 @@ static bool evict_one(struct swcci_destinations *all, xa_mark_t kind)
 	return false;
 }
 
-/* Made-up paths get no answer: they evict one another, and none that answers. */
+/* Invented paths get no answer: they evict one another, not a path that answers. */
 static int make_room(struct swcci_destinations *all)
 {
 	if (all->count < DESTINATIONS_MAX || evict_one(all, UNANSWERED) ||
@@ -138,7 +138,7 @@ static int insert(struct swcci_destinations *all, const struct swcci_tunnel_path
  * @path: where
  * @destination: result, to be given back with swcci_destination_put()
  *
- * Sends nothing. Killable.
+ * Sends nothing. Killable; takes destinations.lock if the path is new.
  *
  * Return: 0; -EINTR; -ENOMEM; -EBUSY: the table is full, and no entry that was
  * examined can be evicted.

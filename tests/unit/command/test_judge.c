@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * From request, destination, caller and settings to a verdict: what is decided by the
- * table, what the destination changes, and when the gates are asked again.
+ * table, what the destination changes, and when the gates decide again.
  */
 #include "unit.h"
 
@@ -97,7 +97,7 @@ static void effects_raise_the_impact(void **state)
 }
 
 /* The second verdict would be the first, unless the caller waited in between. */
-static void gates_are_asked_again_if_they_may_see_a_change(void **state)
+static void gates_decide_again_if_they_may_see_a_change(void **state)
 {
 	const struct swcci_tunnel_request leaf = leaf_of(0xc000, 0);
 	const struct swcci_policy_destination view = lists(0);
@@ -149,7 +149,7 @@ static void weak_identity_calls_for_new_facts(void **state)
 	assert_int_equal(j.verdict.error, -EHOSTUNREACH);
 }
 
-/* A query of its own only by the vendor row of one identity. */
+/* A query only by the vendor row of one identity. */
 static void vendor_row_depends_on_the_identity(void **state)
 {
 	const struct swcci_tunnel_request leaf = leaf_of(0xc000, 0);
@@ -219,7 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(table_refuses_without_the_destination, setup),
 		cmocka_unit_test_setup(effects_raise_the_impact, setup),
-		cmocka_unit_test_setup(gates_are_asked_again_if_they_may_see_a_change, setup),
+		cmocka_unit_test_setup(gates_decide_again_if_they_may_see_a_change, setup),
 		cmocka_unit_test_setup(nothing_is_sent_to_a_slow_destination, setup),
 		cmocka_unit_test_setup(weak_identity_calls_for_new_facts, setup),
 		cmocka_unit_test_setup(vendor_row_depends_on_the_identity, setup),
