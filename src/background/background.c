@@ -141,25 +141,28 @@ int swcci_background_add(struct swcci_background *bg, struct swcci_operation *op
 
 /* ---- events ---- */
 
-static struct cxl_switch_cci_notice notice_of(const struct swcci_operation *op)
+/* @subscribers: not only the owner. */
+static void notify(struct swcci_background *bg, const struct swcci_operation *op, bool subscribers)
 {
-	struct cxl_switch_cci_notice notice = {
-		.type = op->state == CXL_SWITCH_CCI_OPERATION_FINISHED ?
-			CXL_SWITCH_CCI_NOTICE_BG_ENDED : CXL_SWITCH_CCI_NOTICE_BG_LOST,
-		.cookie = op->cookie,
-		.opcode = op->leaf.opcode,
-		.return_code = op->watch.return_code,
-		.vendor_status = op->watch.vendor_status,
-		.state = op->state,
-		.percent = op->watch.percent,
-		.depth = op->leaf.path.depth,
-	};
+	struct cxl_switch_cci_notice notice = { };
 
+	notice.type = op->state == CXL_SWITCH_CCI_OPERATION_FINISHED ?
+		      CXL_SWITCH_CCI_NOTICE_BG_ENDED : CXL_SWITCH_CCI_NOTICE_BG_LOST;
+	notice.cookie = op->cookie;
+	notice.opcode = op->leaf.opcode;
+	notice.return_code = op->watch.return_code;
+	notice.vendor_status = op->watch.vendor_status;
+	notice.state = op->state;
+	notice.percent = op->watch.percent;
+	notice.depth = op->leaf.path.depth;
 	for (int i = 0; i < op->leaf.path.depth; i++) {
 		notice.target[i] = op->leaf.path.hop[i].target;
 		notice.id[i] = op->leaf.path.hop[i].id;
 	}
-	return notice;
+	if (subscribers)
+		swcci_notices_notify(bg->notices, op->owner, &notice);
+	else
+		swcci_notices_notify_one(bg->notices, op->owner, &notice);
 }
 
 void swcci_background_apply(struct swcci_background *bg, struct swcci_operation *op,
@@ -167,7 +170,6 @@ void swcci_background_apply(struct swcci_background *bg, struct swcci_operation 
 {
 	struct swcci_operation_step step = swcci_operation_step(op->state, event);
 	enum cxl_switch_cci_operation from = op->state;
-	struct cxl_switch_cci_notice notice;
 
 	lockdep_assert_held(&bg->lock);
 	trace_cxl_switch_background(bg->number, op->cookie, op->leaf.opcode, event, from,
@@ -175,10 +177,8 @@ void swcci_background_apply(struct swcci_background *bg, struct swcci_operation 
 	op->state = step.next;
 	if (step.actions & OPERATION_INVALIDATE && op->changes_fabric)
 		swcci_destinations_changed(bg->destinations);
-	if (step.actions & OPERATION_NOTIFY) {
-		notice = notice_of(op);
-		swcci_notices_notify(bg->notices, op->owner, &notice);
-	}
+	if (step.actions & OPERATION_NOTIFY)
+		notify(bg, op, true);
 	if (step.actions & OPERATION_ORPHAN)
 		op->owner = NULL;
 	if (operation_is_live(op) && operation_is_over(op->state))
@@ -514,20 +514,20 @@ int swcci_background_view(struct swcci_background *bg, const struct swcci_client
 			  const struct swcci_tunnel_path *path, struct swcci_operation_view *view)
 {
 	struct swcci_operation *op;
-	int rc = 0;
 
-	*view = (struct swcci_operation_view){ .path = *path, .uid = CXL_SWITCH_CCI_UID_UNKNOWN };
 	spin_lock(&bg->lock);
 	op = cookie ? by_cookie(bg, cookie) : latest_at(bg, path);
 	if (op)
 		fill_view(op, file, view);
-	else if (cookie)
-		rc = -ESTALE;
 	spin_unlock(&bg->lock);
-	return rc;
+	if (op)
+		return 0;
+	*view = (struct swcci_operation_view){ .path = *path, .uid = CXL_SWITCH_CCI_UID_UNKNOWN };
+	return cookie ? -ESTALE : 0;
 }
 
-static bool is_settled(struct swcci_background *bg, u64 cookie)
+/* Not inline: the wait evaluates it in several places. */
+static noinline bool is_settled(struct swcci_background *bg, u64 cookie)
 {
 	struct swcci_operation *op;
 	bool settled;
@@ -609,7 +609,6 @@ static int may_adopt(const struct swcci_operation *op, const struct swcci_client
 int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci_client *file,
 			   bool privileged)
 {
-	struct cxl_switch_cci_notice notice;
 	struct swcci_operation *op;
 	int rc;
 
@@ -621,12 +620,9 @@ int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci
 		op->abort_on_close = false;
 		op->abort_wanted = false;
 	}
-	if (!rc) {
-		/* its end was notified before it had this owner */
-		notice = notice_of(op);
-		if (!operation_is_live(op))
-			swcci_notices_notify_one(bg->notices, file, &notice);
-	}
+	/* its end was notified before it had this owner */
+	if (!rc && !operation_is_live(op))
+		notify(bg, op, false);
 	swcci_background_queue_polls(bg);
 	spin_unlock(&bg->lock);
 	return rc;

@@ -119,22 +119,15 @@ void swcci_background_hint(struct swcci_background *bg)
 
 /* ---- destinations ---- */
 
+static ktime_t turn_deadline(void)
+{
+	return ktime_add_ms(ktime_get(), TURN_MS);
+}
+
 struct status_query {
 	struct swcci_exchange x;
 	u8 buffer[EXCHANGE_OVERHEAD_MAX + STATUS_LENGTH];
 };
-
-static void prepare_query(struct status_query *query, const struct swcci_tunnel_path *path,
-			  ktime_t deadline)
-{
-	query->x = (struct swcci_exchange){
-		.path = path,
-		.opcode = CCI_OP_BACKGROUND_STATUS,
-		.buffer = query->buffer,
-		.room = sizeof(query->buffer),
-		.deadline = deadline,
-	};
-}
 
 static void take_status(const struct swcci_exchange *x, struct swcci_operation_sample *sample)
 {
@@ -148,29 +141,26 @@ static void take_status(const struct swcci_exchange *x, struct swcci_operation_s
 		sample->answer = OPERATION_UNSUPPORTED;
 }
 
-static void query_status(struct swcci_background *bg, const struct swcci_tunnel_path *path,
-			 ktime_t deadline, struct swcci_operation_sample *sample)
+/* @turn: NULL: takes one of its own. */
+static void query_status(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
+			 const struct swcci_tunnel_path *path, ktime_t deadline,
+			 struct swcci_operation_sample *sample)
 {
-	struct status_query query;
+	struct status_query query = {
+		.x = {
+			.path = path,
+			.opcode = CCI_OP_BACKGROUND_STATUS,
+			.buffer = query.buffer,
+			.room = sizeof(query.buffer),
+			.deadline = deadline,
+		},
+	};
+	int rc;
 
 	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
-	prepare_query(&query, path, deadline);
-	if (!swcci_destination_send(bg->destinations, &query.x))
-		take_status(&query.x, sample);
-}
-
-static void query_status_in_turn(struct swcci_background *bg, struct swcci_mailbox_turn *turn,
-				 const struct swcci_operation *op,
-				 struct swcci_operation_sample *sample)
-{
-	struct status_query query;
-
-	if (!op->leaf.path.depth) {
-		read_own(bg, sample);
-		return;
-	}
-	prepare_query(&query, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS));
-	if (!swcci_exchange_send_in_turn(&bg->destinations->channel, turn, &query.x))
+	rc = turn ? swcci_exchange_send_in_turn(&bg->destinations->channel, turn, &query.x) :
+		    swcci_destination_send(bg->destinations, &query.x);
+	if (!rc)
 		take_status(&query.x, sample);
 }
 
@@ -241,7 +231,7 @@ static void send_abort(struct swcci_background *bg, struct swcci_mailbox_turn *t
 		.opcode = CCI_OP_ABORT_BACKGROUND,
 		.buffer = buffer,
 		.room = sizeof(buffer),
-		.deadline = ktime_add_ms(ktime_get(), TURN_MS),
+		.deadline = turn_deadline(),
 	};
 	bool accepted;
 	int rc;
@@ -259,8 +249,8 @@ static void send_abort(struct swcci_background *bg, struct swcci_mailbox_turn *t
 /*
  * BG_ABORT_ON_CLOSE, which the owner was allowed to request when it started the
  * operation. The poll and the abort share one turn, so that the operation is still
- * the same one. Without a valid status the abort stays pending. Return: whether the
- * abort was sent.
+ * the same one. Without a valid status the abort stays pending. @sample: NO_ANSWER.
+ * Return: whether the abort was sent.
  */
 static bool poll_and_abort(struct swcci_background *bg, struct swcci_operation *op,
 			   struct swcci_operation_sample *sample)
@@ -268,10 +258,12 @@ static bool poll_and_abort(struct swcci_background *bg, struct swcci_operation *
 	struct swcci_mailbox_turn turn;
 	bool begins;
 
-	*sample = (struct swcci_operation_sample){ .answer = OPERATION_NO_ANSWER };
-	if (swcci_mailbox_turn_begin(bg->mailbox, &turn, ktime_add_ms(ktime_get(), TURN_MS)))
+	if (swcci_mailbox_turn_begin(bg->mailbox, &turn, turn_deadline()))
 		return false;
-	query_status_in_turn(bg, &turn, op, sample);
+	if (op->leaf.path.depth)
+		query_status(bg, &turn, &op->leaf.path, turn_deadline(), sample);
+	else
+		read_own(bg, sample);
 	begins = begin_abort(bg, op, sample);
 	if (begins)
 		send_abort(bg, &turn, op);
@@ -307,7 +299,7 @@ static void others_work(struct work_struct *work)
 	if (op && READ_ONCE(op->abort_wanted))
 		aborts = poll_and_abort(bg, op, &sample);
 	else if (op)
-		query_status(bg, &op->leaf.path, ktime_add_ms(ktime_get(), TURN_MS), &sample);
+		query_status(bg, NULL, &op->leaf.path, turn_deadline(), &sample);
 
 	spin_lock(&bg->lock);
 	if (op && operation_is_live(op) && aborts)
@@ -359,7 +351,7 @@ bool swcci_background_discover(struct swcci_background *bg, const struct swcci_t
 {
 	struct swcci_operation_sample sample;
 
-	query_status(bg, path, deadline, &sample);
+	query_status(bg, NULL, path, deadline, &sample);
 	add_discovered(bg, path, &sample);
 	return is_conclusive(&sample);
 }

@@ -85,6 +85,23 @@ static const char *impact_text(enum swcci_impact impact)
 		   task_tgid_nr(current), from_kuid(&init_user_ns, current_uid()), ##__VA_ARGS__)
 #endif
 
+/*
+ * Not inline, to keep the text off the stack of its callers. @why: whether an allowed
+ * command is audited, or the reason of a refusal.
+ */
+static noinline_for_stack void record_verdict(struct swcci_recorder *recorder,
+					      const struct swcci_tunnel_request *leaf, u16 opcode,
+					      enum swcci_impact impact, bool allowed, int why)
+{
+	static const char * const operations[] = { "refuse", "allow" };
+	static const char * const keys[] = { "reason", "audited" };
+	char text[PATH_TEXT];
+
+	record(recorder, "op=%s opcode=%04xh path=%s impact=%s %s=%d res=%d", operations[allowed],
+	       opcode, path_text(&leaf->path, text), impact_text(impact), keys[allowed], why,
+	       allowed);
+}
+
 /**
  * swcci_recorder_refused() - record a refusal
  * @recorder: of the device
@@ -97,16 +114,12 @@ void swcci_recorder_refused(struct swcci_recorder *recorder,
 			    const struct swcci_tunnel_request *leaf,
 			    const struct swcci_command_result *result)
 {
-	char text[PATH_TEXT];
-
 	atomic64_inc(&recorder->counters.refusals[result->reason]);
 	trace_cxl_switch_verdict(recorder->number, &leaf->path, result->leaf_opcode, result->impact,
 				 result->reason);
-	if (!refusal_is_recorded())
-		return;
-	record(recorder, "op=refuse opcode=%04xh path=%s impact=%s reason=%d res=0",
-	       result->leaf_opcode, path_text(&leaf->path, text),
-	       impact_text(result->impact), result->reason);
+	if (refusal_is_recorded())
+		record_verdict(recorder, leaf, result->leaf_opcode, result->impact, false,
+			       result->reason);
 }
 
 /* TAINT_USER: user space did something that may affect the kernel's reliability. */
@@ -121,17 +134,6 @@ static noinline_for_stack void taint(struct swcci_recorder *recorder,
 			     "%s[%d] sends unaudited opcode %04xh to %s; kernel tainted\n",
 			     current->comm, task_pid_nr(current), leaf->opcode,
 			     path_text(&leaf->path, text));
-}
-
-/* Not inline, to keep the text off the stack of its caller. */
-static noinline_for_stack void note_allowed(struct swcci_recorder *recorder,
-					    const struct swcci_tunnel_request *leaf,
-					    const struct swcci_audit *audit)
-{
-	char text[PATH_TEXT];
-
-	record(recorder, "op=allow opcode=%04xh path=%s impact=%s audited=%d res=1", leaf->opcode,
-	       path_text(&leaf->path, text), impact_text(audit->impact), audit->audited);
 }
 
 /**
@@ -152,7 +154,7 @@ void swcci_recorder_allowed(struct swcci_recorder *recorder,
 	if (!audit->audited)
 		taint(recorder, leaf);
 	if (!covered && (!audit->audited || audit->impact >= IMPACT_PROVISION))
-		note_allowed(recorder, leaf, audit);
+		record_verdict(recorder, leaf, leaf->opcode, audit->impact, true, audit->audited);
 }
 
 /**
