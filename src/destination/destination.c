@@ -503,6 +503,25 @@ static int find_destination(struct swcci_destinations *all,
 	return swcci_destination_get(all, &need->leaf->path, &s->destination);
 }
 
+static int take_fresh(struct swcci_destinations *all, struct swcci_destination *d,
+		      const struct swcci_snapshot_need *need, struct swcci_snapshot *s)
+{
+	unsigned int flags = need->flags;
+	int rc;
+
+	if (need->table->feature >= 0)
+		flags |= SNAPSHOT_FEATURES;
+	if (take(all, d, need, flags, s))
+		return 0;
+	s->has_waited = true;
+	s->has_queried |= !(flags & SNAPSHOT_NEW) && !facts_are_fresh(all, d, 0) &&
+			  !slow_for_ms(d);
+	rc = learn(all, d, flags, need->deadline);
+	if (!rc)
+		take(all, d, need, flags, s);
+	return rc;
+}
+
 /**
  * swcci_destination_snapshot() - what a command is judged by; call it before the turn
  * @all: of the function
@@ -521,11 +540,10 @@ static int find_destination(struct swcci_destinations *all,
 int swcci_destination_snapshot(struct swcci_destinations *all,
 			       const struct swcci_snapshot_need *need, struct swcci_snapshot *s)
 {
-	unsigned int flags = need->flags;
 	struct swcci_destination *d;
 	int rc;
 
-	if (!(flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW))) {
+	if (!(need->flags & (SNAPSHOT_PENDING | SNAPSHOT_NEW))) {
 		rc = find_meaning(all, need, s);
 		if (rc || s->meaning != COMPONENT_UNDERSTOOD)
 			return rc;
@@ -535,16 +553,7 @@ int swcci_destination_snapshot(struct swcci_destinations *all,
 		return rc;
 	d = s->destination ?: all->self;
 	s->is_valid = true;
-	if (need->table->feature >= 0)
-		flags |= SNAPSHOT_FEATURES;
-	if (!take(all, d, need, flags, s)) {
-		s->has_waited = true;
-		s->has_queried |= !(flags & SNAPSHOT_NEW) && !facts_are_fresh(all, d, 0) &&
-				  !slow_for_ms(d);
-		rc = learn(all, d, flags, need->deadline);
-		if (!rc)
-			take(all, d, need, flags, s);
-	}
+	rc = take_fresh(all, d, need, s);
 	if (rc && rc != -EHOSTUNREACH)
 		return rc;
 	if (rc || slow_for_ms(d))

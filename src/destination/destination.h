@@ -83,10 +83,9 @@ struct swcci_snapshot_need {
 	ktime_t deadline;
 };
 
-#define SNAPSHOT_FEATURES	BIT(0)	/* the named features, too; implied by @table */
 /* In a second call for the same command: */
-#define SNAPSHOT_NEW		BIT(1)	/* facts older than a second are not fresh */
-#define SNAPSHOT_PENDING	BIT(2)	/* go on though the function's type is not known yet */
+#define SNAPSHOT_NEW		BIT(0)	/* facts older than a second are not fresh */
+#define SNAPSHOT_PENDING	BIT(1)	/* go on though the function's type is not known yet */
 
 /**
  * struct swcci_snapshot - what is known of a command's destination, at one moment

@@ -33,6 +33,9 @@ struct swcci_destination {
 	struct swcci_slow slow;
 };
 
+/* Beside the flags of struct swcci_snapshot_need: the named features, too. */
+#define SNAPSHOT_FEATURES	BIT(2)
+
 /* table.c */
 int swcci_destination_get(struct swcci_destinations *all, const struct swcci_tunnel_path *path,
 			  struct swcci_destination **destination);

@@ -119,17 +119,18 @@ static int insert(struct swcci_destinations *all, const struct swcci_tunnel_path
 	d = make(path);
 	if (!d)
 		return -ENOMEM;
-	refcount_inc(&d->references);		/* the caller's */
 	rc = xa_err(xa_store(&all->all, key, d, GFP_KERNEL_ACCOUNT));
-	if (rc) {
-		swcci_destination_put(d);
-		swcci_destination_put(d);
-		return rc;
-	}
+	if (rc)
+		goto err_put;
 	xa_set_mark(&all->all, key, UNANSWERED);
 	all->count++;
+	refcount_inc(&d->references);		/* the caller's */
 	*destination = d;
 	return 0;
+
+err_put:
+	swcci_destination_put(d);
+	return rc;
 }
 
 /**
