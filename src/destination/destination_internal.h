@@ -7,6 +7,7 @@
 
 #include <linux/ktime.h>
 #include <linux/refcount.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -33,13 +34,18 @@ struct swcci_destination {
 	struct swcci_slow slow;
 };
 
+static inline void swcci_destination_put(struct swcci_destination *d)
+{
+	if (d && refcount_dec_and_test(&d->references))
+		kfree(d);
+}
+
 /* Beside the flags of struct swcci_snapshot_need: the named features, too. */
 #define SNAPSHOT_FEATURES	BIT(2)
 
 /* table.c */
 int swcci_destination_get(struct swcci_destinations *all, const struct swcci_tunnel_path *path,
 			  struct swcci_destination **destination);
-void swcci_destination_put(struct swcci_destination *destination);
 struct swcci_destination *swcci_destinations_find(struct swcci_destinations *all,
 						  unsigned long key);
 void swcci_destinations_mark(struct swcci_destinations *all, struct swcci_destination *d,

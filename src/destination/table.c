@@ -20,12 +20,6 @@
 /* Mark in the table: the last round got no answer, or there was none yet. */
 #define UNANSWERED		XA_MARK_0
 
-void swcci_destination_put(struct swcci_destination *d)
-{
-	if (d && refcount_dec_and_test(&d->references))
-		kfree(d);
-}
-
 /* Return: with a reference, or NULL. */
 struct swcci_destination *swcci_destinations_find(struct swcci_destinations *all,
 						  unsigned long key)
