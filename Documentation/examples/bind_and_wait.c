@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 	if (argc != 5 && argc != 6)
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* Before the start, or its completion may be missed. Mask 0: this file's operations only. */
+	/* Before the start, or its completion may be missed. Mask 0: this file's operations. */
 	fd = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, CXL_SWITCH_CCI_SUBSCRIBE, &subscribe) < 0) {
 		perror(argv[1]);

@@ -13,16 +13,19 @@
 #include <cxl_switch_cci.h>
 
 static const char *const gates[CXL_SWITCH_CCI_REASONS] = {
-	[CXL_SWITCH_CCI_REASON_MALFORMED] = "the framing of a tunnel is malformed, or no receiver answers it",
+	[CXL_SWITCH_CCI_REASON_MALFORMED] =
+		"the framing of a tunnel is malformed, or no receiver answers it",
 	[CXL_SWITCH_CCI_REASON_READ_ONLY] = "the node is not open for writing",
 	[CXL_SWITCH_CCI_REASON_RESTRICTED] = "it is above the RESTRICT limit of this file",
 	[CXL_SWITCH_CCI_REASON_PROTECTION] = "protection=strict",
-	[CXL_SWITCH_CCI_REASON_UNAUDITED] = "the driver does not know what it does, and raw_window is closed",
+	[CXL_SWITCH_CCI_REASON_UNAUDITED] =
+		"the driver does not know what it does, and raw_window is closed",
 	[CXL_SWITCH_CCI_REASON_CAPABILITY] = "CAP_SYS_RAWIO is missing",
 	[CXL_SWITCH_CCI_REASON_OWNERSHIP] = "it conflicts with another client",
 	[CXL_SWITCH_CCI_REASON_LOCKDOWN] = "the kernel is locked down",
 	[CXL_SWITCH_CCI_REASON_UNREACHABLE] = "the destination does not answer",
-	[CXL_SWITCH_CCI_REASON_IDENTITY] = "the type of this function is not known yet; retry later",
+	[CXL_SWITCH_CCI_REASON_IDENTITY] =
+		"the type of this function is not known yet; retry later",
 };
 
 static const char *const impacts[] = {

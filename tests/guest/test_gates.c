@@ -478,7 +478,8 @@ static void every_reason_has_a_file(void **state)
 	};
 	char path[64];
 
-	_Static_assert(ARRAY_SIZE(reasons) == CXL_SWITCH_CCI_REASONS - 1, "a reason without a file");
+	_Static_assert(ARRAY_SIZE(reasons) == CXL_SWITCH_CCI_REASONS - 1,
+		       "a reason without a file");
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
 		refusals(reasons[i]);
 	snprintf(path, sizeof(path), "/sys/class/cxl_switch_cci/%s/counters/refusals", device.name);

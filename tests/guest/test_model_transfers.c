@@ -111,7 +111,8 @@ static void assert_nobody_else_may(int port)
 	legacy = guest_raw(port >= 0 ? OPCODE_TUNNEL : OPCODE_TRANSFER_FW, message.bytes,
 			   message.length, sent.out, sizeof(sent.out));
 	assert_int_equal(guest_ioctl(audience.mute, CXL_MEM_SEND_COMMAND, &legacy), EBUSY);
-	assert_true(guest_refusals(&audience.device, "ownership") >= before + ARRAY_SIZE(actions) + 1);
+	assert_true(guest_refusals(&audience.device, "ownership") >=
+		    before + ARRAY_SIZE(actions) + 1);
 	/* a beginning of their own: the driver or the device says no */
 	send_part(&theirs, INITIATE, 128, &sent);
 	if (!sent.error)

@@ -42,7 +42,7 @@ static void test_largest(void **state)
 	(void)state;
 	assert_non_null(model);
 	client_command(model, 0x5100, NULL, 0, &answer);
-	assert_int_equal(answer.data[2], 255);	/* 256 do not fit into the byte; the bitmap lists them */
+	assert_int_equal(answer.data[2], 255);	/* 256 do not fit; the bitmap lists them */
 	assert_int_equal(answer.data[4 + 31], 0xff);
 	assert_int_equal(get16(answer.data + 0x46), 1);
 	for (port = 0; port < 255; port++) {
