@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What there is to say on the command line. A new verb is a row here, its text
- * in the manual page, and a specimen in tests/unit/tool/test_tool_schema.c.
+ * The rows of verbs, options and exit codes. A new verb is a row here, its text
+ * in the manual page, and an example in tests/unit/tool/test_tool_schema.c.
  */
 #include "commands.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tables of verbs, options and exit codes: parsing, --help, --completion
- * and the manual page are made of them, or held against them by a test.
+ * The tables of verbs, options and exit codes. Parsing, --help and --completion
+ * use them; a test compares the manual page with them.
  */
 #ifndef CXL_SWITCH_TOOL_COMMANDS_H
 #define CXL_SWITCH_TOOL_COMMANDS_H
@@ -60,9 +60,9 @@ enum verb_bit {
 
 /**
  * struct verb - one row
- * @bit: of the options that it takes
+ * @bit: selects the options that it takes
  * @name: one word or two
- * @arguments: in front of the options; those in brackets may be left out
+ * @arguments: positional arguments; those in brackets are optional
  * @opens_device: @run finds session->device open
  */
 struct verb {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Verbs, their second words and options, as a script for bash. What it prints
- * is packaging/bash-completion/cxl-switch, which a test holds against it.
+ * Prints verbs, their second words and options as a script for bash. The output
+ * is packaging/bash-completion/cxl-switch; a test compares the two.
  */
 #include "completion.h"
 
@@ -11,7 +11,7 @@
 
 #include "commands.h"
 
-/* The words behind PROGRAM, or behind the first of two: each once. */
+/* The words after PROGRAM, or after the first word of a verb of two; each once. */
 static void print_words(const char *first)
 {
 	size_t length = first ? strlen(first) : 0, i;
@@ -39,7 +39,7 @@ static void print_option_words(const struct verb *verb)
 			printf("--%s ", option_rows[i].name);
 }
 
-/* Of a verb of two words: where the second is. */
+/* The second word of a verb of two words, or NULL. */
 static const char *second_word(const struct verb *verb)
 {
 	const char *space = strchr(verb->name, ' ');
@@ -47,7 +47,7 @@ static const char *second_word(const struct verb *verb)
 	return space ? space + 1 : NULL;
 }
 
-/* Verbs of the same first word stand together. */
+/* Verbs with the same first word are adjacent in the table. */
 static bool is_first_of_its_name(size_t verb)
 {
 	size_t length = strcspn(verbs[verb].name, " ") + 1;

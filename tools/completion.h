@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * --completion: a script for bash, out of the tables of commands.c.
+ * --completion: prints a script for bash from the tables of commands.c.
  */
 #ifndef CXL_SWITCH_TOOL_COMPLETION_H
 #define CXL_SWITCH_TOOL_COMPLETION_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * --help: prints the tables of commands.c. It must not know a verb or an option.
+ * --help: prints the tables of commands.c. It has no text for a particular verb
+ * or option.
  */
 #include "help.h"
 

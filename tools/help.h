@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tables in words.
+ * Prints the tables of commands.c for a person.
  */
 #ifndef CXL_SWITCH_TOOL_HELP_H
 #define CXL_SWITCH_TOOL_HELP_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parses the command line by the tables of commands.c. It must not know what a
- * verb does.
+ * Parses the command line by the tables of commands.c, and runs the verb. It
+ * does not depend on what a verb does.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -14,7 +14,7 @@
 #include "help.h"
 #include "cci/parse.h"
 
-/* One word, or two with a blank between; how many is in @words. */
+/* Matches one word, or two separated by a blank; @words receives how many. */
 static const struct verb *find_verb(char *const *argv, int argc, int *words)
 {
 	size_t i, length;
@@ -41,7 +41,7 @@ static const struct option_row *find_option(const struct verb *verb, int letter)
 	return NULL;
 }
 
-/* getopt's own tables, of the options that this verb takes. */
+/* Builds getopt's tables from the options that this verb takes. */
 static void make_tables(const struct verb *verb, char *letters, struct option *names)
 {
 	size_t i;
@@ -98,7 +98,7 @@ static enum result set_option(const struct option_row *row, const char *value,
 	}
 }
 
-/* Words of a verb's arguments in front of the device: all, or those that must be there. */
+/* Counts a verb's positional arguments before the device: all, or only the mandatory ones. */
 static int count_words(const struct verb *verb, bool all)
 {
 	const char *at = verb->arguments;
@@ -119,7 +119,7 @@ static enum result fail_missing(const struct verb *verb, int index, struct failu
 			 (int)strcspn(at, " "), at);
 }
 
-/* A number may be left out; what is none is the device then. */
+/* An optional argument is a number; anything else is the device. */
 static bool is_number(const char *text)
 {
 	return *text && !text[strspn(text, "0123456789")];
@@ -133,7 +133,7 @@ static enum result set_positionals(const struct verb *verb, int count, char **ar
 
 	if (count < needed)
 		return fail_missing(verb, count, failure);
-	/* In either order, where only one of the two can be an opcode. */
+	/* Both orders are accepted if only one of the two can be an opcode. */
 	if (verb->bit & ANY_COMMAND && count == 2 && parse_opcode(arguments[0], &opcode)) {
 		options->opcode = arguments[1];
 		options->device = arguments[0];
@@ -160,8 +160,9 @@ static enum result fail_option(const struct verb *verb, int found, char **argv,
 }
 
 /*
- * RESULT_OK with @help set: print it and be done. The rest of the line is read
- * after a mistake too, as --json may be there; the first mistake is reported.
+ * If @help is set on return, the caller prints the help and exits. After an
+ * error the remaining arguments are parsed too, because --json may follow; the
+ * first error is reported.
  */
 static enum result parse(const struct verb *verb, int argc, char **argv, struct options *options,
 			 bool *help, struct failure *failure)
@@ -214,7 +215,7 @@ static int run(const struct verb *verb, const struct options *options,
 	return session_close(&session, result);
 }
 
-/* "bg" alone, or with something else behind it. */
+/* An unknown verb, or the first of two words alone, such as "bg". */
 static int fail_verb(const char *name)
 {
 	size_t length = strlen(name), i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Little-endian numbers in byte arrays. CXL structures have no alignment, so
- * nothing here is cast.
+ * Little-endian numbers in byte arrays. CXL structures are not aligned, so they
+ * are never accessed through a cast pointer.
  */
 #ifndef CXL_SWITCH_TOOL_BYTES_H
 #define CXL_SWITCH_TOOL_BYTES_H

@@ -22,11 +22,11 @@
 #define CEL_ENTRY_SIZE		4
 #define GET_LOG_REQUEST_SIZE	0x18
 
-/* A message of 2^n bytes, CXL 3.1 8.2.9.1.1; QEMU's switch says 2^11. */
+/* A message of 2^n bytes, CXL 3.1 8.2.9.1.1; QEMU's switch reports 2^11. */
 #define MESSAGE_EXPONENT_MIN	8
 #define MESSAGE_EXPONENT_MAX	20
 
-/* Above any real log that fits in a table of names; a lie ends here. */
+/* Larger than any real log; a larger size is invalid. */
 #define LOG_SIZE_MAX		(1024 * 1024)
 
 static const struct path to_switch = { 0 };
@@ -135,7 +135,7 @@ static void decode_port(const uint8_t *bytes, struct port_state *port)
 	};
 }
 
-/* One Get Physical Port State for @count ports; appends those that are there. */
+/* Sends one Get Physical Port State for @count ports; appends those that exist. */
 static enum result ask_ports(struct transport *transport, const uint8_t *ids, size_t count,
 			     struct port_states *states, struct failure *failure)
 {
@@ -172,7 +172,7 @@ static enum result ask_ports(struct transport *transport, const uint8_t *ids, si
 	return RESULT_OK;
 }
 
-/* As many ports as a request, and its answer, can hold. */
+/* The number of ports that fit in a request and in its answer. */
 static size_t ports_per_command(const struct transport *transport)
 {
 	size_t limit = (transport->payload_size - PORT_STATE_HEADER_SIZE) / PORT_STATE_SIZE;
@@ -183,8 +183,8 @@ static size_t ports_per_command(const struct transport *transport)
 #define INVALID_INPUT	2
 
 /*
- * A switch may refuse the whole request for one number that it does not have:
- * then each is asked alone, and one that is invalid is not there.
+ * A switch may refuse the whole request because of one invalid port number.
+ * Then each port is queried alone, and an invalid one does not exist.
  */
 static enum result ask_some_ports(struct transport *transport, const uint8_t *ids, size_t count,
 				  struct port_states *states, struct failure *failure)
@@ -203,8 +203,8 @@ static enum result ask_some_ports(struct transport *transport, const uint8_t *id
 }
 
 /*
- * Numbers of the ports: the active ones, and the first @port_count as ports
- * are numbered from 0. QEMU gives any number to a port, so neither is enough.
+ * Port numbers to query: the active ones, and 0 to @port_count - 1. QEMU
+ * assigns arbitrary numbers, so neither set is sufficient.
  */
 static size_t port_numbers(const struct switch_identity *identity, uint8_t *ids)
 {
@@ -274,7 +274,7 @@ enum result cci_get_supported_logs(struct transport *transport, const struct pat
 	return RESULT_OK;
 }
 
-/* Of a message; its header does not count, CXL 3.1 tables 8-38 and 8-40 to 8-42. */
+/* Payload size of a message; the header is not counted, CXL 3.1 tables 8-38 and 8-40 to 8-42. */
 static size_t message_payload(uint8_t exponent)
 {
 	if (exponent < MESSAGE_EXPONENT_MIN || exponent > MESSAGE_EXPONENT_MAX)
@@ -282,10 +282,7 @@ static size_t message_payload(uint8_t exponent)
 	return (size_t)1 << exponent;
 }
 
-/*
- * Who gives no usable Identify is taken to manage the least that the
- * specification allows.
- */
+/* Without a usable Identify the minimum that the specification requires is assumed. */
 size_t cci_payload_limit(struct transport *transport, const struct path *path)
 {
 	size_t limit = frame_payload_limit(path, transport->payload_size);
@@ -353,7 +350,7 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 		if (!length)
 			break;
 		result = get_piece(transport, path, log, before, length, data, failure);
-		/* Less than asked for is the end, whatever the size promised. */
+		/* A short piece is the end of the log, whatever its announced size. */
 	} while (!result && data->size - before == length);
 	if (!result)
 		return RESULT_OK;
@@ -372,11 +369,11 @@ const struct log_entry *cci_find_cel(const struct log_list *list)
 	return NULL;
 }
 
-/* ---- who a component is ---- */
+/* ---- the type of a component ---- */
 
 /*
- * 5100h is a switch's alone, and prohibited on every device; 5400h without it
- * is that of a device with LDs, CXL 3.1 table 8-37.
+ * 5100h exists on a switch only and is prohibited on every device; 5400h
+ * without it belongs to a device with LDs, CXL 3.1 table 8-37.
  */
 static uint8_t type_of_cel(const struct log_data *cel)
 {
@@ -436,7 +433,7 @@ struct identity cci_identity_of(const struct cxl_switch_cci_info *info)
 		.component_type = info->component_type, .source = info->component_source,
 	};
 
-	/* An older driver does not report the source, and knows Identify alone. */
+	/* An older driver does not report the source; its only source is Identify. */
 	if (!identity.source && info->component_type != CXL_SWITCH_CCI_COMPONENT_UNKNOWN)
 		identity.source = CXL_SWITCH_CCI_SOURCE_IDENTIFY;
 	if (identity.source != CXL_SWITCH_CCI_SOURCE_IDENTIFY)
@@ -450,7 +447,7 @@ struct identity cci_identity_of(const struct cxl_switch_cci_info *info)
 	return identity;
 }
 
-/* What is found out holds for this open device; an error proves nothing. */
+/* The discovered type is kept for this open device; after an error it is discovered again. */
 uint8_t cci_function_type(struct transport *transport)
 {
 	struct identity identity;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The CXL commands that the tool decodes, as typed questions. Lengths are the
- * component's word and are checked against the bytes that came; longer
- * answers than known here are accepted, CXL 3.1 8.2.9.
+ * The CXL commands that the tool decodes, as typed queries. A length that the
+ * component reports is checked against the bytes received. An answer longer
+ * than expected is accepted, CXL 3.1 8.2.9.
  */
 #ifndef CXL_SWITCH_TOOL_CCI_H
 #define CXL_SWITCH_TOOL_CCI_H
@@ -29,8 +29,8 @@
  * struct identity - who a component is
  * @max_message_exponent: 2^n bytes of payload; 0: not known
  * @component_type: CXL_SWITCH_CCI_COMPONENT_*
- * @source: enum cxl_switch_cci_source: how @component_type is known. Unless it is
- *	IDENTIFY, no other field is
+ * @source: enum cxl_switch_cci_source: how @component_type is known. The other
+ *	fields are valid only if it is IDENTIFY
  */
 struct identity {
 	uint16_t vendor_id;
@@ -71,7 +71,7 @@ struct port_state {
 	uint8_t additional_lds;
 };
 
-/* Ports in the order of their numbers. */
+/* Sorted by port number. */
 struct port_states {
 	size_t count;
 	struct port_state ports[PORT_COUNT_MAX];
@@ -87,7 +87,7 @@ struct log_entry {
 	uint32_t size;
 };
 
-/* @announced: what the component claims; only @count entries really came. */
+/* @announced: the count that the component reports; only @count entries were received. */
 struct log_list {
 	size_t announced;
 	size_t count;
@@ -96,9 +96,9 @@ struct log_list {
 
 /**
  * struct log_data - the bytes of one log
- * @bytes: to be freed
- * @size: bytes that came
- * @commands: how many Get Log it took
+ * @bytes: the caller frees it
+ * @size: bytes received
+ * @commands: number of Get Log commands that were needed
  */
 struct log_data {
 	uint8_t *bytes;
@@ -106,7 +106,7 @@ struct log_data {
 	unsigned int commands;
 };
 
-/* A query whose answer has at least @expected bytes. */
+/* Sends a query; an answer of fewer than @expected bytes is a failure. */
 enum result cci_ask(struct transport *transport, const struct command *command,
 		    size_t expected, struct answer *answer, struct failure *failure);
 
@@ -114,16 +114,17 @@ enum result cci_identify(struct transport *transport, const struct path *path,
 			 struct identity *identity, struct failure *failure);
 
 /*
- * The same; for one that does not implement Identify, its type by its Command
- * Effects Log, and RESULT_OK: @failure says then that it has no Identify.
+ * As cci_identify(). For a component that does not implement Identify the type
+ * is derived from its Command Effects Log, and RESULT_OK is returned; @failure
+ * then reports that Identify is missing.
  */
 enum result cci_discover(struct transport *transport, const struct path *path,
 			 struct identity *identity, struct failure *failure);
 
-/* Of the function, without a command. */
+/* The identity of the function from INFO; sends no command. */
 struct identity cci_identity_of(const struct cxl_switch_cci_info *info);
 
-/* The function's type: as the driver knows it; else it is discovered now. */
+/* The type of the function as the driver reports it, or else discovered now. */
 uint8_t cci_function_type(struct transport *transport);
 
 enum result cci_identify_switch(struct transport *transport, struct switch_identity *identity,
@@ -133,20 +134,19 @@ enum result cci_get_ld_info(struct transport *transport, const struct path *path
 enum result cci_get_supported_logs(struct transport *transport, const struct path *path,
 				   struct log_list *list, struct failure *failure);
 
-/* The Command Effects Log among @list, or NULL. */
+/* Finds the Command Effects Log in @list; NULL if it is not there. */
 const struct log_entry *cci_find_cel(const struct log_list *list);
 
 /* The state of every port that the switch has. */
 enum result cci_get_port_states(struct transport *transport, struct port_states *states,
 				struct failure *failure);
 
-/* How large the payload of a request or of an answer along @path can be. */
+/* Maximum payload size of a request or an answer along @path, in bytes. */
 size_t cci_payload_limit(struct transport *transport, const struct path *path);
 
 /*
- * A whole log of @size bytes: in one command at offset 0 if the destination
- * can answer so much at once (QEMU counts offsets in entries, not in bytes),
- * else in pieces.
+ * Reads a whole log of @size bytes: with one command at offset 0 if the answer
+ * fits (QEMU counts offsets in entries, not in bytes), otherwise in pieces.
  */
 enum result cci_get_log(struct transport *transport, const struct path *path,
 			const struct log_entry *log, struct log_data *data,
@@ -154,7 +154,7 @@ enum result cci_get_log(struct transport *transport, const struct path *path,
 
 bool port_has_device(const struct port_state *port);
 
-/* Whether the device there can be expected to take tunneled commands. */
+/* Whether the device behind the port can be expected to accept tunneled commands. */
 bool port_takes_commands(const struct port_state *port);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a name, path, PCI address or serial number to an open device. The
- * nodes themselves are asked by INFO; opening one has no side effect.
+ * Opens a device by name, path, PCI address or serial number. It opens the
+ * nodes and queries INFO; neither has a side effect.
  */
 #include "device.h"
 
@@ -89,7 +89,7 @@ static int ioctl_subscribe(void *context, struct cxl_switch_cci_subscribe *subsc
 	return ioctl(device->descriptor, CXL_SWITCH_CCI_SUBSCRIBE, subscribe) < 0 ? -errno : 0;
 }
 
-/* The node is open with O_NONBLOCK. */
+/* The node is open with O_NONBLOCK, so this never sleeps. */
 static int read_notices(void *context, void *buffer, size_t room)
 {
 	struct device *device = context;
@@ -158,7 +158,7 @@ static enum result fail_open(struct failure *failure, const char *node, int erro
 	return failure->result;
 }
 
-/* O_RDWR, so that changes are possible; O_RDONLY is enough to ask. */
+/* O_RDWR, so that changes are possible; O_RDONLY is sufficient for queries. */
 static enum result open_node(struct device *device, const char *node, bool read_only,
 			     struct failure *failure)
 {
@@ -261,7 +261,7 @@ enum result devices_find(struct found_devices *found, const char *directory,
 		snprintf(node, sizeof(node), "%s/%s", directory, entries[i]->d_name);
 		item->device.descriptor = -1;
 		open_device(&item->device, node, options, &item->failure);
-		/* The transport points at its device, so the array must not move. */
+		/* The transport points to its device, so the array must not move. */
 	}
 	for (i = 0; i < count; i++)
 		free(entries[i]);
@@ -296,7 +296,7 @@ static bool matches(const struct found_device *item, const struct selector *sele
 	return true;
 }
 
-/* Nothing matched: a node that could not be opened may be the one. */
+/* No device matched; a node that could not be opened may be the requested one. */
 static enum result fail_no_match(struct failure *failure, const struct found_devices *found,
 				 const struct selector *selector)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Finds and opens device nodes. Only the nodes are needed, no sysfs, so that
- * it works in a container. It must not know any CXL command.
+ * Finds and opens device nodes. It needs the nodes only, not sysfs, so that it
+ * works in a container. It does not depend on any CXL command.
  */
 #ifndef CXL_SWITCH_TOOL_DEVICE_H
 #define CXL_SWITCH_TOOL_DEVICE_H
@@ -16,8 +16,8 @@
 
 /**
  * struct open_options - how to open a device
- * @timeout_ms: for every command; 0: what the device may take, and some more
- * @read_only: also where the user may write
+ * @timeout_ms: for every command; 0: the device's own maximum plus a margin
+ * @read_only: open read-only even if the user may write
  * @limit: RESTRICT the open file to this impact
  */
 struct open_options {
@@ -29,9 +29,9 @@ struct open_options {
 /**
  * struct device - an open node whose driver answered INFO
  * @node: its path
- * @name: switchN, as INFO says
+ * @name: switchN, from INFO
  * @pci: its PCI address as text
- * @info: what INFO said
+ * @info: the answer of INFO
  * @transport: ready for commands
  * @descriptor: of the open file
  * @read_only: it is not open for writing
@@ -46,7 +46,7 @@ struct device {
 	bool read_only;
 };
 
-/* A node that was found; @failure is set (result not OK) if it can't be used. */
+/* A node that was found. If it cannot be used, @failure has a result other than RESULT_OK. */
 struct found_device {
 	struct device device;
 	struct failure failure;
@@ -57,23 +57,23 @@ struct found_devices {
 	size_t count;
 };
 
-/* @wanted: what the person typed, NULL for the only device there is. */
+/* @wanted: as typed; NULL selects the only device that exists. */
 enum result device_open(struct device *device, const char *wanted,
 			const struct open_options *options, struct failure *failure);
 void device_close(struct device *device);
 
-/* For scandir(): it is called switchN. */
+/* For scandir(): whether the name is switchN. */
 int device_is_node(const struct dirent *entry);
 
-/* All of @directory/switchN, sorted by N; an empty list is not a failure. */
+/* Opens every @directory/switchN, sorted by N. An empty list is not a failure. */
 enum result devices_find(struct found_devices *found, const char *directory,
 			 const struct open_options *options, struct failure *failure);
 void devices_free(struct found_devices *found);
 
-/* What helps a person who may not open @node. */
+/* A hint for a person who has no permission to open @node. */
 void permission_hint(const char *node, char *text, size_t room);
 
-/* No, or all ones: the component has no serial number. */
+/* Whether a component has a serial number: 0 and all ones mean that it has none. */
 bool serial_is_valid(uint64_t serial);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fills a struct failure. It must not print: output.c and report.c do.
+ * Fills a struct failure. It does not print: session.c does.
  */
 #include "failure.h"
 

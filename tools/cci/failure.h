@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What went wrong, for a person and for a program: message, hint, exit
- * code. It must not know what the tool was doing.
+ * An error for a person and for a program: message, hint, exit code. It does
+ * not depend on what the tool was doing.
  */
 #ifndef CXL_SWITCH_TOOL_FAILURE_H
 #define CXL_SWITCH_TOOL_FAILURE_H
@@ -29,12 +29,12 @@ enum result {
 #define NO_RETURN_CODE	(-1)
 
 /**
- * struct failure - one thing that went wrong
- * @result: exit code if nothing else went right
+ * struct failure - one error
+ * @result: exit code if nothing else succeeded
  * @error: errno, 0 if there is none
  * @stage: enum cxl_switch_cci_stage, or NO_STAGE if no command was involved
- * @return_code: of the component that refused, or NO_RETURN_CODE
- * @arrived: @return_code is the destination's own, not that of a tunnel on the way
+ * @return_code: of the component that returned an error, or NO_RETURN_CODE
+ * @arrived: @return_code is from the destination, not from a tunnel on the way
  * @reason: enum cxl_switch_cci_reason
  * @refusing: 1 << reason of every gate that refuses
  * @told: a person has read it already, as part of the report
@@ -54,7 +54,7 @@ struct failure {
 	char hint[1600];
 };
 
-/* Both return @result, so that a caller can say "return fail_with(...)". */
+/* Both return @result, so that a caller can write "return fail_with(...)". */
 enum result fail_with(struct failure *failure, enum result result, int error,
 		      const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Encodes and decodes tunneled CCI messages. Every length that a device sends
- * is compared with the bytes that are really there before anything is read.
+ * Encodes and decodes tunneled CCI messages. Every length from a device is
+ * compared with the bytes received before anything is read.
  */
 #include "frame.h"
 
@@ -14,7 +14,7 @@
 #define LENGTH_HIGH_MASK	0x1F
 #define BACKGROUND_BIT		0x80
 
-/* A tag of its own for each level, so that a swapped answer is seen. */
+/* Each level has its own tag, so that a swapped answer is detected. */
 static uint8_t tag_of(unsigned int level)
 {
 	return 0x40 + level;
@@ -30,7 +30,7 @@ size_t frame_payload_limit(const struct path *path, size_t payload_size)
 	if (payload_size < overhead)
 		return 0;
 	limit = payload_size - overhead;
-	/* The outermost message holds all the rest and has a 16-bit length. */
+	/* The outermost message contains all others and has a 16-bit length. */
 	overhead -= TUNNEL_HEADER_SIZE;
 	return limit < TUNNEL_MESSAGE_MAX - overhead ? limit : TUNNEL_MESSAGE_MAX - overhead;
 }

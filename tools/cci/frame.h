@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tunnel Management Command (5300h) and the CCI message inside it, CXL 3.2
- * 7.6.7.3.1 and 7.6.3. Pure: bytes in, bytes out, nothing is believed.
+ * 7.6.7.3.1 and 7.6.3. Pure functions of byte arrays; no field is trusted
+ * before it is checked.
  */
 #ifndef CXL_SWITCH_TOOL_FRAME_H
 #define CXL_SWITCH_TOOL_FRAME_H
@@ -20,10 +21,10 @@
 #define TARGET_LD_POOL		1
 
 /**
- * struct path - through which tunnels a command goes
+ * struct path - the tunnels to a destination
  * @depth: 0: to the function itself; 1: behind a port; 2: to an LD behind it
  * @id: port or LD number of each level, outermost first
- * @target: of each level: what @id means; 0 where it is the LD pool's
+ * @target: meaning of @id at each level, TARGET_*; for the LD pool the id is 0
  */
 struct path {
 	unsigned int depth;
@@ -42,14 +43,14 @@ enum frame_fault {
 };
 
 /**
- * struct frame_answer - the innermost message that could be reached
+ * struct frame_answer - the innermost message that could be decoded
  * @payload: points into the answer that was unwrapped
  * @size: bytes of @payload
  * @level: 1..depth, the tunnel that carried @return_code. Below the path's
  *	depth it is the tunnel that failed, and there is no payload
  * @return_code: of the message at @level
- * @vendor_status: likewise
- * @background: the message says that a background operation started
+ * @vendor_status: of the same message
+ * @background: the message reports that a background operation started
  */
 struct frame_answer {
 	const uint8_t *payload;
@@ -60,10 +61,10 @@ struct frame_answer {
 	bool background;
 };
 
-/* Largest payload of a command at @path, for a mailbox of @payload_size. */
+/* Maximum payload of a command at @path, for a mailbox of @payload_size. */
 size_t frame_payload_limit(const struct path *path, size_t payload_size);
 
-/* Bytes written to @out, or 0 if @size is above what @room or a field can hold. */
+/* Returns the bytes written to @out, or 0 if @size exceeds @room or what a field can hold. */
 size_t frame_wrap(const struct path *path, uint16_t opcode, const void *payload, size_t size,
 		  uint8_t *out, size_t room);
 

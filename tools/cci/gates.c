@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One table row for each gate: whom it concerns, what it says when it passes,
- * and the hint when it refuses. Order and conditions repeat the driver's.
+ * One row for each gate: which commands it applies to, why it passes, and a
+ * hint when it refuses. Order and conditions repeat those of the driver.
  */
 #include "gates.h"
 
@@ -22,13 +22,13 @@ static bool disclosing(const struct gate_question *q)
 	return q->explain->verdict_flags & CXL_SWITCH_CCI_VERDICT_DISCLOSING;
 }
 
-/* The tunnel cannot be opened. A command that has a name is refused for itself. */
+/* Whether the tunnel cannot be decoded. A command that has a name is refused as such. */
 static bool malformed(const struct gate_question *q)
 {
 	return q->explain->refusing & 1U << CXL_SWITCH_CCI_REASON_MALFORMED && !*q->explain->name;
 }
 
-/* ---- whom a gate concerns; NULL: this command, else why not ---- */
+/* ---- whether a gate applies; NULL: it does, else why it does not ---- */
 
 static const char *beyond_tunnels(const struct gate_question *q)
 {
@@ -135,7 +135,7 @@ static int way_protection(const struct gate_question *q, char *text, size_t room
 			" protection=standard (it cannot be lowered while the module is loaded)");
 }
 
-/* It passes by itself: no other gate is to be opened for it. */
+/* It opens without an action of the person, so no other gate needs to be opened. */
 static int way_identity(const struct gate_question *q, char *text, size_t room)
 {
 	return snprintf(text, room, "try again: the driver queries the type by itself, and "
@@ -143,7 +143,7 @@ static int way_identity(const struct gate_question *q, char *text, size_t room)
 			"echo 1 > /sys/class/" MODULE "/%s/recover", q->device, q->device);
 }
 
-/* A reviewed row is better than an open gate, where the identity is known. */
+/* Where the identity is known, a reviewed row is better than an open gate. */
 static int way_unaudited(const struct gate_question *q, char *text, size_t room)
 {
 	const struct cxl_switch_cci_explain *explain = q->explain;
@@ -260,7 +260,7 @@ const char *gate_verdict_name(enum gate_verdict verdict)
 	return names[verdict];
 }
 
-/* What to do about the gate of @reason, which may be one that this tool does not know. */
+/* A hint for the gate of @reason, which may be unknown to this tool. */
 static void gate_hint(const struct gate_question *question, int reason, char *text, size_t room)
 {
 	size_t i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The driver's gates in words: what each said of one command, and what a
- * person can do about one that refuses. It judges nothing: EXPLAIN does.
+ * Texts for the driver's gates: what each gate decided about one command, and a
+ * hint for each that refuses. The decision itself comes from EXPLAIN.
  */
 #ifndef CXL_SWITCH_TOOL_GATES_H
 #define CXL_SWITCH_TOOL_GATES_H
@@ -15,7 +15,7 @@
 /**
  * struct gate_question - one command, and its caller
  * @device: switchN
- * @explain: the driver's decision, as far as it is known
+ * @explain: the driver's decision, as far as known
  * @settings: CXL_SWITCH_CCI_SETTING_*
  * @build_keys: CXL_SWITCH_CCI_KEY_*
  * @read_only_wanted: --read-only was given
@@ -33,9 +33,9 @@ struct gate_question {
 enum gate_verdict { GATE_PASSED, GATE_REFUSES, GATE_NOT_ASKED };
 
 /**
- * struct gate_answer - what one gate said
+ * struct gate_answer - the decision of one gate
  * @reason: enum cxl_switch_cci_reason that it refuses with
- * @why: why it said so, in words
+ * @why: the reason, as text
  * @hint: what to do; empty unless it refuses
  */
 struct gate_answer {
@@ -52,7 +52,7 @@ void gates_answer(const struct gate_question *question, struct gate_answer answe
 
 const char *gate_verdict_name(enum gate_verdict verdict);
 
-/* What to do about the gates that refuse, with their names if there are several. */
+/* Hints for the gates that refuse, with the names of the gates if there are several. */
 void gates_hints(const struct gate_question *question, char *text, size_t room);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The handler only sets a flag; the code that slept reads it.
+ * The handler only sets a flag; the code that slept checks it.
  */
 #include "interrupt.h"
 
@@ -18,7 +18,7 @@ static void note_signal(int number)
 
 void interrupt_catch(void)
 {
-	/* Without SA_RESTART, so that sleeps end. */
+	/* No SA_RESTART, so that a signal ends a sleep. */
 	struct sigaction action = { .sa_handler = note_signal };
 
 	came = false;

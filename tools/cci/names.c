@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tables of names. Data only: nothing here decides anything.
+ * Tables of names. Data only, no decisions.
  */
 #include "names.h"
 
@@ -165,7 +165,7 @@ const char *impact_name(uint8_t impact)
 	return lookup(names, COUNT(names), impact);
 }
 
-/* A gate's short name, and what its refusal means; the ways out are in gates.c. */
+/* Short name of a gate, and the meaning of its refusal. The hints are in gates.c. */
 static const struct {
 	const char *name, *text;
 } reasons[] = {
@@ -286,9 +286,9 @@ const char *ltssm_name(uint8_t state)
 }
 
 /*
- * Bit 7 means "abort supported" to Linux and to QEMU 11, "secondary mailbox"
- * to the specification: the tool does not pretend to know. Bits without a
- * name are put into words by reset_text().
+ * Linux and QEMU 11 define bit 7 as "abort supported", the specification as
+ * "secondary mailbox", so the tool shows both. reset_text() handles the bits
+ * that have no name here.
  */
 static const struct {
 	const char *key, *name;
@@ -321,7 +321,10 @@ const char *effect_key(unsigned int bit)
 #define CONVENTIONAL_RESET	(1U << 10)
 #define CXL_RESET		(1U << 11)
 
-/* "config after cold/conventional reset", or nothing; returns the bits that the text covers. */
+/*
+ * Writes "config after cold/conventional reset" or nothing; returns the bits
+ * that the text covers.
+ */
 static uint16_t reset_text(uint16_t effects, char *text, size_t room)
 {
 	uint16_t told = effects & COLD_RESET;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers of the CXL specification and of the driver's ABI, in words. Every
- * function answers for every number: an unknown one has a text, too.
+ * Names of the numbers in the CXL specification and in the driver's ABI. Every
+ * function accepts every number and returns a text for an unknown one.
  */
 #ifndef CXL_SWITCH_TOOL_NAMES_H
 #define CXL_SWITCH_TOOL_NAMES_H
@@ -13,16 +13,16 @@
 #define UUID_SIZE	16
 #define UUID_TEXT_SIZE	37
 
-/* From here on an opcode means what the vendor says, CXL 3.1 8.2.9. */
+/* The first vendor-specific opcode, CXL 3.1 8.2.9. */
 #define OPCODE_VENDOR_FIRST	0xC000
 
 const char *opcode_name(uint16_t opcode);
-/* Whether the specification gives it a meaning. */
+/* Whether the specification defines it. */
 bool opcode_is_known(uint16_t opcode);
 const char *return_code_name(uint16_t return_code);
 const char *return_code_hint(uint16_t return_code);
 const char *component_name(uint8_t type);
-/* How a component's type is known: the short name, and the words behind "type". */
+/* How the type of a component is known: a short name, and a text to follow "type". */
 const char *source_name(uint8_t source);
 const char *source_text(uint8_t source);
 /* "switch", "switch (type by its Command Effects Log)" */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* size and type: what a record has at least. */
+/* Size and type: the minimum of a record. */
 #define NOTICE_HEADER_SIZE 4
 
 int64_t now_ms(void)

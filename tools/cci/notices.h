@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The driver's notices: subscribe, sleep, take one after another. It must not
- * know what anybody waits for.
+ * The driver's notices: subscribe, sleep, read one after another. It does not
+ * depend on what the caller waits for.
  */
 #ifndef CXL_SWITCH_TOOL_NOTICES_H
 #define CXL_SWITCH_TOOL_NOTICES_H
@@ -27,20 +27,23 @@ struct notices {
 	uint8_t bytes[NOTICES_ROOM];
 };
 
-/* A driver without notices is no failure: notices_sleep() just sleeps then. */
+/* A driver without notices is not a failure: notices_sleep() then sleeps for the whole time. */
 enum result notices_open(struct notices *notices, struct transport *transport, uint32_t mask,
 			 struct failure *failure);
 
-/* Until there is a notice, @milliseconds are over, or a signal came. */
+/* Sleeps until a notice arrives, @milliseconds have passed, or a signal arrives. */
 void notices_sleep(struct notices *notices, int milliseconds);
 
-/* Whether there was one; @notice has what this tool knows of it. Never waits. */
+/*
+ * Returns whether there was a notice. @notice receives the fields that this
+ * tool knows. Never sleeps.
+ */
 bool notices_next(struct notices *notices, struct cxl_switch_cci_notice *notice);
 
-/* Reads away what is there. */
+/* Discards all pending notices. */
 void notices_drain(struct notices *notices);
 
-/* Milliseconds of a clock that never stands still. */
+/* Milliseconds of CLOCK_BOOTTIME, which also counts while the machine sleeps. */
 int64_t now_ms(void);
 
 #endif

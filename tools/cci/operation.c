@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waits by notices; BG_STATUS, which costs the device nothing, is asked twice a
- * second besides, for the percentage and against a notice that got lost.
+ * Waits for notices. It also queries BG_STATUS twice a second, for the
+ * percentage and in case a notice was lost; BG_STATUS sends nothing to the
+ * device.
  */
 #include "operation.h"
 
@@ -15,7 +16,7 @@
 #include "notices.h"
 
 #define LOOK_EVERY_MS	500
-/* How long an operation may be out of sight. */
+/* The wait ends if the operation is not observable for this long. */
 #define UNSEEN_LIMIT_MS	30000
 
 static const struct {
@@ -139,8 +140,8 @@ static enum result fail_late(const struct transport *transport,
 
 /**
  * struct wait - one operation_wait()
- * @end: when its time is over
- * @unseen: when it went out of sight, or 0
+ * @end: deadline
+ * @unseen: since when it is not observable, or 0
  */
 struct wait {
 	struct transport *transport;
@@ -149,7 +150,7 @@ struct wait {
 	int64_t unseen;
 };
 
-/* Whether the wait is over, too; RESULT_OK and !*@over: sleep and poll again. */
+/* Sets @over if the wait is over. RESULT_OK and !*@over: sleep and poll again. */
 static enum result judge(struct wait *wait, const struct cxl_switch_cci_bg_status *status,
 			 bool *over, struct failure *failure)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Background operations as the driver follows them: BG_STATUS, BG_CANCEL,
- * BG_ADOPT. It must not print.
+ * Background operations as the driver tracks them: BG_STATUS, BG_CANCEL,
+ * BG_ADOPT. It does not print.
  */
 #ifndef CXL_SWITCH_TOOL_OPERATION_H
 #define CXL_SWITCH_TOOL_OPERATION_H
@@ -14,11 +14,11 @@
 /* The longest wait for an end without --limit. */
 #define OPERATION_LIMIT_MS	3600000
 
-/* @status: its cookie, or with cookie 0 its path, says of which. */
+/* @status selects the operation: by cookie, or by path if the cookie is 0. */
 enum result operation_status(struct transport *transport,
 			     struct cxl_switch_cci_bg_status *status, struct failure *failure);
 
-/* FINISHED, LOST or IDLE: it will not change any more. */
+/* FINISHED, LOST or IDLE: its state is final. */
 bool operation_is_over(const struct cxl_switch_cci_bg_status *status);
 
 /**
@@ -29,15 +29,16 @@ bool operation_is_over(const struct cxl_switch_cci_bg_status *status);
 typedef void operation_watch(void *context, const struct cxl_switch_cci_bg_status *status);
 
 /*
- * Sleeps until the operation is over, or for at most @limit_ms (0:
- * OPERATION_LIMIT_MS). RESULT_OK: over, however it ended; RESULT_TIMEOUT;
- * RESULT_LOST: not known, or out of sight for too long.
+ * Sleeps until the operation is over, for at most @limit_ms (0:
+ * OPERATION_LIMIT_MS). RESULT_OK: it is over, whatever its outcome.
+ * RESULT_TIMEOUT: the limit has passed. RESULT_LOST: it is unknown, or has not
+ * been observable for too long.
  */
 enum result operation_wait(struct transport *transport, uint64_t cookie, uint32_t limit_ms,
 			   operation_watch *watch, void *context,
 			   struct cxl_switch_cci_bg_status *status, struct failure *failure);
 
-/* RESULT_OK only for an operation that ended with success. */
+/* RESULT_OK only if the operation ended with success. */
 enum result operation_outcome(const struct transport *transport,
 			      const struct cxl_switch_cci_bg_status *status,
 			      struct failure *failure);
@@ -52,7 +53,7 @@ enum result operation_adopt(struct transport *transport, uint64_t cookie,
 void operation_text(const struct transport *transport,
 		    const struct cxl_switch_cci_bg_status *status, char *text);
 
-/* As a path of this tool; false for one that it cannot go. */
+/* Converts to a path; false if it has more tunnels than this tool supports. */
 bool operation_path(const struct cxl_switch_cci_bg_status *status, struct path *path);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parsers of the command line's values. They must not print or exit.
+ * Parsers for the values on the command line. They do not print or exit.
  */
 #include "parse.h"
 
@@ -16,7 +16,7 @@
 #define TIMEOUT_MAX_MS 3600000
 #define SECONDS_MAX 86400
 
-/* A decimal number of at most @max at *@text, which moves behind it. */
+/* Parses a decimal number of at most @max at *@text and moves *@text past it. */
 static bool take_number(const char **text, unsigned long max, unsigned long *value)
 {
 	char *end;
@@ -130,7 +130,7 @@ static bool is_hex(const char *text, size_t length)
 	return length > 0;
 }
 
-/* [dddd:]bb:dd.f; each field checked for its width before its value. */
+/* [dddd:]bb:dd.f; the width of each field is checked before its value. */
 static bool parse_pci(const char *text, struct selector *selector)
 {
 	const char *colon = strchr(text, ':'), *second, *bus, *slot;

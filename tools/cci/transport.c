@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sends one command and judges what came back: first the driver's word
+ * Sends one command and evaluates the result: first what the driver reports
  * (errno, stage, gate), then the frames, then the return code.
  */
 #include "transport.h"
@@ -14,9 +14,9 @@
 
 #define PAYLOAD_MIN 256
 #define PAYLOAD_MAX (1024 * 1024)
-/* On top of the device's own time, for the callers that are ahead of us. */
+/* Added to the device's own maximum, for commands that are queued ahead of this one. */
 #define QUEUE_TIME_MS 5000
-/* Put in before; some errors write nothing back, see cxl_switch_cci.h. */
+/* Set before the ioctl, because some errors write nothing back, see cxl_switch_cci.h. */
 #define STAGE_NOT_TOLD 0xFF
 
 #define INVALID_INPUT		0x02
@@ -64,7 +64,7 @@ void transport_close(struct transport *transport)
 	transport->answer = NULL;
 }
 
-/* The function of an MLD has no ports: there the first level is an LD. */
+/* The function of an MLD has no ports; the first level is an LD. */
 static const char *level_name(const struct transport *transport, unsigned int level)
 {
 	return level || transport->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3 ? "LD" : "port";
@@ -85,7 +85,7 @@ void destination_text(const struct transport *transport, const struct path *path
 	}
 }
 
-/* errno and stage of a command that the device has not answered. */
+/* errno and stage of a command without an answer from the device. */
 static const struct {
 	int error;
 	const char *text, *hint;
@@ -102,7 +102,7 @@ static const struct {
 	{ EHOSTUNREACH, "nothing answers there", "'ports' shows what is behind each port" },
 };
 
-/* Busy has a reason that lasts, if the device is in another state than ready. */
+/* EBUSY persists while the device is in a state other than ready. */
 static void explain_busy(struct failure *failure, const struct transport *transport,
 			 const char *what)
 {
@@ -153,7 +153,7 @@ struct gate_question transport_question(const struct transport *transport,
 	};
 }
 
-/* Why: by EXPLAIN, which knows all gates that refuse; else as far as SEND reported it. */
+/* Finds the reasons: EXPLAIN returns every gate that refuses, SEND only the first. */
 static void ask_why(const struct transport *transport, const struct cxl_switch_cci_send *send,
 		    struct cxl_switch_cci_explain *explain)
 {
@@ -239,7 +239,7 @@ static enum result unwrap(struct transport *transport, const struct command *com
 	struct frame_answer inner;
 	enum frame_fault fault;
 
-	/* Without a tunnel, or when the outer command failed, there is no frame. */
+	/* There is no frame without a tunnel, or if the outer command failed. */
 	if (!command->path->depth || send->return_code)
 		return RESULT_OK;
 	fault = frame_unwrap(command->path, command->opcode, transport->answer, send->out_size,
@@ -270,7 +270,7 @@ static int send_framed(struct transport *transport, const struct command *comman
 	return transport->ops->send(transport->context, send);
 }
 
-/* The request with its tunnels, @framed bytes in the transport's buffer. */
+/* Encodes the request with its tunnels into the transport buffer; @framed receives the size. */
 static enum result frame(struct transport *transport, const struct command *command,
 			 size_t *framed, struct failure *failure)
 {
@@ -333,7 +333,7 @@ enum result transport_refusal(const struct transport *transport, const struct co
 	return fail_refused(failure, transport, explain, explain->error, what);
 }
 
-/* ---- what is not sent: EXPLAIN, RESTRICT, DESTINATIONS, RECENT ---- */
+/* ---- queries of the driver: EXPLAIN, RESTRICT, DESTINATIONS, RECENT ---- */
 
 enum result fail_without(struct failure *failure, const struct transport *transport,
 			 const char *what)
@@ -456,7 +456,7 @@ enum result transport_recent(struct transport *transport, struct cxl_switch_cci_
 	return RESULT_OK;
 }
 
-/* A level above the destination that fails says that there is no way there. */
+/* An error of a level above the destination means that the path does not exist. */
 static void hint_for_tunnel(struct failure *failure, const struct transport *transport,
 			      const struct path *path, unsigned int level)
 {
@@ -531,7 +531,7 @@ bool says_unsupported(const struct failure *failure)
 	return failure->arrived && is_unsupported(failure->return_code);
 }
 
-/* A tunnel that leads nowhere: Invalid Input, or it is none of that component's. */
+/* A tunnel without a target returns Invalid Input, or the component has no such command. */
 bool says_absent(const struct failure *failure)
 {
 	if (failure->return_code == NO_RETURN_CODE)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One command to one destination: frames it, sends it through the driver and
- * says what came back. It knows no CXL command. Unit tests replace the ops.
+ * One command to one destination: frames it, sends it through the driver,
+ * decodes the answer. It does not depend on any CXL command. Unit tests replace
+ * the ops.
  */
 #ifndef CXL_SWITCH_TOOL_TRANSPORT_H
 #define CXL_SWITCH_TOOL_TRANSPORT_H
@@ -27,9 +28,9 @@ struct transport_ops {
 	int (*bg_cancel)(void *context, struct cxl_switch_cci_bg_cancel *cancel);
 	int (*bg_adopt)(void *context, struct cxl_switch_cci_bg_adopt *adopt);
 	int (*subscribe)(void *context, struct cxl_switch_cci_subscribe *subscribe);
-	/* Bytes of notices, or -errno; never waits. */
+	/* Returns bytes of notices or -errno; never sleeps. */
 	int (*read)(void *context, void *buffer, size_t room);
-	/* 1: read() has something to tell; 0: the time is over; -EINTR. */
+	/* 1: notices are pending; 0: timeout; -EINTR. */
 	int (*wait)(void *context, int milliseconds);
 };
 
@@ -39,8 +40,8 @@ struct transport_ops {
  * @context: of @ops
  * @name: for messages
  * @features: of the driver, from INFO
- * @component_type: of the function, likewise
- * @component_source: enum cxl_switch_cci_source, likewise
+ * @component_type: of the function, from INFO
+ * @component_source: enum cxl_switch_cci_source, from INFO
  * @read_only_wanted: --read-only was given
  * @limit_wanted: --restrict was given
  * @payload_size: of the mailbox, from INFO
@@ -71,16 +72,16 @@ struct command {
 };
 
 /**
- * struct answer - what came back
+ * struct answer - the answer to one command
  * @payload: valid until the next command on the transport
- * @size: bytes of it
+ * @size: bytes of @payload
  * @level: 0: the mailbox itself; else the tunnel that @return_code is from
  * @return_code: 0, 1 (background operation started) or an error
  * @vendor_status: vendor specific extended status
- * @impact: enum cxl_switch_cci_impact, as the driver judged
+ * @impact: enum cxl_switch_cci_impact, from the driver
  * @verdict_flags: CXL_SWITCH_CCI_VERDICT_*
- * @duration_ns: as the driver measured
- * @cookie: of the background operation that it started, or 0
+ * @duration_ns: as measured by the driver
+ * @cookie: of the background operation that the command started, or 0
  */
 struct answer {
 	const uint8_t *payload;
@@ -102,10 +103,10 @@ void transport_close(struct transport *transport);
 
 /**
  * struct transport_watcher - called around every command of this program
- * @begin: with the command in words, before it is sent
- * @end: once it has ended
+ * @begin: before the command is sent, with a description of it
+ * @end: after the command has ended
  *
- * NULL: no one watches. Set by the program's own thread.
+ * Either may be NULL. Set by the main thread.
  */
 struct transport_watcher {
 	void (*begin)(const char *command);
@@ -120,52 +121,52 @@ enum result transport_send(struct transport *transport, const struct command *co
 
 /*
  * As transport_send(), but any return code other than Success is a failure.
- * Retry Required, CXL 3.1 table 8-34: one retry.
+ * Retry Required leads to one retry, CXL 3.1 table 8-34.
  */
 enum result transport_query(struct transport *transport, const struct command *command,
 			    struct answer *answer, struct failure *failure);
 
-/* What the driver would decide on @command, and why. Nothing of it is sent. */
+/* Queries what the driver would decide about @command, and why. The command is not sent. */
 enum result transport_explain(struct transport *transport, const struct command *command,
 			      struct cxl_switch_cci_explain *explain, struct failure *failure);
 
-/* The failure that it is if the driver, by @explain, would refuse @command. */
+/* Fills @failure as if the driver had refused @command, from @explain. */
 enum result transport_refusal(const struct transport *transport, const struct command *command,
 			      const struct cxl_switch_cci_explain *explain,
 			      struct failure *failure);
 
-/* No command above @impact from now on. */
+/* Restricts the open file to commands up to @impact. */
 enum result transport_restrict(struct transport *transport, uint8_t impact,
 			       struct failure *failure);
 
 /*
- * What the driver remembers of destinations: @used entries, to be freed. A list
- * that does not end is cut off.
+ * The driver's list of destinations: @used entries, freed by the caller. An
+ * endless list is cut off.
  */
 enum result transport_destinations(struct transport *transport,
 				   struct cxl_switch_cci_destination **entries, size_t *used,
 				   struct failure *failure);
 
-/* The last commands and those in flight, oldest first: @used records, to be freed. */
+/* The last commands and those in flight, oldest first: @used records, freed by the caller. */
 enum result transport_recent(struct transport *transport, struct cxl_switch_cci_record **records,
 			     size_t *used, uint64_t *dropped, struct failure *failure);
 
-/* The settings in force at this moment, for words about the gates. */
+/* The current settings, for the texts about the gates. */
 struct gate_question transport_question(const struct transport *transport,
 					const struct cxl_switch_cci_explain *explain);
 
-/* The failure that an error return code in @answer is. */
+/* Fills @failure from an error return code in @answer. */
 enum result fail_return_code(struct failure *failure, const struct transport *transport,
 			     const struct command *command, const struct answer *answer);
 
 /*
- * What a failure is a proof of. The destination has no such command; nothing is
- * there. Busy, a malformed answer and a timeout prove neither.
+ * What a failure proves: the destination does not have the command, or there is
+ * no component. Busy, a malformed answer and a timeout prove neither.
  */
 bool says_unsupported(const struct failure *failure);
 bool says_absent(const struct failure *failure);
 
-/* The driver has no such ioctl. */
+/* Fills @failure: the loaded driver does not have the ioctl @what. */
 enum result fail_without(struct failure *failure, const struct transport *transport,
 			 const char *what);
 

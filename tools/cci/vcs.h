@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Virtual CXL switches (5200h), CXL 3.1 7.6.7.2.1. It must not print.
+ * Virtual CXL switches (5200h), CXL 3.1 7.6.7.2.1. It does not print.
  */
 #ifndef CXL_SWITCH_TOOL_VCS_H
 #define CXL_SWITCH_TOOL_VCS_H
@@ -25,8 +25,8 @@ struct vppb {
  * struct vcs - one virtual switch
  * @state: 0 disabled, 1 enabled, FFh invalid id
  * @upstream: its upstream port
- * @vppb_count: how many vPPBs it has
- * @listed: how many of them are in @vppbs
+ * @vppb_count: total number of its vPPBs
+ * @listed: number of entries in @vppbs
  */
 struct vcs {
 	uint8_t id;
@@ -37,7 +37,7 @@ struct vcs {
 	struct vppb vppbs[256];
 };
 
-/* At most @limit vPPBs from number @first on. */
+/* Reads at most @limit vPPBs, starting at number @first. */
 enum result vcs_get(struct transport *transport, uint8_t id, uint8_t first, uint8_t limit,
 		    struct vcs *vcs, struct failure *failure);
 

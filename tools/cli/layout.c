@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Goes through a table of fields. The caller has compared the length with the
- * table.
+ * Prints a table of fields. The caller has checked the length.
  */
 #include "layout.h"
 

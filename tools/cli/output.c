@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Text and JSON building blocks of all verbs.
+ * Formatting of text and JSON for all verbs.
  */
 #include "output.h"
 
@@ -13,8 +13,8 @@
 #define COLUMN_GAP 2
 
 /*
- * By the environment and not by setlocale(): a small system's terminal may well
- * be UTF-8 where no locale is installed.
+ * Reads the environment instead of calling setlocale(), because the terminal of
+ * a small system may be UTF-8 although no locale is installed.
  */
 static bool wants_utf8(void)
 {
@@ -66,7 +66,7 @@ void table_open(struct table *table, size_t columns)
 	*table = (struct table){ .columns = columns };
 }
 
-/* The number of the next cell, or -1 without memory for it. */
+/* Returns the number of the next cell, or -1 without memory for it. */
 static ssize_t next_cell(struct table *table)
 {
 	size_t cell = table->used;
@@ -108,7 +108,7 @@ void table_head(struct table *table, const char *const *headings)
 		table_add(table, "%s", *headings);
 }
 
-/* Characters, not bytes: continuation bytes of UTF-8 take no column. */
+/* Counts characters, not bytes: continuation bytes of UTF-8 have no width. */
 static size_t text_width(const char *text)
 {
 	size_t width = 0;
@@ -151,7 +151,7 @@ static void print_row(const struct table *table, size_t first, const size_t *wid
 		int gap = widths[column] - text_width(text);
 		bool right = table->right & 1U << column;
 
-		/* No blanks at the end of a line. */
+		/* A line has no trailing blanks. */
 		if (rest_is_empty(table, first + column))
 			break;
 		fprintf(out, "%*s", column ? COLUMN_GAP : 0, "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How things look: aligned tables, key-value lists, tree lines, JSON values.
- * It must not know what it prints.
+ * Formatting: aligned tables, key-value lists, tree lines, JSON values. It does
+ * not depend on what it prints.
  */
 #ifndef CXL_SWITCH_TOOL_OUTPUT_H
 #define CXL_SWITCH_TOOL_OUTPUT_H
@@ -13,11 +13,11 @@
 #include <stdio.h>
 
 /**
- * struct screen - where text goes
+ * struct screen - destination of text
  * @out: the stream
- * @terminal: one that obeys escape sequences
+ * @terminal: the stream is a terminal with escape sequences
  * @colour: a terminal, and NO_COLOR is not set
- * @unicode: a terminal, and LC_ALL, LC_CTYPE or LANG says UTF-8
+ * @unicode: a terminal, and LC_ALL, LC_CTYPE or LANG selects UTF-8
  */
 struct screen {
 	FILE *out;
@@ -36,9 +36,9 @@ const char *colour_off(const struct screen *screen);
 
 /**
  * struct table - cells that are printed in aligned columns
- * @right: bit per column: numbers are aligned to the right
+ * @right: bit per column: align to the right
  * @headed: the first row is a heading
- * @indent: blanks in front of each row
+ * @indent: blanks before each row
  */
 struct table {
 	size_t columns;
@@ -52,11 +52,11 @@ struct table {
 };
 
 void table_open(struct table *table, size_t columns);
-/* Adds the next cell, row by row; a failed allocation shows at table_print(). */
+/* Adds the next cell, row by row. A failed allocation is reported by table_close(). */
 void table_add(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* A whole row of headings, ending with NULL. */
+/* Adds a whole row of headings, terminated by NULL. */
 void table_head(struct table *table, const char *const *headings);
-/* Prints (not without @screen) and frees; false without memory or when writing failed. */
+/* Prints unless @screen is NULL, and frees. False if memory ran out or writing failed. */
 bool table_close(struct table *table, const struct screen *screen);
 
 /* "  " and branches in front of a tree's line; see tree_prefix(). */
@@ -69,7 +69,7 @@ void size_text(uint64_t bytes, char *text);
 
 void hex_dump(FILE *out, const uint8_t *bytes, size_t size);
 
-/* JSON: NULL strings become null; numbers above 53 bits are hex strings. */
+/* JSON: a NULL string becomes null; a number above 53 bits becomes a hex string. */
 void json_text(struct json_object *object, const char *key, const char *value);
 /* Appends to an array. */
 void json_add_text(struct json_object *array, const char *value);
@@ -78,7 +78,7 @@ void json_number(struct json_object *object, const char *key, int64_t value);
 void json_named(struct json_object *object, const char *key, int64_t number, const char *name);
 void json_flag(struct json_object *object, const char *key, bool value);
 void json_hex(struct json_object *object, const char *key, uint64_t value, unsigned int digits);
-/* null unless @known */
+/* Adds null unless @known. */
 void json_known(struct json_object *object, const char *key, bool known, uint64_t value,
 		unsigned int digits);
 void json_bytes(struct json_object *object, const char *key, const uint8_t *bytes, size_t size);

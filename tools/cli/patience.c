@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A thread that sleeps, and draws one line on standard error until the answer is
- * there.
+ * A thread that sleeps, and draws one line on standard error until the answer
+ * has arrived.
  */
 #include "patience.h"
 
@@ -17,9 +17,9 @@
 #define WHAT_SIZE	160
 
 /*
- * @lock guards all but @runs, which only the program's own thread knows.
- * @stops: the thread is to end
- * @waits: a command is under way
+ * @lock protects all fields except @runs, which only the main thread uses.
+ * @stops: the thread must end
+ * @waits: a command is in progress
  * @shown: the line is on the screen
  */
 static struct {
@@ -41,7 +41,7 @@ static void add_ms(struct timespec *time, long milliseconds)
 	}
 }
 
-/* The lock is held. */
+/* Called with the lock held. */
 static void show(void)
 {
 	struct timespec now;
@@ -91,7 +91,7 @@ static void end_wait(void)
 	pthread_mutex_unlock(&patience.lock);
 }
 
-/* Signals are for the program's own thread, whose sleeps they end. */
+/* Block all signals here: they have to end the sleeps of the main thread. */
 static bool create(void)
 {
 	sigset_t all, before;

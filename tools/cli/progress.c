@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bar is ASCII and goes to standard error, so that what a verb prints can be
- * kept in a file.
+ * The bar is ASCII and goes to standard error, so that standard output can be
+ * redirected to a file.
  */
 #include "progress.h"
 
@@ -21,7 +21,7 @@ void progress_open(struct progress *progress, struct session *session)
 		.session = session,
 		.bar = !options->json && !options->quiet && isatty(STDERR_FILENO),
 	};
-	/* One line of the screen, for one of the two. */
+	/* Only one of the two may use the line on the screen. */
 	patience_stop();
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How far something is: a bar on a terminal, lines of JSON for a program, else
- * nothing.
+ * Progress: a bar on a terminal, lines of JSON with --json, otherwise nothing.
  */
 #ifndef CXL_SWITCH_TOOL_PROGRESS_H
 #define CXL_SWITCH_TOOL_PROGRESS_H
@@ -21,23 +20,23 @@ struct progress {
 };
 
 void progress_open(struct progress *progress, struct session *session);
-/* @text: what stands behind the bar. */
+/* Draws the bar, followed by @text. */
 void progress_bar(struct progress *progress, unsigned int percent, const char *text);
-/* Takes the bar off the screen. */
+/* Removes the bar from the screen. */
 void progress_close(struct progress *progress);
 
-/* A line of JSON with what every line has; NULL without --json. */
+/* Starts a line of JSON with the common keys; NULL without --json. */
 struct json_object *progress_line(struct session *session);
 
 /*
- * Waits for the end of the operation that @command started, within --limit.
+ * Waits until the operation that @command started is over, at most --limit.
  * RESULT_OK if it ended with success.
  */
 enum result progress_operation(struct session *session, const struct command *command,
 			       uint64_t cookie, struct cxl_switch_cci_bg_status *status,
 			       struct failure *failure);
 
-/* The same for an operation of which only the cookie is known. */
+/* As progress_operation(), for an operation known by its cookie only. */
 enum result progress_cookie(struct session *session, uint64_t cookie,
 			    struct cxl_switch_cci_bg_status *status, struct failure *failure);
 

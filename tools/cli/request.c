@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads --in and --hex. More than the mailbox takes is refused, not cut.
+ * Reads --in and --hex. A payload larger than the mailbox is refused, not
+ * truncated.
  */
 #include "request.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The opcode and the payload that a person typed, for verbs that take any
- * command. It must not know what the command does.
+ * Opcode and payload from the command line, for verbs that take any command. It
+ * does not depend on what the command does.
  */
 #ifndef CXL_SWITCH_TOOL_REQUEST_H
 #define CXL_SWITCH_TOOL_REQUEST_H
@@ -10,7 +10,7 @@
 
 /**
  * struct request - one command, the same for every destination
- * @bytes: its payload, to be freed by request_free()
+ * @bytes: its payload, freed by request_free()
  */
 struct request {
 	uint16_t opcode;
@@ -18,7 +18,10 @@ struct request {
 	size_t size;
 };
 
-/* From the options, into session->json too. To be freed whatever it returns. */
+/*
+ * Reads the options, and adds them to session->json. The caller calls
+ * request_free() whatever the result.
+ */
 enum result request_read(struct session *session, struct request *request);
 void request_free(struct request *request);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Begin and end of a report, and how failures are printed.
+ * Begin and end of a report, and the output of failures.
  */
 #include "session.h"
 
@@ -34,7 +34,7 @@ enum result session_open(struct session *session, const struct options *options,
 	return RESULT_OK;
 }
 
-/* The names of the reasons in @refusing; NULL for none. */
+/* Names of the reasons in @refusing; NULL for none. */
 struct json_object *json_gates(uint32_t refusing)
 {
 	struct json_object *names = refusing ? json_object_new_array() : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One run of the tool: the options, the open device, and the report that is
- * being written. What all verbs share, and nothing that only one needs.
+ * One run of the tool: the options, the open device, and the report. It holds
+ * only what all verbs share.
  */
 #ifndef CXL_SWITCH_TOOL_SESSION_H
 #define CXL_SWITCH_TOOL_SESSION_H
@@ -9,16 +9,16 @@
 #include "cci/device.h"
 #include "output.h"
 
-/* Of every JSON object that is printed; raised when a key changes meaning. */
+/* Version of every JSON object; incremented when a key changes its meaning. */
 #define JSON_SCHEMA 1
 
 #define WORDS_MAX 4
 
 /**
  * struct options - the command line
- * @words: what stands in front of the device, as main.c's table names it
+ * @words: positional arguments before the device, as named in commands.c
  * @opcode: the first of them
- * @limit_ms: how long to wait for what takes long; 0: the verb's own limit
+ * @limit_ms: limit of a long wait; 0: the default of the verb
  * @how: --option
  */
 struct options {
@@ -52,7 +52,7 @@ struct options {
 };
 
 /**
- * struct session - given to a verb
+ * struct session - the argument of a verb
  * @options: from the command line
  * @screen: standard output
  * @json: the report; a verb adds to it also where text is printed
@@ -71,30 +71,30 @@ struct session {
 	bool lines;
 };
 
-/* The gates' names, or NULL if none refuses. */
+/* Array of the names of the gates that refuse, or NULL if none does. */
 struct json_object *json_gates(uint32_t refusing);
 
-/* Starts the report: schema and verb. */
+/* Starts the report with schema and verb. */
 enum result session_open(struct session *session, const struct options *options,
 			 const char *verb);
 
-/* Writes the report's end and returns the exit code. */
+/* Prints the rest of the report and returns the exit code. */
 int session_close(struct session *session, enum result result);
 
 /*
- * With --json, a line of its own in front of the report, which is one line then
- * too. Takes @object over in any case.
+ * With --json, prints a line before the report, which is then one line too.
+ * Always takes ownership of @object.
  */
 void session_line(struct session *session, struct json_object *object);
 
-/* The decimal number that stands at @word; more than @max is a mistake. */
+/* Parses the decimal number @word; a value above @max is an error. */
 enum result session_number(struct session *session, unsigned int word, const char *name,
 			   uint64_t max, uint64_t *value);
 
-/* "error" of a report or of one result: an object, or null without @failure. */
+/* Adds "error" to a report or to one result: an object, or null without @failure. */
 void session_add_error(struct json_object *object, const struct failure *failure);
 
-/* On standard error, unless JSON was asked for. */
+/* Prints to standard error, unless --json is given. */
 void session_print_failure(const struct session *session, const struct failure *failure);
 void session_note(const struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

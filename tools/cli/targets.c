@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Expands "all" by asking the switch and the devices, then runs one verb over
- * the list. A destination that fails never stops the others.
+ * Expands "all" by querying the switch and the devices, then runs one verb for
+ * each destination. A failure of one destination does not stop the others.
  */
 #include "targets.h"
 
@@ -43,7 +43,7 @@ static enum result bad_list(struct session *session, const char *option, const c
 	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "%s %s: %s", option, text, wrong);
 }
 
-/* The ports whose device takes commands, in @list. */
+/* Puts the ports whose device accepts commands into @list. */
 static enum result all_ports(struct session *session, struct id_list *list)
 {
 	struct port_states states;
@@ -68,7 +68,7 @@ static enum result all_ports(struct session *session, struct id_list *list)
 	return result;
 }
 
-/* The LDs of the MLD behind @port (NO_ID: of the function itself). */
+/* Puts the LDs of the MLD behind @port into @list; NO_ID: of the function itself. */
 static enum result all_lds(struct session *session, int port, struct id_list *list,
 			   struct failure *failure)
 {
@@ -86,7 +86,7 @@ static enum result all_lds(struct session *session, int port, struct id_list *li
 	return RESULT_OK;
 }
 
-/* "All LDs of all ports" is a question to the MLDs; others have no such command. */
+/* "All LDs of all ports" applies to MLDs; other devices do not have this command. */
 static bool is_skipped(struct session *session, const struct failure *failure)
 {
 	return session->options->ports && !strcmp(session->options->ports, "all") &&
@@ -120,8 +120,8 @@ static enum result add_lds(struct session *session, struct targets *targets, int
 }
 
 /*
- * A port means something to a switch only, an LD alone to an MLD only. Where
- * the component is not known the driver decides.
+ * A port is valid on a switch only, an LD without a port on an MLD only. If the
+ * component type is unknown the driver decides.
  */
 static enum result check_component(struct session *session)
 {
@@ -213,7 +213,7 @@ static void print_heading(const struct session *session, const struct target *ta
 {
 	const struct screen *screen = &session->screen;
 
-	/* Binary on standard output has no headings. */
+	/* Binary data on standard output has no headings. */
 	if (session->options->json || session->options->out)
 		return;
 	fprintf(screen->out, "%s%s", first ? "" : "\n", colour_on(screen, COLOUR_BOLD));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The checks of bus, node and device. Each says what it found in words, and what
- * to do about it. It must not print.
+ * The checks of bus, nodes and devices. Each has a result as text, and a hint.
+ * It does not print.
  */
 #include "doctor.h"
 
@@ -237,7 +237,7 @@ void doctor_examine(struct doctor *doctor, const char *sysroot)
 
 /* ---- the device ---- */
 
-/* The driver's own way, if it has one; a reset of the function always helps. */
+/* Names the driver's own recovery if it has one; a reset of the function always helps. */
 static void hint_for_stuck(const struct doctor *doctor, const struct device *device,
 			     struct check *check)
 {

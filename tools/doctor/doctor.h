@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why there is no device node, or why it does not answer: a list of checks.
- * Works on any root directory, so that fake trees can be examined.
+ * Finds out why there is no device node, or why it does not answer: a list of
+ * checks. It works on any root directory, so that tests can use fake trees.
  */
 #ifndef CXL_SWITCH_TOOL_DOCTOR_H
 #define CXL_SWITCH_TOOL_DOCTOR_H
@@ -51,13 +51,13 @@ struct doctor {
 	uint32_t loaded_keys;
 };
 
-/* Everything that files show. Sends no command. */
+/* Runs all checks of files. Sends no command; opens a device node only to test permissions. */
 void doctor_examine(struct doctor *doctor, const char *sysroot);
 
-/* What the driver says of one device; not for a foreign root. */
+/* Checks what the driver reports about one device; not for another root. */
 void doctor_examine_device(struct doctor *doctor, const struct found_device *item);
 
-/* Build keys: those that are configured, against those of the module. After the devices. */
+/* Compares the configured build keys with those of the module. Called after the devices. */
 void doctor_examine_keys(struct doctor *doctor);
 
 const char *verdict_name(enum verdict verdict);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build keys: what is configured for DKMS, against what the module was built with.
- * A difference is a note: nothing fails by it but what lockdown refuses.
+ * Compares the build keys that are configured for DKMS with those of the
+ * module. A difference is a note, because only lockdown makes it a failure.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #define CONFIGURATION "/etc/cxl-switch-cci/build-keys.conf"
 
-/* The value of KEY=VALUE, as a shell reads a plain one; NULL if it is another line. */
+/* The value of a plain KEY=VALUE line of the shell; NULL for any other line. */
 static const char *value_of(const char *line, const char *key)
 {
 	static const char export[] = "export ";
@@ -29,13 +29,13 @@ static const char *value_of(const char *line, const char *key)
 	return line + (*line == '"' || *line == '\'');
 }
 
-/* make takes nothing but this for a yes. */
+/* make accepts no other value as a yes. */
 static bool is_yes(const char *value)
 {
 	return value[0] == 'y' && !isalnum((unsigned char)value[1]) && value[1] != '_';
 }
 
-/* 0 or a negative errno. */
+/* Returns 0 or a negative errno. */
 static int read_configuration(const struct doctor *doctor, uint32_t *keys)
 {
 	char path[PATH_MAX], line[300];
@@ -60,7 +60,7 @@ static int read_configuration(const struct doctor *doctor, uint32_t *keys)
 	return error;
 }
 
-/* One note a key; @which module it is that has @keys. */
+/* One note for each key; @which names the module that has @keys. */
 static void compare(struct doctor *doctor, uint32_t configured, uint32_t keys, const char *which,
 		    const char *hint)
 {

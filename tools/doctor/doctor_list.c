@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The list of checks. Knows no check.
+ * The list of checks. It does not depend on a particular check.
  */
 #include "doctor_list.h"
 
@@ -52,7 +52,7 @@ const char *doctor_path(const struct doctor *doctor, char *path, const char *for
 	int used = snprintf(path, PATH_MAX, "%s", doctor->sysroot);
 	va_list args;
 
-	/* one that does not fit is no file */
+	/* a path that does not fit does not exist */
 	if (used >= PATH_MAX)
 		used = PATH_MAX - 1;
 	va_start(args, format);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module three times: in the kernel, installed for it, and as the sources that
- * DKMS builds. Each may be older than the next.
+ * Compares three versions of the module: loaded, installed for this kernel, and
+ * the sources that DKMS builds. Each may be older than the next.
  */
 #include "doctor_module.h"
 
@@ -24,7 +24,7 @@ struct sources {
 	char path[PATH_MAX];
 };
 
-/* ---- what is there ---- */
+/* ---- finding the versions ---- */
 
 static struct module_file *wanted;
 
@@ -39,7 +39,7 @@ static int match_module(const char *path, const struct stat *status, int type, s
 	return 1;
 }
 
-/* nftw() has no place for a context. */
+/* nftw() has no context argument. */
 static bool find_installed(struct doctor *doctor)
 {
 	char directory[PATH_MAX];
@@ -57,7 +57,7 @@ static int is_sources(const struct dirent *entry)
 	return !strncmp(entry->d_name, PACKAGE "-", sizeof(PACKAGE));
 }
 
-/* What the header defines; empty if it does not. */
+/* The version that the header defines; empty if it does not. */
 static void read_version(struct sources *sources)
 {
 	FILE *file = fopen(sources->path, "r");
@@ -72,7 +72,7 @@ static void read_version(struct sources *sources)
 	fclose(file);
 }
 
-/* The newest of those that DKMS may have been given. */
+/* Finds the newest sources that DKMS knows. */
 static bool find_sources(const struct doctor *doctor, struct sources *newest)
 {
 	char path[PATH_MAX];
@@ -139,7 +139,7 @@ static void check_loaded(struct doctor *doctor, bool found)
 	}
 }
 
-/* Is what is loaded what is installed? */
+/* Is the loaded module the installed one? */
 static void check_same(struct doctor *doctor)
 {
 	const struct module_file *installed = &doctor->installed;

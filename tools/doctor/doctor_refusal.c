@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Was the module's signature refused? The kernel's own lines do not say whose; those
- * of who wanted to load it do.
+ * Was the signature of the module refused? The kernel's own lines do not name
+ * the module; those of the program that tried to load it do.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ static const struct sign *find_sign(const char *text)
 	return NULL;
 }
 
-/* The last one, but none that names the module gives way to one that does not. */
+/* Keeps the last line; a line that names the module is not replaced by one that does not. */
 static void keep(void *context, const char *record)
 {
 	struct refusal *refusal = context;
@@ -57,7 +57,7 @@ static void keep(void *context, const char *record)
 	refusal->names_module = sign->names_module;
 }
 
-/* What makes the kernel trust this file. */
+/* How to make the kernel trust this file. */
 static void enrolment(const struct doctor *doctor, char *text, size_t room)
 {
 	char path[PATH_MAX];
@@ -83,7 +83,7 @@ static bool is_locked_down(const struct doctor *doctor)
 	return strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]");
 }
 
-/* What is known of the file, for a refusal that may have been another's. */
+/* What is known about the file, since the refusal may concern another module. */
 static const char *signature_of(const struct module_file *file)
 {
 	if (file->wrong)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads small files, and keeps lines of the kernel log. Opens nothing for writing,
- * never waits.
+ * Reads small files, and collects lines of the kernel log. Opens nothing for
+ * writing and never blocks.
  */
 #include "gather.h"
 
@@ -67,7 +67,7 @@ static bool path_of(const struct gather *gather, const char *path, char *full)
 	return snprintf(full, PATH_MAX, "%s%s", gather->sysroot, path) < PATH_MAX;
 }
 
-/* Without its last newline, and with nothing that a terminal would obey. */
+/* Removes the last newline and all control characters of a terminal. */
 static void clean(char *text, size_t size)
 {
 	size_t i;
@@ -80,7 +80,7 @@ static void clean(char *text, size_t size)
 			text[i] = '?';
 }
 
-/* 0 or a negative errno. */
+/* Returns 0 or a negative errno. */
 static int read_file(const struct gather *gather, const char *path, char *text)
 {
 	char full[PATH_MAX];
@@ -146,11 +146,11 @@ void gather_folder(struct gather *gather, struct json_object *object, const char
 
 struct lines {
 	const char *word;
-	char *line[LINES_MAX];	/* a ring */
+	char *line[LINES_MAX];	/* used as a ring */
 	size_t count;
 };
 
-/* "6,339,5140900,-;text" of /dev/kmsg becomes "[    5.140900] text". */
+/* Converts "6,339,5140900,-;text" of /dev/kmsg to "[    5.140900] text". */
 static char *line_of(const char *record)
 {
 	unsigned long long us;

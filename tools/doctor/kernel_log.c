@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads /dev/kmsg, which gives one record a read.
+ * Reads /dev/kmsg, which returns one record per read().
  */
 #include "kernel_log.h"
 
@@ -13,7 +13,7 @@
 
 #define RECORD_SIZE	8192
 
-/* Nothing that a terminal would obey. */
+/* Removes the control characters of a terminal. */
 static void clean(char *line)
 {
 	for (; *line; line++)
@@ -21,7 +21,7 @@ static void clean(char *line)
 			*line = '?';
 }
 
-/* Lines that begin with a blank are a record's dictionary. */
+/* Skips lines that begin with a blank: they are the dictionary of a record. */
 static void tell_lines(char *records, void (*tell)(void *context, const char *record),
 		       void *context)
 {
@@ -47,7 +47,7 @@ int kernel_log_read(const char *sysroot, void (*tell)(void *context, const char 
 	log = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log < 0)
 		return -errno;
-	/* EPIPE: some were overwritten meanwhile */
+	/* EPIPE: records were overwritten in the meantime */
 	while ((size = read(log, records, sizeof(records) - 1)) > 0 ||
 	       (size < 0 && errno == EPIPE)) {
 		if (size < 0)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's log, record by record. It must not know what they mean.
+ * The kernel log, one record after another. It does not depend on their
+ * meaning.
  */
 #ifndef CXL_SWITCH_TOOL_KERNEL_LOG_H
 #define CXL_SWITCH_TOOL_KERNEL_LOG_H
 
 /*
- * Calls @tell with every record of /dev/kmsg under @sysroot, oldest first, without
- * its dictionary: "6,339,5140900,-;text". Waits for none. 0 or a negative errno.
+ * Calls @record_found for every record of /dev/kmsg under @sysroot, oldest
+ * first, without its dictionary: "6,339,5140900,-;text". Never waits for a
+ * record. Returns 0 or a negative errno.
  */
 int kernel_log_read(const char *sysroot, void (*tell)(void *context, const char *record),
 		    void *context);

@@ -66,7 +66,7 @@ static bool make_room(struct content *content)
 	return true;
 }
 
-/* NULL when its end was seen, or what was wrong. */
+/* Returns NULL at the end of the file, or a text that describes the error. */
 static const char *read_all(int from, struct content *content)
 {
 	struct pollfd ready = { .fd = from, .events = POLLIN };
@@ -92,7 +92,7 @@ static const char *read_all(int from, struct content *content)
 
 /* ---- modinfo ---- */
 
-/* Where distributions have it: PATH of a user often lacks sbin. */
+/* Paths used by distributions: PATH of a user often lacks sbin. */
 static bool start_modinfo(pid_t *child, const char *path, int output)
 {
 	static const char *const programs[] = {
@@ -139,9 +139,9 @@ static const char *ask_modinfo(const char *path, struct content *content)
 	return wrong || !status ? wrong : "modinfo cannot read it";
 }
 
-/* ---- what it says ---- */
+/* ---- fields ---- */
 
-/* The next string behind @after (NULL: the first) that begins with "@name=". */
+/* The next string after @after (NULL: the first) that begins with "@name=". */
 static const char *find_field(const struct content *content, const char *name, const char *after)
 {
 	const char *end = content->bytes + content->size, *place, *value;
@@ -189,7 +189,7 @@ static bool is_elf(const struct content *content)
 	return content->size >= 4 && !memcmp(content->bytes, "\177ELF", 4);
 }
 
-/* As it is, or modinfo's answer: as if that had a string before its first. */
+/* Reads the file, or the output of modinfo, preceded by a zero as if by another string. */
 static const char *read_content(const char *path, struct content *content, bool *plain)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a module's file says of itself, compressed or not. It must not judge.
+ * Reads the modinfo fields of a module's file, compressed or not. It does not
+ * interpret them.
  */
 #ifndef CXL_SWITCH_TOOL_MODULE_FILE_H
 #define CXL_SWITCH_TOOL_MODULE_FILE_H
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The names that make, DKMS and modinfo know them by. */
+/* The names that make, DKMS and modinfo use. */
 struct build_key {
 	const char *name;
 	uint32_t bit;
@@ -20,11 +21,11 @@ struct build_key {
 extern const struct build_key known_build_keys[BUILD_KEYS];
 
 /**
- * struct module_file - a file, and what it says
- * @path: where; empty if there is none
- * @wrong: why nothing else is known; NULL if it is
+ * struct module_file - a module's file and its fields
+ * @path: its path; empty if there is none
+ * @wrong: why the file could not be read; NULL if the other fields are valid
  * @version: MODULE_VERSION
- * @srcversion: the sum over its sources; may be empty
+ * @srcversion: checksum of its sources; may be empty
  * @build_keys: CXL_SWITCH_CCI_KEY_*
  * @is_signed: a signature is appended, of any signer
  */
@@ -37,7 +38,7 @@ struct module_file {
 	bool is_signed;
 };
 
-/* Fills all but @path. Starts modinfo for what is compressed, and waits for it 5 s at most. */
+/* Fills all fields except @path. For a compressed file it runs modinfo, and waits at most 5 s. */
 void module_file_read(struct module_file *file);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Scans with libpci. Its error callback must not return, hence the longjmp;
- * nothing of ours is allocated between the two ends of the jump.
+ * nothing of this file is allocated between the two ends of the jump.
  */
 #include "pcibus.h"
 
@@ -40,7 +40,7 @@ static void on_message(char *format, ...)
 	(void)format;
 }
 
-/* A CXL DVSEC of any id: the function speaks CXL. */
+/* A CXL DVSEC of any id marks a CXL function. */
 static bool has_cxl_dvsec(struct pci_dev *dev)
 {
 	unsigned int number, count = 1;
@@ -71,7 +71,7 @@ static bool is_upstream_bridge(struct pci_dev *dev)
 	return (flags & PCI_EXP_FLAGS_TYPE) >> 4 == PCI_EXP_TYPE_UPSTREAM;
 }
 
-/* Without privilege sysfs shows 64 bytes of configuration space. */
+/* Without privileges sysfs shows 64 bytes of configuration space. */
 static bool extended_config_hidden(struct pci_dev *dev)
 {
 	u8 byte;
@@ -103,7 +103,7 @@ static void read_line(const char *path, char *line, size_t room)
 	if (!fgets(line, room, file))
 		*line = '\0';
 	line[strcspn(line, "\n")] = '\0';
-	/* What sysfs prints for no override at all. */
+	/* sysfs prints this if there is no override. */
 	if (!strcmp(line, "(null)"))
 		*line = '\0';
 	fclose(file);
@@ -192,7 +192,7 @@ const char *pcibus_scan(const char *sysroot, struct pci_bus *bus)
 
 	*bus = (struct pci_bus){ 0 };
 	if (setjmp(scan_failed)) {
-		/* libpci's own state is torn: leave it. */
+		/* The state of libpci is inconsistent; do not free it. */
 		pcibus_free(bus);
 		return scan_error;
 	}

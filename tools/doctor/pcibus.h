@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PCI bus as libpci and sysfs show it, for doctor alone: commands never
- * need it. Recognizes a CXL function; does not diagnose it.
+ * The PCI bus as libpci and sysfs show it, for doctor only: commands never need
+ * it. It recognizes CXL functions; doctor.c evaluates them.
  */
 #ifndef CXL_SWITCH_TOOL_PCIBUS_H
 #define CXL_SWITCH_TOOL_PCIBUS_H
@@ -14,7 +14,7 @@
 #define CLASS_SWITCH_MAILBOX_CCI 0x0C0B00
 
 /**
- * struct pci_function - a function that doctor has something to say about
+ * struct pci_function - a function that doctor checks
  * @address: 0000:0d:00.1
  * @vendor_id: vendor
  * @device_id: device
@@ -23,7 +23,7 @@
  * @has_bar: a memory BAR with an address
  * @unassigned_bar: number of a BAR that has a size but no address, or -1
  * @driver: name of the bound driver, empty if none is
- * @driver_override: what sysfs says, empty if nothing
+ * @driver_override: from sysfs, empty if not set
  */
 struct pci_function {
 	char address[24];
@@ -38,11 +38,11 @@ struct pci_function {
 };
 
 /**
- * struct pci_bus - what was found
+ * struct pci_bus - result of a scan
  * @functions: mailbox functions and upstream ports of CXL switches
- * @count: how many
- * @hidden: some bridge's extended configuration space could not be read, so
- *	that a CXL switch may be there unseen
+ * @count: number of @functions
+ * @hidden: the extended configuration space of a bridge could not be read, so
+ *	a CXL switch may be present that was not recognized
  */
 struct pci_bus {
 	struct pci_function *functions;
@@ -50,7 +50,7 @@ struct pci_bus {
 	bool hidden;
 };
 
-/* NULL, or why the bus under @sysroot could not be read. */
+/* Returns NULL, or why the bus under @sysroot could not be read. */
 const char *pcibus_scan(const char *sysroot, struct pci_bus *bus);
 void pcibus_free(struct pci_bus *bus);
 

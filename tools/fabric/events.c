@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lengths and counts are the component's word: they are compared with the bytes
- * that came before anything is read. A record's layout is a table.
+ * Lengths and counts from the component are checked against the bytes received
+ * before anything is read. The layout of a record is a table.
  */
 #include "events.h"
 
@@ -69,9 +69,9 @@ static const char *mld_type_name(uint8_t type)
 }
 
 /**
- * struct field - one of a record
- * @label: in text; NULL: JSON only. Empty: @name says all
- * @mask: of the lowest byte; 0: all bits
+ * struct field - a field of a record
+ * @label: in text; NULL: JSON only; empty: @name is the whole text
+ * @mask: applied to the lowest byte; 0: all bits
  */
 struct field {
 	const char *key, *label;
@@ -155,7 +155,7 @@ static uint64_t field_value(const struct field *field, const uint8_t *record)
 	return field->mask ? *at & field->mask : *at;
 }
 
-/* ---- words ---- */
+/* ---- names ---- */
 
 const char *event_log_name(unsigned int log)
 {
@@ -204,7 +204,7 @@ static int field_text(const struct field *field, const uint8_t *record, char *te
 			field->label, value);
 }
 
-/* Of a record that this tool cannot take apart: the bytes that are not zero. */
+/* For a record that this tool cannot decode: its non-zero bytes. */
 static void raw_text(const uint8_t *record, char *text)
 {
 	size_t last = EVENT_RECORD_SIZE, used, i;
@@ -310,7 +310,7 @@ enum result events_get(struct transport *transport, const struct path *path, uns
 	batch->records = malloc(size + 1);
 	if (!batch->records)
 		return fail_memory(failure);
-	/* Never a count without its records: some callers can do without a log. */
+	/* @count is never set without records, because some callers ignore an error. */
 	batch->count = count;
 	batch->more = answer.payload[0] & FLAG_MORE;
 	if (answer.payload[0] & FLAG_OVERFLOW)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Event logs of a component (0100h, 0101h), and records in words. CXL 3.1
- * 8.2.9.2 and 7.6.8. It must not print.
+ * Event logs of a component (0100h, 0101h), and records as text. CXL 3.1
+ * 8.2.9.2 and 7.6.8. It does not print.
  */
 #ifndef CXL_SWITCH_TOOL_EVENTS_H
 #define CXL_SWITCH_TOOL_EVENTS_H
@@ -20,10 +20,10 @@
 #define OPCODE_CLEAR_EVENT_RECORDS	0x0101
 
 /**
- * struct event_batch - what one Get Event Records gave, oldest first
- * @records: @count times EVENT_RECORD_SIZE bytes, to be freed by events_free()
- * @overflow: how many records the log could not take
- * @more: the log holds further ones, which show once these are cleared
+ * struct event_batch - the answer to one Get Event Records, oldest first
+ * @records: @count times EVENT_RECORD_SIZE bytes, freed by events_free()
+ * @overflow: number of records that the log could not store
+ * @more: the log has more records; they become readable when these are cleared
  */
 struct event_batch {
 	uint8_t *records;
@@ -36,21 +36,21 @@ enum result events_get(struct transport *transport, const struct path *path, uns
 		       struct event_batch *batch, struct failure *failure);
 void events_free(struct event_batch *batch);
 
-/* Removes the records of @batch from the log, and no other. */
+/* Clears the records of @batch from the log, and no others. */
 enum result events_clear(struct transport *transport, const struct path *path,
 			 unsigned int log, const struct event_batch *batch,
 			 struct failure *failure);
 
 const uint8_t *event_record(const struct event_batch *batch, size_t index);
 uint16_t event_handle(const uint8_t *record);
-/* Whether @batch has a record of this handle. */
+/* Whether @batch contains a record with this handle. */
 bool event_is_in(const struct event_batch *batch, uint16_t handle);
 
 const char *event_log_name(unsigned int log);
 const char *event_severity_name(const uint8_t *record);
 const char *event_kind_name(const uint8_t *record);
 
-/* "2026-01-31 12:00:00.123", or "-" for a component that does not know the time. */
+/* "2026-01-31 12:00:00.123", or "-" if the component has no time. */
 #define EVENT_TIME_SIZE 32
 void event_time_text(const uint8_t *record, char *text);
 /* "binding change, VCS 0, vPPB 1, bound port, port 3" */
@@ -58,10 +58,7 @@ void event_time_text(const uint8_t *record, char *text);
 void event_text(const uint8_t *record, char *text);
 void json_event(struct json_object *object, unsigned int log, const uint8_t *record);
 
-/*
- * The youngest record about this vPPB's binding and is not in @before;
- * NULL for none.
- */
+/* The newest record about the binding of this vPPB that is not in @before, or NULL. */
 const uint8_t *event_of_binding(const struct event_batch *batch,
 				const struct event_batch *before, uint8_t vcs, uint8_t vppb);
 

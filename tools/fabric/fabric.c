@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What has vanished stays in the list, and is looked for; the list cannot grow
- * beyond what a switch can have behind it.
+ * A component that has vanished stays in the list and is queried in each round.
+ * The list is limited to the number of components that a switch can have.
  */
 #include "fabric.h"
 
@@ -13,7 +13,7 @@
 
 #include "cli/targets.h"
 
-/* Each port's device and 16 LDs there, and the switch itself. */
+/* For each port the device and 16 LDs, and the switch itself. */
 #define COMPONENTS_MAX (PORT_COUNT_MAX * 17 + 1)
 
 bool fabric_is_open(const struct fabric *fabric)
@@ -24,7 +24,7 @@ bool fabric_is_open(const struct fabric *fabric)
 void fabric_init(struct fabric *fabric, const struct options *options, const char *wanted)
 {
 	fabric->options = *options;
-	/* Notes would be the same in each round. */
+	/* Notes would repeat in each round. */
 	fabric->options.quiet = true;
 	fabric->options.verbose = false;
 	fabric->wanted_ports = options->ports;
@@ -42,7 +42,7 @@ enum result fabric_open(struct fabric *fabric, struct failure *failure)
 	if (result)
 		return result;
 	snprintf(fabric->name, sizeof(fabric->name), "%s", device->name);
-	/* It may come back under another name. */
+	/* The device may return with another number. */
 	if (serial_is_valid(device->info.serial))
 		snprintf(fabric->wanted, sizeof(fabric->wanted), "0x%016" PRIx64,
 			 (uint64_t)device->info.serial);
@@ -67,7 +67,7 @@ static struct component *find_component(struct fabric *fabric, int port, int ld)
 	return NULL;
 }
 
-/* NULL without memory, or if there are more than a switch can have. */
+/* NULL without memory, or if the list is full. */
 static struct component *add_component(struct fabric *fabric, int port, int ld)
 {
 	struct component *component = find_component(fabric, port, ld);
@@ -107,7 +107,7 @@ static enum result ask_ports(struct fabric *fabric)
 	if (transport->component_type != CXL_SWITCH_CCI_COMPONENT_SWITCH)
 		return RESULT_OK;
 	fabric->before = fabric->ports;
-	/* What is between the fields has to be alike, too. */
+	/* Clear the padding too, for memcmp(). */
 	memset(&now, 0, sizeof(now));
 	result = cci_get_port_states(transport, &now, &fabric->failure);
 	if (result)
@@ -118,7 +118,7 @@ static enum result ask_ports(struct fabric *fabric)
 	return RESULT_OK;
 }
 
-/* Which LDs there are could not be found out: those that were known have not vanished. */
+/* The list of LDs could not be read, so the known ones count as not vanished. */
 static void keep_lds(struct fabric *fabric, const struct target *target)
 {
 	size_t i;
@@ -165,7 +165,7 @@ static enum result watch_targets(struct fabric *fabric)
 	return result;
 }
 
-/* The driver may find the type out later, so it is looked at in every round. */
+/* The driver may discover the type later, so it is checked in every round. */
 static void learn_type(struct fabric *fabric, const struct cxl_switch_cci_info *info)
 {
 	struct transport *transport = &fabric->session.device.transport;
@@ -180,7 +180,7 @@ static void learn_type(struct fabric *fabric, const struct cxl_switch_cci_info *
 		fabric->options.ports = "all";
 }
 
-/* RESULT_NO_DEVICE: the function is gone; it is looked for again in the next round. */
+/* RESULT_NO_DEVICE: the function was removed; the next round tries to open it again. */
 static enum result ask_function(struct fabric *fabric)
 {
 	struct cxl_switch_cci_info info = { .size = sizeof(info) };
@@ -201,7 +201,7 @@ static enum result ask_function(struct fabric *fabric)
 	return RESULT_NO_DEVICE;
 }
 
-/* What has never been seen leaves the list: it stood for LDs that could not be listed. */
+/* Removes entries that never answered; they stood for LDs that could not be listed. */
 static void forget_unvisited(struct fabric *fabric)
 {
 	struct component *components = fabric->components;
@@ -231,7 +231,7 @@ enum result fabric_watch(struct fabric *fabric)
 		result = ask_ports(fabric);
 	if (!result)
 		result = watch_targets(fabric);
-	/* Of what could not be asked at all nothing is known; it has not vanished. */
+	/* A component that could not be queried is unknown; it counts as not vanished. */
 	if (!result || result == RESULT_NO_DEVICE)
 		forget_unvisited(fabric);
 	return result;

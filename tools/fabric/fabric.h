@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One switch and all that is behind it, asked round after round, whatever
- * fails. It must not print.
+ * One switch and the components behind it, queried in rounds, whatever fails.
+ * It does not print.
  */
 #ifndef CXL_SWITCH_TOOL_FABRIC_H
 #define CXL_SWITCH_TOOL_FABRIC_H
@@ -40,7 +40,7 @@ struct fabric {
 	struct changes changes;
 };
 
-/* @wanted: a name, path or serial number; nothing is opened yet. */
+/* @wanted: a name, path or serial number. Does not open the device. */
 void fabric_init(struct fabric *fabric, const struct options *options, const char *wanted);
 enum result fabric_open(struct fabric *fabric, struct failure *failure);
 bool fabric_is_open(const struct fabric *fabric);
@@ -52,7 +52,7 @@ void fabric_close(struct fabric *fabric);
  */
 enum result fabric_watch(struct fabric *fabric);
 
-/* Whether the port at @index of @ports differs from the round before. */
+/* Whether the port at @index of @ports differs from the previous round. */
 bool fabric_port_changed(const struct fabric *fabric, size_t index);
 
 #endif

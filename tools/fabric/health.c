@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fields of Get Health Info, as a table for layout.c, and which of them
- * matter.
+ * The fields of Get Health Info, as a table for layout.c, and the rules which
+ * changes are reported.
  */
 #include "health.h"
 
@@ -20,7 +20,7 @@
 #define TEMPERATURE		4
 #define NO_TEMPERATURE		0x7FFF
 #define ERRORS			6	/* dirty shutdowns and both counts of corrected errors */
-#define STATUS_TEXT_SIZE	128	/* all words at once */
+#define STATUS_TEXT_SIZE	128	/* all texts at once */
 #define COUNT(array)		(sizeof(array) / sizeof((array)[0]))
 
 static const char *media_name(uint8_t status)
@@ -37,7 +37,7 @@ static const char *media_name(uint8_t status)
 
 #define STATUS_BITS	4
 
-/* Any of the bits may be set, CXL 3.1 table 8-133; none is good. */
+/* Several bits may be set, CXL 3.1 table 8-133; no bit means good. */
 static const char *status_name(uint8_t status)
 {
 	static const char *const names[STATUS_BITS] = {
@@ -68,7 +68,7 @@ static const struct layout fields[] = {
 	{ "corrected_persistent_errors", "corrected persistent errors", "", 14, 4, NULL },
 };
 
-/* What the additional status says has gone beyond its threshold. */
+/* Values that the additional status reports as beyond their threshold. */
 static const struct alert {
 	const char *key, *label;
 	uint8_t shift, mask;
@@ -143,7 +143,7 @@ void json_health(struct json_object *object, const struct health *health)
 	json_object_object_add(object, "alerts", levels);
 }
 
-/* Only those that are not normal; returns how many characters there were. */
+/* Writes the alerts that are not normal; returns the number of characters. */
 static int alerts_text(const struct health *health, char *text, size_t room)
 {
 	int used = 0;

@@ -10,7 +10,7 @@
 
 #define HEALTH_SIZE 0x12
 
-/* As it came: what the fields are is health.c's. */
+/* The bytes as received; health.c has their fields. */
 struct health {
 	uint8_t bytes[HEALTH_SIZE];
 };

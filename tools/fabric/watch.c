@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A question that a component does not know is not put to it again, until
- * another component answers at its place.
+ * A query that a component does not support is not sent again, until a
+ * different component answers at its place.
  */
 #include "watch.h"
 
@@ -15,9 +15,9 @@
 
 enum { ASK_HEALTH = EVENT_LOGS, ASK_OPERATION };
 
-/* ---- questions ---- */
+/* ---- queries ---- */
 
-/* No such command, or no such log: it will not have it the next time either. */
+/* The component has no such command or log, so the query is not sent again. */
 static bool learn(struct component *component, unsigned int question,
 		  const struct failure *failure)
 {
@@ -58,7 +58,7 @@ static enum result ask_health(struct transport *transport, const struct path *pa
 	return result;
 }
 
-/* The driver follows operations: this sends nothing. */
+/* The driver tracks operations; this sends nothing to the device. */
 static enum result ask_operation(struct transport *transport, const struct path *path,
 				 struct component *component, struct failure *failure)
 {
@@ -94,7 +94,7 @@ static enum result ask(struct transport *transport, const struct path *path,
 	}
 }
 
-/* Another device at the same place has other commands. */
+/* A different device at the same place has different commands. */
 static void forget(struct component *component)
 {
 	component->lacks = 0;
@@ -104,7 +104,7 @@ static void forget(struct component *component)
 	memset(component->logs, 0, sizeof(component->logs));
 }
 
-/* It was there a moment ago: a failure now is reported as its failure, and it stays in the list. */
+/* The component answered just now, so an error is reported as a failure and not as absence. */
 static void ask_all(struct transport *transport, const struct path *path,
 		    struct component *component)
 {
@@ -143,13 +143,13 @@ static bool is_same_operation(const struct component *one, const struct componen
 
 static bool is_same_health(const struct component *one, const struct component *other)
 {
-	/* The first answer after an error is no change. */
+	/* The first answer after an error is not a change. */
 	if (!one->has_health || !other->has_health)
 		return true;
 	return health_is_alike(&one->health, &other->health);
 }
 
-/* What it holds, of a component that was there before and is there now. */
+/* Compares the contents of a component that was present before and is now. */
 static void compare_contents(const struct component *before, const struct component *now,
 			     struct changes *changes)
 {
@@ -201,7 +201,7 @@ static bool count(const struct component *before, struct component *now, struct 
 	return memcmp(&new, &none, sizeof(new));
 }
 
-/* What an error proves of the component, if anything. */
+/* Learns from an error whether the component exists. */
 static enum result learn_presence(struct component *component, const struct failure *failure)
 {
 	if (failure->arrived)
@@ -218,7 +218,7 @@ static enum result find_out(struct transport *transport, const struct target *ta
 	struct identity identity;
 
 	*failure = target->failure;
-	/* The question was another component's: that which has the LDs. */
+	/* This query went to another component, which has the LDs. */
 	if (failure->result)
 		return failure->result;
 	if (cci_discover(transport, &target->path, &identity, failure))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One component at one moment, and what has changed since. It
- * queries, and remembers in constant space; it must not print.
+ * The state of one component, and its difference to an earlier state. It sends
+ * queries and uses constant space. It does not print.
  */
 #ifndef CXL_SWITCH_TOOL_WATCH_H
 #define CXL_SWITCH_TOOL_WATCH_H
@@ -13,10 +13,10 @@
 /**
  * struct event_summary - one event log
  * @known: the component has this log
- * @count: records that it gives at once
- * @more: it holds further ones
- * @overflow: records that it could not take
- * @last: handle of the youngest that was given
+ * @count: records in one answer
+ * @more: the log has further records
+ * @overflow: records that the log could not store
+ * @last: handle of the newest record in the answer
  */
 struct event_summary {
 	bool known;
@@ -27,8 +27,9 @@ struct event_summary {
 };
 
 /*
- * PRESENCE_UNKNOWN: it has never answered, and nothing says that it is not there.
- * What was known stays known until an answer says otherwise: one error is no proof.
+ * PRESENCE_UNKNOWN: it has never answered, and no error proves its absence. A
+ * known presence stays until an answer contradicts it; one error is not a
+ * proof.
  */
 enum presence { PRESENCE_UNKNOWN, PRESENCE_ABSENT, PRESENCE_PRESENT };
 
@@ -63,7 +64,7 @@ struct component {
 	struct failure failure;
 };
 
-/* Counted between two rounds. */
+/* Differences between two rounds. */
 struct changes {
 	unsigned int ports;
 	unsigned int appeared;
@@ -84,7 +85,7 @@ bool watch_component(struct transport *transport, const struct target *target,
 /* No list of this round has it: it is gone. Likewise. */
 bool watch_absent(struct component *component, struct changes *changes);
 
-/* It could not be queried in this round, because of @failure: what is known of it stays. */
+/* The component could not be queried because of @failure; its known state is kept. */
 void watch_unasked(struct component *component, const struct failure *failure);
 
 void changes_add(struct changes *sum, const struct changes *changes);

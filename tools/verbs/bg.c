@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bg: background operations, by cookie or by where they run.
+ * bg: background operations, by cookie or by destination.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -215,7 +215,7 @@ static enum result tell_outcome(struct session *session,
 	return session->failure.result;
 }
 
-/* What the abort would be judged as is asked where the operation runs. */
+/* EXPLAIN decides about the abort for the destination where the operation runs. */
 static enum result ask_to_cancel(struct session *session,
 				 const struct cxl_switch_cci_bg_status *status,
 				 enum consent *consent)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bugreport: what other verbs tell, and files of sysfs, one after the other. It
- * never fails because a part is missing: it says so. Sends nothing.
+ * bugreport: the reports of other verbs, and files of sysfs. A missing part is
+ * noted and is not a failure. Sends nothing.
  */
 #include <errno.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void tell_system(struct gather *gather, struct json_object *json)
 	gather_heading(gather, "system");
 	gather_value(gather, object, "cxl-switch", CXL_SWITCH_CCI_VERSION);
 	tell_kernel(gather, object);
-	/* neither the command line nor the environment: both may hold secrets */
+	/* omit the command line and the environment: they may contain secrets */
 	gather_file(gather, object, "/proc/sys/kernel/tainted", "tainted", false);
 	gather_file(gather, object, "/sys/kernel/security/lockdown", "lockdown", true);
 	gather_file(gather, object, MODULE_FOLDER "/version", "module", false);
@@ -65,12 +65,12 @@ static void tell_log(struct gather *gather, struct json_object *json)
 	gather_kernel_log(gather, lines, MODULE);
 }
 
-/* ---- what other verbs tell ---- */
+/* ---- reports of other verbs ---- */
 
 static const struct part {
 	const char *name;
 	enum result (*verb)(struct session *session);
-	uint64_t feature;	/* without which there is nothing to tell */
+	uint64_t feature;	/* required for this part */
 } device_parts[] = {
 	{ "info", verb_info, 0 },
 	{ "destinations", verb_destinations, 0 },
@@ -89,7 +89,7 @@ static void run_part(struct gather *gather, const struct session *session,
 	gather_heading(gather, "%s", title);
 	result = part->verb(&own);
 	json_object_object_add(into, part->name, own.json);
-	/* what doctor finds is its answer */
+	/* a problem that doctor finds is not a failure here */
 	if (result && result != RESULT_PARTIAL && result != RESULT_PROBLEM)
 		gather_unread(gather, title, own.failure.message);
 }
@@ -114,7 +114,7 @@ static void tell_attributes(struct gather *gather, const char *name, const char 
 	gather_folder(gather, object, path);
 }
 
-/* By name: others in that folder are the function's memory, or wake it up. */
+/* Reads files by name: others in that folder are the function's memory, or wake it up. */
 static void tell_function(struct gather *gather, const char *name, struct json_object *into)
 {
 	static const char *const files[] = {
@@ -132,7 +132,7 @@ static void tell_function(struct gather *gather, const char *name, struct json_o
 	}
 }
 
-/* @session has it open. */
+/* @session has the device open. */
 static void tell_device(struct gather *gather, const struct session *session,
 			struct json_object *into)
 {
@@ -170,7 +170,7 @@ static void tell_found(struct gather *gather, struct session *session,
 	tell_device(gather, session, object);
 }
 
-/* The one that was named, or all; a foreign root's nodes are not ours to open. */
+/* The named device, or all. Nodes of another root are not opened. */
 static void tell_devices(struct gather *gather, const struct session *session,
 			 struct json_object *json)
 {
@@ -200,7 +200,7 @@ static void tell_devices(struct gather *gather, const struct session *session,
 	}
 }
 
-/* ---- the whole ---- */
+/* ---- the verb ---- */
 
 static void tell_begin(struct gather *gather, struct json_object *json)
 {

@@ -30,7 +30,7 @@ enum result change_ask(struct session *session, const struct command *command,
 		       struct json_object *object, enum consent *consent,
 		       struct failure *failure)
 {
-	/* A driver that cannot say is expected to do the worst. */
+	/* Without EXPLAIN the worst is assumed. */
 	struct cxl_switch_cci_explain explain = {
 		.impact = CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE,
 	};
@@ -52,7 +52,7 @@ enum result change_ask(struct session *session, const struct command *command,
 	}
 	if (explain.impact < CXL_SWITCH_CCI_IMPACT_DESTRUCTIVE)
 		return RESULT_OK;
-	/* The gate may open at any moment: what is sent to be refused might be carried out. */
+	/* Do not send it to have it refused: the gate may open at any moment. */
 	if (explain.error)
 		return transport_refusal(transport, command, &explain, failure);
 	return fail_without_force(session, command, &explain, failure);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Before something is changed: --dry-run and --force. The driver judges what is
+ * Checks before a change: --dry-run and --force. The driver decides what is
  * destructive.
  */
 #ifndef CXL_SWITCH_TOOL_CHANGE_H
@@ -16,17 +16,18 @@
 enum consent { CONSENT_SEND, CONSENT_TOLD };
 
 /*
- * Anything but RESULT_OK: do not send. That is what is destructive without
- * --force, and what a dry run finds refused. @object gets the result of a dry run.
+ * Queries what the driver would decide. Any result other than RESULT_OK: do not
+ * send, because the command is destructive and --force is missing, or because a
+ * dry run found it refused. A dry run adds its report to @object.
  */
 enum result change_ask(struct session *session, const struct command *command,
 		       struct json_object *object, enum consent *consent,
 		       struct failure *failure);
 
 /*
- * Sends @command and, where a background operation starts, waits for its end,
- * with progress. RESULT_OK only if all ended with success. The operation's last
- * status is in @status, its cookie 0 if there was none.
+ * Sends @command and, if it starts a background operation, waits for its end
+ * and shows progress. RESULT_OK only if both ended with success. @status
+ * receives the last status of the operation; its cookie is 0 if there was none.
  */
 enum result change_run(struct session *session, const struct command *command,
 		       struct cxl_switch_cci_bg_status *status, struct failure *failure);

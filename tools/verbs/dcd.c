@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * dcd: dynamic capacity of a device behind the switch (5600h-5605h), CXL 3.1
- * 7.6.7.6. The host accepts or refuses: --wait polls until the extents show it.
+ * 7.6.7.6. The host still has to accept or release it, so --wait polls until
+ * the extents show that.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -63,7 +64,7 @@ static enum result fail_extents(struct transport *transport, const struct answer
 			 answer->size);
 }
 
-/* All of one host; what changes meanwhile is seen the next time. */
+/* Visits all extents of one host; a change in the meantime shows in the next call. */
 static enum result visit_extents(struct transport *transport, const struct path *path,
 				 uint16_t host, extent_visitor *visitor, void *context,
 				 struct failure *failure)
@@ -99,8 +100,8 @@ static enum result visit_extents(struct transport *transport, const struct path 
 
 /**
  * struct listing - extents as JSON and as a table
- * @tag: only those that have it; NULL: all
- * @host: whose they are
+ * @tag: only extents with this tag; NULL: all
+ * @host: owner of the extents
  */
 struct listing {
 	const uint8_t *tag;
@@ -224,9 +225,9 @@ enum result verb_dcd_info(struct session *session)
 /* ---- add, release ---- */
 
 /**
- * struct capacity - what is added or released
- * @request: as it is sent, without extents
- * @before: bytes that the host has under the tag, before
+ * struct capacity - capacity to add or release
+ * @request: as sent, without extents
+ * @before: bytes that the host had under the tag before the request
  */
 struct capacity {
 	struct session *session;
@@ -268,7 +269,7 @@ static bool is_done(const struct capacity *capacity, uint64_t now)
 	       now - capacity->before >= get_le64(capacity->request + 4);
 }
 
-/* The host takes and gives back in pieces: how much of it so far. */
+/* The host accepts and releases in pieces; shows the part that is done. */
 static void show_progress(struct progress *progress, const struct capacity *capacity,
 			  uint64_t bytes)
 {
@@ -313,7 +314,7 @@ static enum result await_host(struct capacity *capacity, uint64_t *bytes)
 	return result;
 }
 
-/* What the host has under the tag now: success or not, it is the state that counts. */
+/* The bytes that the host has under the tag decide, whatever the result of the command. */
 static enum result read_back(struct capacity *capacity, enum result result, uint64_t bytes)
 {
 	struct session *session = capacity->session;
@@ -380,7 +381,7 @@ static enum result read_tag(struct session *session, const char *text, uint8_t *
 			 "digits, with or without '-'");
 }
 
-/* A number, and K, M, G or T of 1024. */
+/* A number with an optional suffix K, M, G or T, multiples of 1024. */
 static enum result read_size(struct session *session, const char *text, uint8_t *field)
 {
 	static const char units[] = "KMGT";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * destinations: whom the driver remembers behind this function, and what it
- * knows of them. Sends nothing.
+ * destinations: the destinations that the driver has queried behind this
+ * function, and what it knows about them. Sends nothing.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 static unsigned int hops_told(uint8_t depth)
 {
-	/* the driver's word is not believed further than its structures go */
+	/* a depth from the driver is limited to the size of its structures */
 	return depth < HOPS_MAX ? depth : HOPS_MAX;
 }
 

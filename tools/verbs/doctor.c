@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * doctor: prints what doctor.h found.
+ * doctor: prints the results of doctor.h.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * events: shows the records of event logs; --clear removes by handle what was
- * shown, --follow goes on.
+ * events: shows the records of event logs; --clear clears by handle the records
+ * that were shown, --follow continues with new ones.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,20 +14,20 @@
 #include "cli/targets.h"
 #include "verbs.h"
 
-/* More batches than a log has, if a component never comes to an end. */
+/* Larger than the batches of any log, in case a component never reports the end. */
 #define ROUNDS_MAX		1024
-/* Without notices of what is new; and with them, against one that got lost. */
+/* Poll intervals: without notices of new records; and with notices, in case one was lost. */
 #define LOOK_EVERY_MS		2000
 #define LOOK_AGAIN_MS		10000
 #define RETURN_CODE_INVALID_INPUT 2
 #define CLEAR_ONE_SIZE		8
 
 /**
- * struct reader - one run over one component's logs
+ * struct reader - one run over the logs of a component
  * @wanted: bit per log
- * @named: the person named the logs: one that is not there is a failure
- * @records: JSON array, or NULL if records are lines
- * @shown: of each log, what it held last and stays there
+ * @named: --log was given, so a missing log is a failure
+ * @records: JSON array, or NULL if each record is a line
+ * @shown: for each log, the records of the last answer that were not cleared
  * @headed: the heading was printed
  */
 struct reader {
@@ -142,7 +142,10 @@ static enum result fail_stubborn(struct reader *reader, unsigned int log, int ha
 			 event_log_name(log), handle);
 }
 
-/* One batch; @more: there are further ones. @cleared: a handle that is gone, or -1. */
+/*
+ * Shows one batch. @more: the log has further records. @cleared: handle of a
+ * cleared record, or -1.
+ */
 static enum result take_batch(struct reader *reader, unsigned int log, bool *more, int *cleared,
 			      struct failure *failure)
 {
@@ -164,7 +167,7 @@ static enum result take_batch(struct reader *reader, unsigned int log, bool *mor
 		reader->shown[log] = batch;
 		return RESULT_OK;
 	}
-	/* Shown is shown: what cannot be cleared must not be lost. */
+	/* Records must reach the output before they are cleared. */
 	fflush(reader->session->screen.out);
 	result = events_clear(transport, path, log, &batch, failure);
 	*more = batch.more;
@@ -199,7 +202,7 @@ static void reader_close(struct reader *reader)
 		events_free(&reader->shown[log]);
 }
 
-/* A clear of one record, for the question whether it is allowed. */
+/* Checks the clear of one record, to find out whether clearing is allowed. */
 static enum result ask_to_clear(struct reader *reader, struct json_object *object,
 				enum consent *consent, struct failure *failure)
 {
@@ -240,7 +243,10 @@ static enum result read_once(struct session *session, const struct target *targe
 	return result;
 }
 
-/* Notices tell of the function's own logs, and of what is new only if the old is gone. */
+/*
+ * Notices report only the function's own logs, and new records only if the old
+ * ones were cleared.
+ */
 static int time_to_sleep(const struct reader *reader, const struct notices *notices, int64_t end)
 {
 	bool told = notices->subscribed && reader->session->options->clear &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain: what the driver would decide on a command, gate by gate, and what
- * would change its mind. The decision is the driver's; here are only words.
+ * explain: what the driver would decide about a command, gate by gate, and what
+ * would allow it. The driver decides; this file has only the texts.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -12,10 +12,10 @@
 #include "verbs.h"
 
 #define SET_FEATURE		0x0502
-/* Background, and two bits on whose meaning sources disagree: they never count. */
+/* Background, and two bits whose meaning differs between sources: they are ignored. */
 #define EFFECTS_IGNORED		(1U << 6 | 1U << 7 | 1U << 8)
 
-/* The same for every destination. */
+/* The request, the same for every destination. */
 static struct request request;
 
 static const char *name_of(const struct cxl_switch_cci_explain *explain)
@@ -28,7 +28,7 @@ static bool audited(const struct cxl_switch_cci_explain *explain)
 	return explain->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED;
 }
 
-/* The tunnel cannot be opened. A command that has a name is refused for itself. */
+/* Whether the tunnel cannot be decoded. A command that has a name is refused as such. */
 static bool malformed(const struct cxl_switch_cci_explain *explain)
 {
 	return explain->reason == CXL_SWITCH_CCI_REASON_MALFORMED && !*explain->name;
@@ -54,7 +54,7 @@ static const char *kind_text(const struct cxl_switch_cci_explain *explain)
 	       "audited; the answer can hold a secret" : "audited";
 }
 
-/* What the destination's own log made of the impact. */
+/* The impact after the CEL effects of the destination were applied. */
 static void destination_impact_text(const struct cxl_switch_cci_explain *explain, char *text,
 				    size_t room)
 {
@@ -94,7 +94,7 @@ static const char *traffic_text(const struct cxl_switch_cci_explain *explain)
 	return explain->traffic ? "asked now, for this answer" : "known from before, not asked";
 }
 
-/* What is written down if it is sent. */
+/* The records that sending the command leaves. */
 static const char *trace_text(const struct cxl_switch_cci_explain *explain)
 {
 	if (!audited(explain))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Busy and Retry Required are waited out. Whatever else goes wrong on the way
- * may be a part that was lost: everything again, from the start, once.
+ * Busy and Retry Required are retried. After any other error a part may be
+ * lost, so the transfer restarts from the beginning, once.
  */
 #include "firmware.h"
 
@@ -35,7 +35,7 @@ enum action { ACTION_FULL, ACTION_INITIATE, ACTION_CONTINUE, ACTION_END, ACTION_
 
 /* ---- Get FW Info ---- */
 
-/* A revision is text by the specification, and may be anything. */
+/* The specification defines a revision as text, but it may contain any bytes. */
 static void copy_revision(char *text, const uint8_t *bytes)
 {
 	size_t i;
@@ -93,7 +93,10 @@ size_t firmware_part_size(struct transport *transport, const struct path *path)
 	       (limit - PART_HEADER_SIZE) / PART_UNIT * PART_UNIT;
 }
 
-/* @transfer: one run through the image. */
+/**
+ * struct transfer - one run through the image
+ * @shown: last percentage that was shown
+ */
 struct transfer {
 	struct session *session;
 	struct firmware_image *image;
@@ -102,7 +105,7 @@ struct transfer {
 	unsigned int told;
 };
 
-/* The device or the driver says: not now. */
+/* The device or the driver is busy; the caller retries. */
 static bool is_busy(enum result result, const struct answer *answer,
 		    const struct failure *failure)
 {
@@ -138,7 +141,7 @@ static enum result fail_interrupted(struct failure *failure)
 	return fail_with(failure, RESULT_ABORTED, EINTR, "interrupted: the transfer was aborted");
 }
 
-/* One part; the operation that it may start is waited for. */
+/* Sends one part, and waits for the operation that it may start. */
 static enum result send_part(struct transfer *transfer, const struct command *command,
 			     struct failure *failure)
 {
@@ -222,7 +225,7 @@ static void abort_transfer(struct transfer *transfer)
 			     "drops it after 30 s");
 }
 
-/* @begun: the component has a part of it. */
+/* Sends all parts. @begun: the component has received one. */
 static enum result send_all(struct transfer *transfer, bool *begun, struct failure *failure)
 {
 	const struct firmware_image *image = transfer->image;

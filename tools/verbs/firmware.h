@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Firmware slots and transfers (0200h-0202h), CXL 3.1 8.2.9.3. It must not
+ * Firmware slots and transfers (0200h-0202h), CXL 3.1 8.2.9.3. It does not
  * print.
  */
 #ifndef CXL_SWITCH_TOOL_FIRMWARE_H
@@ -34,13 +34,13 @@ struct firmware_info {
 enum result firmware_get_info(struct transport *transport, const struct path *path,
 			      struct firmware_info *info, struct failure *failure);
 
-/* Into a slot that neither runs nor will; 0 if there is none. */
+/* A slot that is neither active nor staged; 0 if there is none. */
 unsigned int firmware_free_slot(const struct firmware_info *info);
 
 /**
- * struct firmware_image - what is transferred, and to where
- * @part: bytes of each part but the last, a multiple of 128
- * @restarts: how often it was started again
+ * struct firmware_image - an image and its destination
+ * @part: bytes of each part except the last, a multiple of 128
+ * @restarts: number of restarts
  */
 struct firmware_image {
 	const struct path *path;
@@ -51,12 +51,12 @@ struct firmware_image {
 	unsigned int restarts;
 };
 
-/* How large a part may be along @path; 0: none fits. */
+/* Maximum size of a part along @path, in bytes; 0: none fits. */
 size_t firmware_part_size(struct transport *transport, const struct path *path);
 
 /*
- * The whole transfer: on trouble it is aborted and started again once; a signal
- * aborts it. Nothing of it is left behind but what could not be aborted.
+ * Transfers the image. After an error the transfer is aborted and restarted
+ * once; a signal aborts it. Nothing of it remains, unless the abort fails.
  */
 enum result firmware_transfer(struct session *session, struct firmware_image *image,
 			      struct failure *failure);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fw: firmware slots of a component, filled and activated.
+ * fw: shows, fills and activates the firmware slots of a component.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -137,7 +137,7 @@ static enum result choose_slot(struct session *session, const struct firmware_in
 	return session->failure.result;
 }
 
-/* Judged by its first part: all are alike. */
+/* Checks the first part only: the driver decides alike about all. */
 static enum result ask_to_update(struct session *session, const struct firmware_image *image,
 				 enum consent *consent)
 {
@@ -222,8 +222,8 @@ enum result verb_fw_update(struct session *session)
 /* ---- activate ---- */
 
 /*
- * The function may have come back under another number: by its serial number, or
- * if it has none by its PCI address.
+ * Opens the function again, which may have another number now: by its serial
+ * number, or by its PCI address if it has none.
  */
 static void open_again(struct session *session, uint64_t serial)
 {
@@ -280,7 +280,7 @@ static enum result await_return(struct session *session, const struct path *path
 	return RESULT_OK;
 }
 
-/* A reset by the activation may have taken the answer, or the operation, with it. */
+/* A reset by the activation may have lost the answer or the operation. */
 static bool may_have_reset(enum result result, const struct failure *failure)
 {
 	return result == RESULT_LOST ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * health: of memory devices behind the switch.
+ * health: health of memory devices behind the switch.
  */
 #include "fabric/health.h"
 #include "cli/targets.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * info: what the driver says of the function. identify: what a component says
- * of itself.
+ * info: what the driver reports about the function. identify: the identity that
+ * a component reports.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static const struct bit_name {
 	{ 0, NULL, NULL },
 };
 
-/* Names that scripts can test for; a feature of a newer driver is "bit N". */
+/* Names for scripts; an unknown feature of a newer driver is "bit N". */
 static const char *feature_name(unsigned int bit, char *unknown)
 {
 	static const char *const names[] = {
@@ -245,7 +245,7 @@ static bool print_identity(const struct session *session, const struct identity 
 	return table_close(&table, &session->screen);
 }
 
-/* What its type is all the same; the report has it, too. */
+/* Reports the type although Identify is missing; the report contains it too. */
 static enum result fail_no_identify(struct session *session, const struct target *target,
 				    const struct identity *identity, struct failure *failure)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * list: the devices; with --tree what is behind each port. Walks with queries
- * alone, one command at a time.
+ * list: the devices; with --tree the components behind each port. Sends queries
+ * only, one at a time.
  */
 #include <errno.h>
 #include <string.h>
@@ -41,8 +41,9 @@ static void silence_text(const struct failure *failure, char *text, size_t room)
 }
 
 /*
- * One device's tree while it is being built. @silent: of those asked, how many
- * gave nothing usable; an error return code is an answer.
+ * The tree of one device while it is built.
+ * @silent: number of queried components without a usable answer; an error
+ * return code is an answer.
  */
 struct walk {
 	const struct screen *screen;
@@ -56,7 +57,7 @@ static void count_silence(struct walk *walk, const struct failure *failure)
 	walk->silent += failure->return_code == NO_RETURN_CODE;
 }
 
-/* One line of the tree: the label with its branches, then @cells. */
+/* Adds one line: the label with its branches, then @cells. */
 static void add_line(struct walk *walk, const bool *last, unsigned int depth, const char *label,
 		     const char *const *cells)
 {
@@ -94,7 +95,10 @@ static void add_ld(struct walk *walk, const bool *last, uint8_t port,
 	add_line(walk, last, TREE_DEPTH, label, cells);
 }
 
-/* It is an MLD, or may be one: an error other than Unsupported proves no lack of LDs. */
+/*
+ * The component is or may be an MLD: an error other than Unsupported does not
+ * prove that it has no LDs.
+ */
 static void add_unknown_lds(struct walk *walk, bool last_port, const struct failure *failure,
 			    struct json_object *object)
 {
@@ -110,7 +114,7 @@ static void add_unknown_lds(struct walk *walk, bool last_port, const struct fail
 	add_line(walk, last, TREE_DEPTH, "LDs", cells);
 }
 
-/* Only an MLD's FM-owned LD knows Get LD Info; others have no LDs to show. */
+/* Only the FM-owned LD of an MLD supports Get LD Info; other devices have no LDs to show. */
 static void add_lds(struct walk *walk, bool last_port, uint8_t port,
 		    struct json_object *object)
 {
@@ -134,7 +138,7 @@ static void add_lds(struct walk *walk, bool last_port, uint8_t port,
 	}
 }
 
-/* What is behind a port, in words; the answer to a tunneled Identify. */
+/* Describes the component behind a port, from a tunneled Identify. */
 static bool ask_behind(struct walk *walk, const struct port_state *port,
 		       struct json_object *object, char *text, size_t room)
 {
@@ -171,7 +175,7 @@ static void add_port(struct walk *walk, bool last,
 
 	json_port(object, port);
 	json_object_array_add(ports, object);
-	/* A link without a partner has no width; QEMU reports one all the same. */
+	/* A link without a partner has no width, but QEMU reports one. */
 	linked = *port;
 	if (port->state == PORT_STATE_DOWNSTREAM && !port_has_device(port))
 		linked.width = 0;
@@ -203,7 +207,7 @@ static void print_root(const struct screen *screen, const struct device *device)
 		interrupt_name(device->info.interrupt_mode), state_name(device->info.state));
 }
 
-/* Everything behind @device. A switch that does not tell its ports is a failure. */
+/* Adds everything behind @device. It is a failure if a switch does not report its ports. */
 static enum result add_tree(struct session *session, struct device *device,
 			    struct json_object *object, struct failure *failure)
 {

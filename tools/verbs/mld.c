@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mld: how a multi-logical device is divided (5400h-5408h), CXL 3.1 7.6.7.4;
- * mhd: how a multi-headed one is shared (5500h, 5501h), CXL 3.1 7.6.7.5.
+ * mld: the LDs of a multi-logical device (5400h-5408h), CXL 3.1 7.6.7.4. mhd:
+ * the heads of a multi-headed device (5500h, 5501h), CXL 3.1 7.6.7.5.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -62,9 +62,9 @@ static const struct layout qos_fields[] = {
 	{ "completion_interval", "completion collection interval", "", 6, 1, NULL },
 };
 
-/* ---- asking ---- */
+/* ---- queries ---- */
 
-/* As many as come; a part without any is the end. */
+/* Reads until all allocations were received or an answer has none. */
 static enum result ask_allocations(struct transport *transport, const struct path *path,
 				   struct mld *mld, struct failure *failure)
 {
@@ -107,7 +107,7 @@ static enum result ask_allocations(struct transport *transport, const struct pat
 	return RESULT_OK;
 }
 
-/* {count, first, a byte for each}: not every MLD has it, and then there is none. */
+/* {count, first, one byte for each LD}. Optional: not every MLD supports it. */
 static size_t ask_bytes(struct transport *transport, const struct path *path, uint16_t opcode,
 			size_t count, uint8_t *bytes)
 {
@@ -310,7 +310,7 @@ static enum result show_heads(struct session *session, const struct path *path, 
 	return result;
 }
 
-/* The port number of the head that each LD belongs to, CXL 3.2 table 7-59. */
+/* The port number of the head for each LD, CXL 3.2 table 7-59. */
 static void tell_map(struct session *session, struct json_object *object,
 		     const struct answer *answer)
 {

@@ -20,7 +20,7 @@
 /**
  * struct monitor - one run
  * @round: from 1
- * @next: when it begins
+ * @next: when the next round begins
  */
 struct monitor {
 	struct session *session;
@@ -44,7 +44,7 @@ static enum result open_one(struct monitor *monitor, const char *wanted)
 	return fabric_open(&monitor->fabrics[0], &monitor->session->failure);
 }
 
-/* One that cannot be opened now may be so later, if there is another one to begin with. */
+/* A node that cannot be opened now is tried again later, if another one can be opened. */
 static enum result open_all(struct monitor *monitor)
 {
 	struct failure *failure = &monitor->session->failure;
@@ -98,7 +98,7 @@ static void time_text(char *text)
 	snprintf(text + used, TIME_SIZE - used, ".%03ldZ", now.tv_nsec / 1000000);
 }
 
-/* A wrong -p or -l is wrong in every round. */
+/* A wrong -p or -l fails in every round. */
 static enum result ask_all(struct monitor *monitor)
 {
 	size_t i;
@@ -139,7 +139,7 @@ static enum result tell_all(struct monitor *monitor)
 			 "standard output: %s", strerror(errno));
 }
 
-/* Cut off in the middle, nothing that was seen is worth telling. */
+/* An interrupted round is incomplete and not shown. */
 static enum result run_round(struct monitor *monitor)
 {
 	enum result result;
@@ -149,7 +149,7 @@ static enum result run_round(struct monitor *monitor)
 	return result || interrupt_came() ? result : tell_all(monitor);
 }
 
-/* A round that took too long is followed by one, not by all that were missed. */
+/* After a round that took too long the missed rounds are skipped. */
 static void sleep_until_next(struct monitor *monitor)
 {
 	struct notices clock = { .subscribed = false };

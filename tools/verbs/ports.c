@@ -9,7 +9,7 @@
 
 #define LTSSM_DETECT	0
 #define LTSSM_DISABLED	8
-#define LTSSM_HOT_RESET	0xA	/* the last that has a name */
+#define LTSSM_HOT_RESET	0xA	/* the last with a name */
 
 static bool link_is_down(const struct port_state *port)
 {
@@ -148,7 +148,7 @@ static void json_ports(struct session *session, const struct port_states *states
 	json_object_object_add(session->json, "ports", ports);
 }
 
-/* Ports that were named but that the switch does not have. */
+/* Reports the selected ports that the switch does not have. */
 static enum result check_missing(struct session *session, const struct port_states *states,
 				 const struct id_list *wanted)
 {

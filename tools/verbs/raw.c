@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * raw: any opcode with any payload. What it does is judged by the driver.
+ * raw: sends any opcode with any payload. The driver decides about it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "cli/targets.h"
 #include "verbs.h"
 
-/* The same for every destination. */
+/* The request, the same for every destination. */
 static struct request request;
 
 static bool is_dash(const char *path)
@@ -44,7 +44,7 @@ static void print_verbose(const struct session *session, const struct answer *an
 		     answer->verdict_flags & CXL_SWITCH_CCI_VERDICT_AUDITED ? "" : ", not audited");
 }
 
-/* Appends, so that several destinations' answers follow one another. */
+/* Appends, so that the answers of several destinations follow one another. */
 static enum result write_file(const char *path, const struct answer *answer,
 			      struct failure *failure)
 {

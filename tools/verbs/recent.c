@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * log: the last commands of everybody, as the driver's recorder has them. ps:
- * those of them that are in flight. Sends nothing.
+ * log: the last commands of all programs, from the recorder of the driver. ps:
+ * those in flight. Sends nothing.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@
 #define FOLLOW_STEP_US	500000
 #define TEXT_SIZE	80
 
-/* ---- one record in words ---- */
+/* ---- one record as text ---- */
 
 static uint64_t now_ns(clockid_t clock)
 {
@@ -27,7 +27,7 @@ static uint64_t now_ns(clockid_t clock)
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-/* The wall clock's time then, unless it was set since. */
+/* The wall-clock time of the record, if the clock was not set since. */
 static uint64_t wall_ns(const struct cxl_switch_cci_record *r)
 {
 	uint64_t ago = now_ns(CLOCK_BOOTTIME) - r->boottime_ns;
@@ -63,7 +63,7 @@ static void duration_text(uint64_t ns, char *text)
 			 ns % NS_PER_S / (NS_PER_S / 10));
 }
 
-/* Its owner chose it: it may hold anything but a terminal's control sequences. */
+/* The program chose this name: replace control characters of a terminal. */
 static void comm_text(const struct cxl_switch_cci_record *r, char *text)
 {
 	size_t i;
@@ -127,7 +127,7 @@ static struct json_object *json_record(const struct cxl_switch_cci_record *r)
 	return object;
 }
 
-/* ---- many ---- */
+/* ---- several records ---- */
 
 static void add_row(const struct session *session, struct table *table,
 		    const struct cxl_switch_cci_record *r)
@@ -228,7 +228,10 @@ static enum result tell(struct session *session, const struct wanted *wanted, co
 
 /* ---- --follow ---- */
 
-/* Behind the last one that was shown; all of them where it is not there any more. */
+/*
+ * The first record after the last one shown; all records if that one is not in
+ * the list any more.
+ */
 static size_t first_unseen(const struct cxl_switch_cci_record *records, size_t count,
 			   const struct cxl_switch_cci_record *last)
 {

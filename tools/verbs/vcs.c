@@ -52,7 +52,7 @@ static void add_rows(struct table *table, const struct vcs *vcs)
 	}
 }
 
-/* As many vPPBs at a time as an answer holds. */
+/* Reads as many vPPBs at a time as an answer holds. */
 static enum result take_vcs(struct session *session, uint8_t id, struct json_object *list,
 			    struct table *table)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The verbs. Each fills session->json and, unless --json, prints text.
+ * The verbs. Each fills session->json and, without --json, prints text.
  */
 #ifndef CXL_SWITCH_TOOL_VERBS_H
 #define CXL_SWITCH_TOOL_VERBS_H
@@ -42,17 +42,17 @@ enum result verb_dcd_info(struct session *session);
 enum result verb_dcd_add(struct session *session);
 enum result verb_dcd_release(struct session *session);
 
-/* What the driver would decide on @command; RESULT_REFUSED if it would refuse. */
+/* Reports what the driver would decide about @command; RESULT_REFUSED if it would refuse. */
 enum result explain_command(struct session *session, const struct command *command,
 			    struct json_object *result, struct failure *failure);
 
-/* Pieces of JSON and text that several verbs share. */
+/* JSON and text that several verbs share. */
 void json_identity(struct json_object *object, const struct identity *identity);
 void json_port(struct json_object *object, const struct port_state *port);
 struct json_object *json_effects(uint16_t bits);
 void json_info(struct json_object *object, const struct device *device);
 
-/* "itself", "port 3", "port 3, LD 1", "port 3, LD pool": as the driver's lists have it. */
+/* "itself", "port 3", "port 3, LD 1", "port 3, LD pool": as in the lists of the driver. */
 #define HOPS_MAX 3
 #define HOPS_TEXT_SIZE 48
 void hops_text(const struct session *session, uint8_t depth, const uint8_t *target,
@@ -60,16 +60,16 @@ void hops_text(const struct session *session, uint8_t depth, const uint8_t *targ
 struct json_object *json_hops(uint8_t depth, const uint8_t *target, const uint8_t *id);
 
 #define PORT_TEXT_SIZE 32
-/* "x8 of x16", "32 of 64 GT/s", "L0"; "-" for what a link that is down has not */
+/* "x8 of x16", "32 of 64 GT/s", "L0"; "-" for what a link that is down does not have */
 void port_width_text(const struct port_state *port, char *text);
 void port_speed_text(const struct port_state *port, char *text);
 void port_ltssm_text(const struct port_state *port, char *text);
 
-/* "0x0000000000000001", or "none" where the component has none. */
+/* "0x0000000000000001", or "none" if the component has none. */
 #define SERIAL_TEXT_SIZE 24
 void serial_text(uint64_t serial, char *text);
 
-/* Of an identity; "-" for what is not known, as the component does not implement Identify. */
+/* Of an identity; "-" for an unknown value, because the component does not implement Identify. */
 #define IDS_TEXT_SIZE 12
 void identity_serial_text(const struct identity *identity, char *text);
 void identity_ids_text(const struct identity *identity, char *text);
