@@ -192,8 +192,8 @@ static enum result ask_info(struct device *device, struct failure *failure)
 		return RESULT_OK;
 	fail_with(failure, RESULT_NO_DEVICE, error, "%s: %s", device->node, error == ENOTTY ?
 		  "does not know the INFO ioctl of cxl-switch-cci" : strerror(error));
-	failure_hint(failure, "it is not a node of the cxl_switch_cci driver, or of an older version: "
-			"'cxl-switch doctor' shows more");
+	failure_hint(failure, "it is not a node of the cxl_switch_cci driver, or of an older "
+		     "version: 'cxl-switch doctor' shows more");
 	return failure->result;
 }
 

@@ -134,7 +134,7 @@ static enum result fail_late(const struct transport *transport,
 	fail_with(failure, RESULT_TIMEOUT, ETIMEDOUT, "%s: not over in time, at %u %%", what,
 		  status->percent);
 	failure_hint(failure, "it goes on: 'cxl-switch bg wait %" PRIu64 " %s'",
-			(uint64_t)status->cookie, transport->name);
+		     (uint64_t)status->cookie, transport->name);
 	return failure->result;
 }
 
@@ -253,7 +253,7 @@ enum result operation_cancel(struct transport *transport,
 		failure->reason = cancel->reason;
 		failure->stage = CXL_SWITCH_CCI_STAGE_REFUSED;
 		failure_hint(failure, "the gate '%s': %s", reason_name(cancel->reason),
-				reason_text(cancel->reason));
+			     reason_text(cancel->reason));
 	}
 	return failure->result;
 }

@@ -419,8 +419,9 @@ enum result transport_destinations(struct transport *transport,
 			return fail_with(failure, RESULT_IO, error, "%s: DESTINATIONS: %s",
 					 transport->name, strerror(error));
 		if (list.room > DESTINATIONS_AT_ONCE)
-			return fail_with(failure, RESULT_IO, EBADMSG, "%s: DESTINATIONS returns more "
-					 "than there is room for", transport->name);
+			return fail_with(failure, RESULT_IO, EBADMSG,
+					 "%s: DESTINATIONS returns more than there is room for",
+					 transport->name);
 		*used += list.room;
 	}
 	return RESULT_OK;
@@ -449,8 +450,9 @@ enum result transport_recent(struct transport *transport, struct cxl_switch_cci_
 		return fail_with(failure, RESULT_IO, error, "%s: RECENT: %s", transport->name,
 				 strerror(error));
 	if (list.room > RECORDS_MAX)
-		return fail_with(failure, RESULT_IO, EBADMSG, "%s: RECENT returns more than there is "
-				 "room for", transport->name);
+		return fail_with(failure, RESULT_IO, EBADMSG,
+				 "%s: RECENT returns more than there is room for",
+				 transport->name);
 	*used = list.room;
 	*dropped = list.dropped;
 	return RESULT_OK;
@@ -458,14 +460,14 @@ enum result transport_recent(struct transport *transport, struct cxl_switch_cci_
 
 /* An error of a level above the destination means that the path does not exist. */
 static void hint_for_tunnel(struct failure *failure, const struct transport *transport,
-			      const struct path *path, unsigned int level)
+			    const struct path *path, unsigned int level)
 {
 	if (level == 0 && path->target[0] == TARGET_LD_POOL)
 		failure_hint(failure, "there is no LD pool, or this is not the CCI to manage "
 				"it");
 	else if (level == 0 && transport->component_type == CXL_SWITCH_CCI_COMPONENT_TYPE3)
 		failure_hint(failure, "%s has no LD %u, or is not an MLD", transport->name,
-				path->id[0]);
+			     path->id[0]);
 	else if (level == 0)
 		failure_hint(failure, "nothing that takes commands seems to be behind port %u: "
 				"'cxl-switch ports %s' shows its link", path->id[0],
@@ -475,7 +477,7 @@ static void hint_for_tunnel(struct failure *failure, const struct transport *tra
 				"the CCI to manage it", path->id[0]);
 	else
 		failure_hint(failure, "the device behind port %u has no LD %u, or is not an MLD",
-				path->id[0], path->id[1]);
+			     path->id[0], path->id[1]);
 }
 
 enum result fail_return_code(struct failure *failure, const struct transport *transport,

@@ -239,7 +239,7 @@ void doctor_examine(struct doctor *doctor, const char *sysroot)
 
 /* Names the driver's own recovery if it has one; a reset of the function always helps. */
 static void hint_for_stuck(const struct doctor *doctor, const struct device *device,
-			     struct check *check)
+			   struct check *check)
 {
 	char path[PATH_MAX];
 

@@ -177,7 +177,7 @@ static void check_built(struct doctor *doctor)
 			  "%s (%.100s), older than the sources, %s (%.100s)", installed->version,
 			  installed->path, sources.version, sources.path);
 	check_hint(check, "%s; why it fails: /var/lib/dkms/" PACKAGE "/%s/build/make.log",
-		      dkms_commands(doctor, commands), sources.version);
+		   dkms_commands(doctor, commands), sources.version);
 }
 
 static void check_installed(struct doctor *doctor)

@@ -32,7 +32,8 @@ static enum result read_cookie(struct session *session, uint64_t *cookie)
 
 	if (result || *cookie)
 		return result;
-	return fail_with(&session->failure, RESULT_USAGE, EINVAL, "COOKIE 0 is not a valid operation");
+	return fail_with(&session->failure, RESULT_USAGE, EINVAL,
+			 "COOKIE 0 is not a valid operation");
 }
 
 /* ---- status ---- */

@@ -183,7 +183,7 @@ static enum result tell_state(struct session *session, const struct change *chan
 			  state, *event ? "; the event: " : "", event);
 	else
 		failure_hint(&session->failure, "the virtual switch shows %s%s%s", state,
-				*event ? "; the event: " : "", event);
+			     *event ? "; the event: " : "", event);
 	return session->failure.result;
 }
 

@@ -166,7 +166,7 @@ static enum result check_missing(struct session *session, const struct port_stat
 		fail_with(&session->failure, RESULT_USAGE, ENOENT, "%s has no port %zu",
 			  session->device.name, i);
 		failure_hint(&session->failure, "'cxl-switch ports %s' lists them",
-				session->device.name);
+			     session->device.name);
 		if (there)
 			session_print_failure(session, &session->failure);
 	}
