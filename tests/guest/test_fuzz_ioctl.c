@@ -480,12 +480,16 @@ static void look_for_hangs(void)
 
 static void look_for_deaths(void)
 {
-	int status;
+	/* WNOWAIT: one that ends because all calls are made is stop_all()'s */
+	const int options = WEXITED | WNOHANG | WNOWAIT;
 
-	for (unsigned int p = 0; p < PROCESSES; p++)
-		if (waitpid(children[p], &status, WNOHANG) == children[p] && !over())
-			fail_msg("%s ended by itself: %x", characters[p].name,
-				 (unsigned int)status);
+	for (unsigned int p = 0; p < PROCESSES; p++) {
+		siginfo_t info = { 0 };
+
+		if (!waitid(P_PID, children[p], &info, options) && info.si_pid && !over())
+			fail_msg("%s ended by itself: %d, code %d", characters[p].name,
+				 info.si_status, info.si_code);
+	}
 }
 
 /* Waits until so many calls are left. */
