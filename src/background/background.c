@@ -201,10 +201,16 @@ void swcci_background_begin(struct swcci_background *bg, struct swcci_operation 
 
 /* ---- poll intervals ---- */
 
-/* Does anybody notice its end? Locked. */
+/* Its owner, a waiter, or the owner's BG_ABORT_ON_CLOSE still needs it. Locked. */
+static bool is_held(const struct swcci_operation *op)
+{
+	return op->owner || op->waiters || op->abort_wanted;
+}
+
+/* Held, to be decided, or of interest to a subscriber. Locked. */
 static bool is_attended(struct swcci_background *bg, const struct swcci_operation *op)
 {
-	return op->owner || op->waiters || op->abort_wanted || op->uncertain ||
+	return is_held(op) || op->uncertain ||
 	       swcci_notices_wanted(bg->notices, CXL_SWITCH_CCI_MASK_BG_ENDED |
 						 CXL_SWITCH_CCI_MASK_BG_LOST);
 }
@@ -232,15 +238,14 @@ static void poll_soon(struct swcci_operation *op)
 	op->poll_again = true;
 }
 
-/* The next poll; none if the operation cannot be observed and belongs to no client. */
+/* The next poll; none if the operation cannot be observed and is not held. */
 void swcci_background_poll_later(struct swcci_background *bg, struct swcci_operation *op,
 				 enum swcci_operation_answer answer)
 {
 	u64 now = background_now_ms();
 
 	lockdep_assert_held(&bg->lock);
-	if (!op->owner && !op->waiters &&
-	    swcci_operation_is_expired(op->state, &op->watch, now))
+	if (!is_held(op) && swcci_operation_is_expired(op->state, &op->watch, now))
 		retire(bg, op);
 	else if (!op->poll_again)
 		op->next_poll_ms = now + interval_ms(bg, op, now, answer);
@@ -619,6 +624,9 @@ int swcci_background_adopt(struct swcci_background *bg, u64 cookie, struct swcci
 		op->owner = file;
 		op->abort_on_close = false;
 		op->abort_wanted = false;
+		/* it may have been polled seldom until now */
+		if (operation_is_live(op))
+			poll_soon(op);
 	}
 	/* its end was notified before it had this owner */
 	if (!rc && !operation_is_live(op))

@@ -33,7 +33,7 @@ struct swcci_judgement {
 	bool is_decided;
 };
 
-/* An audited query: it starts nothing, changes nothing, is no part of a transfer. */
+/* An audited query: it starts nothing, changes nothing, and is not a part of a transfer. */
 static inline bool swcci_judge_is_query(const struct swcci_audit *audit)
 {
 	return audit->audited && audit->impact == IMPACT_QUERY;

@@ -17,7 +17,7 @@ struct swcci_trip {
 	struct swcci_tunnel_request leaf;	/* decoded from the request */
 
 	/* of one attempt */
-	struct swcci_transfer_part part;	/* of a transfer; kind NONE: it is none */
+	struct swcci_transfer_part part;	/* of a transfer; kind NONE: of no transfer */
 	struct swcci_judgement judgement;
 	struct swcci_snapshot snapshot;	/* of the destination, by which it was judged */
 

@@ -96,7 +96,7 @@ int swcci_exchange_send_in_turn(const struct swcci_exchange_channel *channel,
 	else if (command.overdue || (rc == -EIO && command.abandoned))
 		rc = 0;		/* silence is its answer */
 	else if (rc == -ETIMEDOUT || rc == -EIO)
-		rc = -EBUSY;	/* a reset, a deadline or a sleep is none */
+		rc = -EBUSY;	/* a reset, a deadline or a sleep is not an answer */
 	return rc;
 }
 

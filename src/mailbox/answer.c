@@ -88,7 +88,7 @@ static u64 read_chunk(const void __iomem *from, u8 *out)
 	return read_word(from + 24, out + 24);
 }
 
-/* The end of a payload, less than a chunk. Return: its last word; 0 if there is none. */
+/* The end of a payload, less than a chunk. Return: its last word, or 0. */
 static u64 read_rest(const void __iomem *from, u8 *out, u32 length)
 {
 	u64 word = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The mailbox's interrupt: MSI-X, MSI, or none. It is a hint to read the registers, and
- * does not tell what happened.
+ * does not say what happened.
  */
 #ifndef CCI_INTERRUPT_H
 #define CCI_INTERRUPT_H

@@ -64,7 +64,7 @@ bool swcci_cel_complete(const struct swcci_cel_parser *parser);
  * @effects: result of parsing
  * @row: index of the row; any value
  *
- * Return: true if it does; false if @row is no index.
+ * Return: true if it does; false also if @row is not an index.
  */
 bool swcci_cel_lists(const struct swcci_cel_effects *effects, int row);
 

@@ -113,7 +113,7 @@ static void explain_busy(struct failure *failure, const struct transport *transp
 		return;
 	fail_with(failure, RESULT_IO, EBUSY, "%s: the mailbox is %s", what,
 		  state_name(info.state));
-	failure_hint(failure, "wait until 'info' shows it ready; if it stays, 'doctor' tells "
+	failure_hint(failure, "wait until 'info' shows it ready; if it stays, 'doctor' says "
 			"how to reset it");
 }
 

@@ -132,7 +132,7 @@ enum result progress_operation(struct session *session, const struct command *co
 		return progress_cookie(session, cookie, status, failure);
 	fail_with(failure, RESULT_LOST, 0, "%s (%04Xh) started a background operation that the "
 		  "driver does not follow", opcode_name(command->opcode), command->opcode);
-	failure_hint(failure, "'raw 0002' tells how far it is; load the module that belongs to "
+	failure_hint(failure, "'raw 0002' shows how far it is; load the module that belongs to "
 			"this cxl-switch");
 	return failure->result;
 }
